@@ -1,0 +1,40 @@
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { TensorContainer } from '../core/containers.js';
+import type { Random } from '../core/random.js';
+import type { Block, BlockSpec } from './block.js';
+
+/** What follows from an attention's neighbours. */
+export interface AttentionWiring {
+  readonly querySize: number;
+  readonly memorySize: number;
+  readonly random: Random;
+}
+
+/** What an attention computes once a sentence: keys, values and mask, batch first. */
+export type PreparedMemory = { readonly [name: string]: TensorContainer };
+
+/** Looks at a memory with queries. */
+export interface Attention<M extends PreparedMemory = PreparedMemory> extends Block {
+  /** Width of the context vectors. */
+  readonly contextSize: number;
+  /**
+   * The part that does not depend on the query: projected keys (and values) and the mask.
+   *
+   * @param memory `[batch, sourceTime, memorySize]`
+   * @param mask `[batch, sourceTime]` float32, 1 = may be attended
+   */
+  prepare(memory: Tensor3D, mask: Tensor2D): M;
+  /**
+   * @param queries `[batch, queries, querySize]`
+   * @returns `context` `[batch, queries, contextSize]` and `weights` `[batch, queries, sourceTime]`, which sum to 1
+   * over the allowed positions and are exactly 0 elsewhere (several heads: their mean)
+   */
+  attend(queries: Tensor3D, prepared: M): AttentionResult;
+}
+
+export interface AttentionResult {
+  readonly context: Tensor3D;
+  readonly weights: Tensor3D;
+}
+
+export type AttentionSpec = BlockSpec<'attention', AttentionWiring, Attention>;

@@ -1,0 +1,26 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Random } from '../core/random.js';
+import type { Block, BlockSpec } from './block.js';
+import type { Context, LayerState, StateShape } from './context.js';
+
+/** What follows from a bridge's neighbours. */
+export interface BridgeWiring {
+  /** What the encoder hands over. */
+  readonly encoder: { readonly kind: string; readonly summarySize: number; readonly stateShape: StateShape | null };
+  /** What the decoder starts from; `null` where it has no recurrent state. */
+  readonly decoder: { readonly kind: string; readonly stateShape: StateShape | null };
+  readonly random: Random;
+}
+
+/** Turns what the encoder ends with into what the decoder starts from. */
+export interface Bridge extends Block {
+  /** Width of the summary that the decoder gets. */
+  readonly summarySize: number;
+  /** @returns a context with the same `memory` and `mask`; only `state` and `summary` may be new tensors */
+  forward(context: Context): Context;
+}
+
+/** The state and the summary after a {@link Bridge}. */
+export type BridgedState = { readonly state: readonly LayerState[] | null; readonly summary: Tensor2D };
+
+export type BridgeSpec = BlockSpec<'bridge', BridgeWiring, Bridge>;

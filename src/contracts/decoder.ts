@@ -1,0 +1,66 @@
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Random } from '../core/random.js';
+import type { AttentionSpec } from './attention.js';
+import type { Batch } from './batch.js';
+import type { Block, BlockSpec, ForwardOptions } from './block.js';
+import type { Context, StateShape } from './context.js';
+import type { SequenceKind } from './encoder.js';
+import type { StepResult } from './stepFunction.js';
+
+/** Where the attention stands in a recurrent decoder. */
+export interface AttentionPlacement {
+  /** `before-cell`: the query is the state before the step (Bahdanau); `after-cell`: the cell's output (Luong). */
+  readonly order: 'before-cell' | 'after-cell';
+  /** Whether the attentional vector of the last step is an input of this one (Luong et al. 2015, §3.3). */
+  readonly inputFeeding: boolean;
+}
+
+/** What follows from a decoder's neighbours. */
+export interface DecoderWiring {
+  readonly target: SequenceKind;
+  readonly memorySize: number;
+  readonly summarySize: number;
+  readonly attention: { readonly spec: AttentionSpec; readonly placement: AttentionPlacement } | null;
+  /** Draws the initial weights, then the dropout masks. */
+  readonly random: Random;
+}
+
+/**
+ * Which tokens of a batch are fed from the reference: 1 = the reference's, 0 = the model's own prediction, at
+ * `row * targetTime + position`; position 0 (`<sos>`) is always fed. `null` feeds the reference everywhere.
+ */
+export type Forcing = Uint8Array | null;
+
+/** What a decoder starts from, before the first token. */
+export interface DecoderStart<S, C> {
+  /** What changes from step to step; batch-first tensors. */
+  readonly state: S;
+  /** What stays: memory, projected keys, mask; batch-first tensors. */
+  readonly constants: C;
+}
+
+/** Predicts a target, a token at a time or a whole batch in one pass. */
+export interface Decoder<S = unknown, C = unknown> extends Block {
+  /** Width of the vectors that the output projection reads. */
+  readonly featureSize: number;
+  /** @param context the encoder's, after the bridge */
+  start(context: Context): DecoderStart<S, C>;
+  /** One token; see `StepFunction`. */
+  step(lastTokens: Tensor1D, state: S, position: number, constants: C): StepResult<S>;
+  /**
+   * The features of every real target position (`batch.targetLengths`), sentence by sentence, differentiable.
+   *
+   * @returns `[tokens, featureSize]`
+   */
+  features(batch: Batch, context: Context, forcing: Forcing, options?: ForwardOptions): Tensor2D;
+  /** Projects features `[rows, featureSize]` onto the vocabulary: `[rows, vocabulary]`. */
+  logits(features: Tensor2D): Tensor2D;
+  /** The output projection's own tensors, for the fused loss: `weight` `[vocabulary, featureSize]`, `bias` `[vocabulary]`. */
+  projection(): { readonly weight: Tensor2D; readonly bias: Tensor1D };
+}
+
+/** A decoder that is described but not yet built. */
+export interface DecoderSpec extends BlockSpec<'decoder', DecoderWiring, Decoder> {
+  /** The recurrent state it starts from, or `null` where it has none: what the bridge must produce. */
+  readonly stateShape: StateShape | null;
+}

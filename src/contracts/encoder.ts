@@ -1,0 +1,32 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Random } from '../core/random.js';
+import type { Block, BlockSpec, ForwardOptions } from './block.js';
+import type { Context, StateShape } from './context.js';
+
+/** What one side of a model is made of: ids of a vocabulary, or frames of floats. */
+export type SequenceKind =
+  | { readonly kind: 'tokens'; readonly vocabSize: number; readonly padId: number }
+  | { readonly kind: 'frames'; readonly features: number };
+
+/** What follows from an encoder's neighbours. */
+export interface EncoderWiring {
+  readonly source: SequenceKind;
+  /** Draws the initial weights, then the dropout masks. */
+  readonly random: Random;
+}
+
+/** Reads a source and writes a {@link Context}. */
+export interface Encoder extends Block {
+  readonly memorySize: number;
+  readonly summarySize: number;
+  /** The form of `Context.state`, or `null` where there is none. */
+  readonly stateShape: StateShape | null;
+  /**
+   * @param source ids `[batch, time]` int32 or frames `[batch, time, features]` float32
+   * @param mask `[batch, time]` float32, 1 = real, 0 = padding
+   * @returns tensors that the caller owns
+   */
+  forward(source: Tensor, mask: Tensor2D, options?: ForwardOptions): Context;
+}
+
+export type EncoderSpec = BlockSpec<'encoder', EncoderWiring, Encoder>;

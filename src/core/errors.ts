@@ -1,0 +1,74 @@
+/**
+ * Stable names of everything that can go wrong; `docs/troubleshooting.md` explains each.
+ *
+ * - `invalid-option`: an option has a wrong name, type or value.
+ * - `invalid-input`: data does not fit: empty, out of range, lengths that disagree.
+ * - `invalid-shape`: a tensor has the wrong rank, size or dtype.
+ * - `incompatible-parts`: two parts of a model cannot work together.
+ * - `incomplete-builder`: `build()` was called before a required part was given.
+ * - `missing-part`: a file refers to a tokenizer or block that was not handed in.
+ * - `corrupt-file`: a saved model or a data file is damaged or of another format.
+ * - `not-finite`: a loss, gradient or logit is NaN or infinite.
+ * - `disposed`: the object was used after `dispose()`.
+ * - `aborted`: the caller's `AbortSignal` fired.
+ * - `backend-unavailable`: a tfjs backend is not installed or does not start here.
+ * - `no-candidates`: every continuation is banned, so that a search cannot go on.
+ */
+export type ErrorCode =
+  | 'invalid-option'
+  | 'invalid-input'
+  | 'invalid-shape'
+  | 'incompatible-parts'
+  | 'incomplete-builder'
+  | 'missing-part'
+  | 'corrupt-file'
+  | 'not-finite'
+  | 'disposed'
+  | 'aborted'
+  | 'backend-unavailable'
+  | 'no-candidates';
+
+/** Every error that this library throws on purpose. Branch on `code`; the text may improve between versions. */
+export class Seq2SeqError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Seq2SeqError';
+    this.code = code;
+  }
+}
+
+/** What was wrong, in the parts that every message of this library has. */
+export interface Mismatch {
+  /** The public function that noticed, such as `recurrentEncoder`. */
+  where: string;
+  /** What it needed, such as `units to be a positive whole number`. */
+  expected: string;
+  /** What came instead; values are printed, strings in quotes. */
+  received: unknown;
+  /** What to do about it, as a sentence. */
+  hint?: string;
+}
+
+/** The one place where messages are worded: `where: expected … but received …. Hint`. */
+export function mismatch(code: ErrorCode, { where, expected, received, hint }: Mismatch): Seq2SeqError {
+  const text = `${where}: expected ${expected} but received ${describe(received)}.`;
+  return new Seq2SeqError(code, hint === undefined ? text : `${text} ${hint}`);
+}
+
+/** A short, safe rendering of any value for an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(shorten(value));
+  if (typeof value === 'function') return `a function`;
+  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
+  if (value !== null && typeof value === 'object') {
+    const name = Object.getPrototypeOf(value)?.constructor?.name as string | undefined;
+    return name === undefined || name === 'Object' ? `{${shorten(Object.keys(value).join(', '))}}` : `a ${name}`;
+  }
+  return String(value);
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,67 @@
+import { mismatch } from './errors.js';
+
+/**
+ * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default.
+ *
+ * @param where the public function, for the message
+ * @param options what the caller passed
+ * @param known every option name that `where` reads
+ */
+export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
+  if (options === null || typeof options !== 'object') {
+    throw mismatch('invalid-option', { where, expected: 'an options object', received: options });
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw mismatch('invalid-option', {
+        where,
+        expected: `option names among ${known.join(', ')}`,
+        received: name,
+      });
+    }
+  }
+}
+
+/** Returns `value` if it is a whole number of at least `least` (default 1). */
+export function wholeNumber(where: string, name: string, value: unknown, least = 1): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw mismatch('invalid-option', { where, expected: `${name} to be a whole number of at least ${least}`, received: value });
+}
+
+/** Limits for {@link finiteNumber}; each is inclusive unless its name says `above` or `below`. */
+export interface NumberRange {
+  min?: number;
+  max?: number;
+  above?: number;
+  below?: number;
+}
+
+/** Returns `value` if it is a finite number inside `range`. */
+export function finiteNumber(where: string, name: string, value: unknown, range: NumberRange = {}): number {
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max && value > above && value < below) {
+    return value;
+  }
+  const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
+  throw mismatch('invalid-option', {
+    where,
+    expected: `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`,
+    received: value,
+  });
+}
+
+/** Returns `value` if it is one of `choices`. */
+export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  throw mismatch('invalid-option', {
+    where,
+    expected: `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+    received: value,
+  });
+}
+
+/** Returns `value` if it is true or false. */
+export function flag(where: string, name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw mismatch('invalid-option', { where, expected: `${name} to be true or false`, received: value });
+}

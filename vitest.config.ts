@@ -1,0 +1,13 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**', 'test/package/**', 'test/parity/**'],
+    testTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/backend/wasm/assembly/**'] },
+  },
+});
+export default config;
