@@ -1,0 +1,33 @@
+// Makes a fresh or outdated checkout ready, then runs a command in it:
+//   node scripts/ensure.mjs COMMAND [ARGUMENTS…]
+// Installs packages if they differ from the lockfile, builds `dist` if its sources changed. Needs nothing but Node.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exitCode, root, run } from './lib/run.mjs';
+import { distIsStale } from './lib/sourceHash.mjs';
+
+if (!(await packagesAreInstalled())) {
+  console.log('Installing packages (npm ci) …');
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+}
+if (await distIsStale()) {
+  console.log('Building dist …');
+  await run(process.execPath, ['scripts/build.mjs']);
+}
+const [command, ...args] = process.argv.slice(2);
+if (command !== undefined) process.exitCode = await exitCode(command, args);
+
+/** Compares what npm recorded inside `node_modules` with the lockfile. */
+async function packagesAreInstalled() {
+  const wanted = await readJson('package-lock.json');
+  const installed = await readJson(join('node_modules', '.package-lock.json'));
+  if (installed === null) return false;
+  return Object.entries(wanted.packages).every(
+    ([path, { version, optional }]) =>
+      path === '' || optional || installed.packages[path]?.version === version,
+  );
+}
+
+async function readJson(path) {
+  return JSON.parse(await readFile(join(root, path), 'utf8').catch(() => 'null'));
+}
