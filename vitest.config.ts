@@ -3,11 +3,17 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/package/**', 'test/parity/**'],
+    exclude: ['test/browser/**', 'test/docs/**', 'test/package/**', 'test/parity/**'],
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/backend/wasm/assembly/**'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/backend/wasm/assembly/**', 'src/backend/wasm/generated/**', 'src/**/index.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 95 },
+    },
   },
 });
 export default config;
