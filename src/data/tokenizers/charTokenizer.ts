@@ -1,0 +1,27 @@
+import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { normalizeText, resolveNormalization, type NormalizationOptions } from './normalizeText.js';
+
+/**
+ * One token a character (Unicode code point), spaces included: for spelling, transliteration, letters to sounds.
+ *
+ * Normal form: the options applied; nothing else changes.
+ *
+ * @throws `invalid-option`
+ * @example
+ * ```ts
+ * import { charTokenizer } from 'tfjs-seq2seq';
+ *
+ * const tokenizer = charTokenizer({ lowercase: true });
+ * const tokens = tokenizer.tokenize('Été 🌞'); // ['é', 't', 'é', ' ', '🌞']
+ * console.log(tokenizer.detokenize(tokens)); // 'été 🌞'
+ * ```
+ */
+export function charTokenizer(options: NormalizationOptions = {}): Tokenizer {
+  const normalization = resolveNormalization('charTokenizer', options);
+  return {
+    name: 'charTokenizer',
+    tokenize: (text) => Array.from(normalizeText(text, normalization)),
+    detokenize: (tokens) => tokens.join(''),
+    toJSON: () => ({ name: 'charTokenizer', ...normalization }),
+  };
+}

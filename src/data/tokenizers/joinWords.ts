@@ -1,0 +1,47 @@
+/** No space before these: closing punctuation, closing quotes, units that follow a number. */
+const attachesLeft = /^[.,;:!?…)\]}’”»›%°‰]/u;
+/** No space after these: opening punctuation and quotes, signs that precede a name. */
+const attachesRight = /^[([{‘“„«‹¿¡#@]\p{M}*$/u;
+/** No space on either side: signs inside words, and punctuation of scripts that write no spaces. */
+const attachesBoth = /^[-‐‑/_\u3001-\u3003\u3008-\u3011\u3014-\u301B！（），．：；？［］｛｝～]\p{M}*$/u;
+/** They would join the token before them. */
+const leansOnNeighbour = /^[\p{M}\u200C\u200D\p{Emoji_Modifier}]/u;
+const endsInDigit = /\p{N}$/u;
+const startsWithDigit = /^\p{N}/u;
+
+/**
+ * Joins words and punctuation marks by the spacing that most Latin-script typography uses. Straight quotes open and close in turn;
+ * `$5`, `€5` and `10:30` stay together.
+ */
+export function joinWords(tokens: readonly string[]): string {
+  let text = '';
+  let previous: string | undefined;
+  const open = new Set<string>();
+  // Whether a straight quote that stands before the current token has opened or closed.
+  let afterOpening = false;
+  tokens.forEach((token, position) => {
+    const isQuote = token === '"' || token === "'";
+    const closes = isQuote && open.has(token);
+    if (previous !== undefined && needsSpace(previous, token, tokens[position - 2])) {
+      if (!afterOpening && !closes) text += ' ';
+      else if (leansOnNeighbour.test(token)) text += ' ';
+    }
+    text += token;
+    previous = token;
+    afterOpening = isQuote && !closes;
+    if (closes) open.delete(token);
+    else if (isQuote) open.add(token);
+  });
+  return text;
+}
+
+function needsSpace(left: string, right: string, beforeLeft: string | undefined): boolean {
+  if (leansOnNeighbour.test(right)) return true;
+  if (attachesLeft.test(right) || attachesRight.test(left)) return false;
+  if (attachesBoth.test(left) || attachesBoth.test(right)) return false;
+  if (startsWithDigit.test(right)) {
+    if (/^\p{Sc}$/u.test(left)) return false;
+    if (left === ':' && beforeLeft !== undefined && endsInDigit.test(beforeLeft)) return false;
+  }
+  return true;
+}
