@@ -1,0 +1,34 @@
+import { mismatch } from '../core/errors.js';
+import type { Example } from './example.js';
+import { planBatches, type BatchOptions } from './planBatches.js';
+
+/**
+ * Cuts a dataset into batches of examples of similar length, in random order. They are plain lists; {@link collate} turns
+ * one into tensors when its turn comes.
+ *
+ * @param examples the whole dataset
+ * @param options `batchSize` or `maxTokens`, and how to order
+ * @returns every example once, unless `dropLast` leaves some out
+ * @throws `invalid-input` for no examples, or one longer than `maxTokens`; `invalid-option`
+ * @example
+ * ```ts
+ * import { batches } from 'tfjs-seq2seq';
+ *
+ * const examples = [[4], [5, 6, 7], [8], [9, 4, 5]].map((ids) => ({ source: ids, target: ids }));
+ * for (const batch of batches(examples, { batchSize: 2, seed: 1 })) {
+ *   console.log(batch.map(({ source }) => source.length)); // [1, 1] and [3, 3], in either order
+ * }
+ * ```
+ */
+export function batches<E extends Example>(examples: readonly E[], options: BatchOptions): E[][] {
+  const lengths = examples.map(({ source, target }, index) => {
+    if (source.length > 0 && target.length > 0) return { source: source.length, target: target.length };
+    throw mismatch('invalid-input', {
+      where: 'batches',
+      expected: `example ${index} to have a source and a target that are not empty`,
+      received: source.length > 0 ? target : source,
+      hint: 'Leave empty sentences out, on both sides.',
+    });
+  });
+  return planBatches(lengths, options).map((plan) => plan.map((index) => examples[index] as E));
+}

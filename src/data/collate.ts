@@ -1,0 +1,103 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Batch } from '../contracts/batch.js';
+import { disposeTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames } from '../core/options.js';
+import { collateSource } from './collateSource.js';
+import type { Example } from './example.js';
+import { lengthsOf, longestOf, paddedFrames, paddedIds, paddingMask } from './paddedRows.js';
+import { resolveSide, type SideOptions } from './sideOptions.js';
+
+/** Options of {@link collate}: how each side is made. */
+export interface CollateOptions {
+  readonly source?: SideOptions;
+  readonly target?: SideOptions;
+}
+
+/**
+ * Makes one padded batch of examples: what a model trains on.
+ *
+ * Ids get `<sos>` and `<eos>` around them on both sides, unless the options say otherwise. The target then stands there twice, shifted
+ * by one: `targetInput` is all but its last id, `targetOutput` all but its first; so `<sos> a b` is fed and `a b <eos>` is expected.
+ * Frames get no marks: their input starts with a frame of zeros, `0 a b` for the output `a b c`.
+ *
+ * @param examples at least one; the rows of the batch, in this order
+ * @returns a batch that the caller disposes of
+ * @throws `invalid-input` for no examples, an empty sentence, ids outside the vocabulary, or frames of another width; `invalid-option`
+ * @example
+ * ```ts
+ * import { collate, Vocab } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * await useBackend('cpu');
+ *
+ * const vocab = Vocab.build([['a', 'b', 'c']]); // a 4, b 5, c 6
+ * const examples = [
+ *   { source: vocab.encode(['a', 'b', 'c']), target: vocab.encode(['c', 'b', 'a']) },
+ *   { source: vocab.encode(['a']), target: vocab.encode(['a']) },
+ * ];
+ * const batch = collate(examples, { source: { vocab }, target: { vocab } });
+ * console.log(await batch.source.array()); // [[1, 4, 5, 6, 2], [1, 4, 2, 0, 0]]
+ * console.log(await batch.targetInput.array()); // [[1, 6, 5, 4], [1, 4, 0, 0]]
+ * console.log(await batch.targetOutput.array()); // [[6, 5, 4, 2], [4, 2, 0, 0]]
+ * batch.dispose();
+ * ```
+ */
+export function collate(examples: readonly Example[], options: CollateOptions = {}): Batch {
+  const where = 'collate';
+  checkOptionNames(where, options, ['source', 'target']);
+  lengthsOf(
+    where,
+    'source of example',
+    examples.map((example) => example.source),
+  );
+  const targets = examples.map((example) => example.target);
+  const sizes = lengthsOf(where, 'target of example', targets);
+  const side = resolveSide(where, 'target', targets, options.target ?? {});
+
+  const targetLengths = side.kind === 'frames' ? sizes : Int32Array.from(side.rows, (row) => row.length - 1);
+  const shortest = targetLengths.indexOf(0);
+  if (shortest >= 0) {
+    throw mismatch('invalid-input', {
+      where: `${where}: target`,
+      expected: `at least two ids in example ${shortest}, one to feed and one to predict,`,
+      received: 1,
+      hint: 'Turn addSos or addEos on, or leave the example out.',
+    });
+  }
+  // The source first: it may still throw, and nothing is allocated before the last check.
+  const source = collateSource(
+    examples.map((example) => example.source),
+    options.source,
+  );
+  const time = longestOf(targetLengths);
+  let targetInput: Tensor;
+  let targetOutput: Tensor;
+  if (side.kind === 'frames') {
+    targetInput = paddedFrames(side.rows, time, side.features, 1);
+    targetOutput = paddedFrames(side.rows, time, side.features);
+  } else {
+    targetInput = paddedIds(
+      side.rows.map((row) => row.slice(0, -1)),
+      time,
+      side.padId,
+    );
+    targetOutput = paddedIds(
+      side.rows.map((row) => row.slice(1)),
+      time,
+      side.padId,
+    );
+  }
+  const tensors = {
+    source: source.source,
+    sourceMask: source.sourceMask,
+    targetInput,
+    targetOutput,
+    targetMask: paddingMask(targetLengths, time),
+  };
+  return {
+    ...tensors,
+    sourceLengths: source.sourceLengths,
+    targetLengths,
+    dispose: () => disposeTensors(tensors),
+  };
+}

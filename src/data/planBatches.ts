@@ -1,0 +1,124 @@
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import { createRandom, shuffle as shuffled } from '../core/random.js';
+
+/** How a dataset is cut into batches. Exactly one of `batchSize` and `maxTokens` says how large they get. */
+export interface BatchOptions {
+  /** Examples a batch. */
+  readonly batchSize?: number;
+  /**
+   * Most positions a batch, padding included: examples × the longest sequence of either side. Lengths are the examples' own;
+   * start and end tokens come on top.
+   */
+  readonly maxTokens?: number;
+  /** Whether examples of similar length share a batch, to save padding. Default true. */
+  readonly bucketByLength?: boolean;
+  /** Whether batches and what they hold come in random order. Default true. */
+  readonly shuffle?: boolean;
+  /** Seed of the order: the same seed, the same batches. Take another one each epoch. Default 0. */
+  readonly seed?: number;
+  /** Whether to leave out the last batch where it is not full. Default false. */
+  readonly dropLast?: boolean;
+}
+
+/** The lengths of one example. */
+export interface ExampleLengths {
+  readonly source: number;
+  readonly target: number;
+}
+
+/** Examples that are sorted together when shuffling: enough to find similar lengths, few enough to mix. */
+const windowSize = 5_000;
+
+/**
+ * Decides which examples share a batch, from their lengths alone; see {@link batches}.
+ *
+ * Bucketing sorts shuffled windows of 5,000 examples by length (target first, then source), in turn upwards and downwards, cuts the whole
+ * order into batches, and shuffles these.
+ *
+ * @param lengths one a example
+ * @returns the examples of each batch, as positions in `lengths`; each stands in one batch, unless `dropLast` leaves it out
+ * @throws `invalid-input` for no examples, or one longer than `maxTokens`; `invalid-option`
+ * @example
+ * ```ts
+ * import { planBatches } from 'tfjs-seq2seq';
+ *
+ * const lengths = [3, 9, 4, 8].map((length) => ({ source: length, target: length }));
+ * console.log(planBatches(lengths, { batchSize: 2, shuffle: false })); // [[0, 2], [3, 1]]
+ * ```
+ */
+export function planBatches(lengths: readonly ExampleLengths[], options: BatchOptions): number[][] {
+  const where = 'batches';
+  checkOptionNames(where, options, [
+    'batchSize',
+    'maxTokens',
+    'bucketByLength',
+    'shuffle',
+    'seed',
+    'dropLast',
+  ]);
+  const { batchSize, maxTokens, bucketByLength = true, shuffle = true, seed = 0, dropLast = false } = options;
+  if ((batchSize === undefined) === (maxTokens === undefined)) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'either batchSize or maxTokens',
+      received: batchSize === undefined ? 'neither' : 'both',
+    });
+  }
+  if (batchSize !== undefined) wholeNumber(where, 'batchSize', batchSize);
+  if (maxTokens !== undefined) wholeNumber(where, 'maxTokens', maxTokens);
+  flag(where, 'bucketByLength', bucketByLength);
+  flag(where, 'shuffle', shuffle);
+  flag(where, 'dropLast', dropLast);
+  if (lengths.length === 0) {
+    throw mismatch('invalid-input', { where, expected: 'at least one example', received: lengths });
+  }
+
+  const random = createRandom(wholeNumber(where, 'seed', seed, 0));
+  let order = lengths.map((_, index) => index);
+  if (shuffle) shuffled(order, random);
+  if (bucketByLength) order = sortWindows(order, lengths, shuffle ? windowSize : lengths.length);
+
+  const size = (index: number): number => {
+    const { source, target } = lengths[index] as ExampleLengths;
+    const longest = Math.max(source, target);
+    if (maxTokens === undefined || longest <= maxTokens) return longest;
+    throw mismatch('invalid-input', {
+      where,
+      expected: `examples of at most ${maxTokens} tokens, the maxTokens option,`,
+      received: longest,
+      hint: `Leave example ${index} out, or raise maxTokens.`,
+    });
+  };
+  const fits = (count: number, longest: number): boolean =>
+    batchSize !== undefined ? count <= batchSize : count * longest <= (maxTokens as number);
+  const plan: number[][] = [];
+  let current: number[] = [];
+  let longest = 0;
+  for (const index of order) {
+    const widened = Math.max(longest, size(index));
+    if (current.length > 0 && !fits(current.length + 1, widened)) {
+      plan.push(current);
+      current = [];
+      longest = 0;
+    }
+    current.push(index);
+    longest = Math.max(longest, size(index));
+  }
+  if (!dropLast || !fits(current.length + 1, longest)) plan.push(current);
+  return shuffle ? shuffled(plan, random) : plan;
+}
+
+/** Windows are sorted in turn upwards and downwards, so that a batch across a border still holds similar lengths. */
+function sortWindows(order: readonly number[], lengths: readonly ExampleLengths[], window: number): number[] {
+  const sorted: number[] = [];
+  for (let start = 0; start < order.length; start += window) {
+    const sign = (start / window) % 2 === 0 ? 1 : -1;
+    const part = order.slice(start, start + window).sort((i, j) => {
+      const [a, b] = [lengths[i] as ExampleLengths, lengths[j] as ExampleLengths];
+      return sign * (a.target - b.target || a.source - b.source);
+    });
+    for (const index of part) sorted.push(index);
+  }
+  return sorted;
+}
