@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '../core/containers.js';
 import type { Random } from '../core/random.js';
-import type { Block, BlockSpec } from './block.js';
+import type { Block, BlockSpec, ForwardOptions } from './block.js';
 
 /** What follows from an attention's neighbours. */
 export interface AttentionWiring {
@@ -26,10 +26,11 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
   prepare(memory: Tensor3D, mask: Tensor2D): M;
   /**
    * @param queries `[batch, queries, querySize]`
+   * @param options `training` turns the attention's own dropout on, where it has any
    * @returns `context` `[batch, queries, contextSize]` and `weights` `[batch, queries, sourceTime]`, which sum to 1
    * over the allowed positions and are exactly 0 elsewhere (several heads: their mean)
    */
-  attend(queries: Tensor3D, prepared: M): AttentionResult;
+  attend(queries: Tensor3D, prepared: M, options?: ForwardOptions): AttentionResult;
 }
 
 export interface AttentionResult {

@@ -1,12 +1,15 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Random } from '../core/random.js';
 import type { Block, BlockSpec } from './block.js';
-import type { Context, LayerState, StateShape } from './context.js';
+import type { Context, StateShape } from './context.js';
 
 /** What follows from a bridge's neighbours. */
 export interface BridgeWiring {
   /** What the encoder hands over. */
-  readonly encoder: { readonly kind: string; readonly summarySize: number; readonly stateShape: StateShape | null };
+  readonly encoder: {
+    readonly kind: string;
+    readonly summarySize: number;
+    readonly stateShape: StateShape | null;
+  };
   /** What the decoder starts from; `null` where it has no recurrent state. */
   readonly decoder: { readonly kind: string; readonly stateShape: StateShape | null };
   readonly random: Random;
@@ -20,7 +23,8 @@ export interface Bridge extends Block {
   forward(context: Context): Context;
 }
 
-/** The state and the summary after a {@link Bridge}. */
-export type BridgedState = { readonly state: readonly LayerState[] | null; readonly summary: Tensor2D };
-
-export type BridgeSpec = BlockSpec<'bridge', BridgeWiring, Bridge>;
+/** A bridge that is described but not yet built. */
+export interface BridgeSpec extends BlockSpec<'bridge', BridgeWiring, Bridge> {
+  /** Whether the decoder's initial state depends on the source. Default true. */
+  readonly passesState?: boolean;
+}

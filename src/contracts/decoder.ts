@@ -63,4 +63,9 @@ export interface Decoder<S = unknown, C = unknown> extends Block {
 export interface DecoderSpec extends BlockSpec<'decoder', DecoderWiring, Decoder> {
   /** The recurrent state it starts from, or `null` where it has none: what the bridge must produce. */
   readonly stateShape: StateShape | null;
+  /**
+   * Which parts of the context it reads besides its initial state and an attention; a model whose decoder would never see
+   * the source is refused. Default: all.
+   */
+  readonly reads?: readonly ('memory' | 'summary')[];
 }

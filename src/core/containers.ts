@@ -1,12 +1,8 @@
-import { keep, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /** A tensor, or tensors nested in arrays and plain objects; `null` and `undefined` leaves stay as they are. */
 export type TensorContainer =
-  | Tensor
-  | null
-  | undefined
-  | readonly TensorContainer[]
-  | { readonly [key: string]: TensorContainer };
+  Tensor | null | undefined | readonly TensorContainer[] | { readonly [key: string]: TensorContainer };
 
 /** Tells a tensor from the containers around it (across copies of tfjs, so without `instanceof`). */
 export function isTensor(value: unknown): value is Tensor {
@@ -45,4 +41,9 @@ export function disposeTensors(container: unknown, kept?: unknown): void {
 export function keepTensors<T>(container: T): T {
   for (const tensor of tensorsOf(container)) keep(tensor);
   return container;
+}
+
+/** `tf.tidy` for any container: frees what `compute` makes, but for the tensors of its result. */
+export function tidyTensors<T>(compute: () => T): T {
+  return tidy(() => compute() as never) as T;
 }

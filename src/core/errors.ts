@@ -61,10 +61,13 @@ export function mismatch(code: ErrorCode, { where, expected, received, hint }: M
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shorten(value));
   if (typeof value === 'function') return `a function`;
-  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
+  if (Array.isArray(value))
+    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
     const name = Object.getPrototypeOf(value)?.constructor?.name as string | undefined;
-    return name === undefined || name === 'Object' ? `{${shorten(Object.keys(value).join(', '))}}` : `a ${name}`;
+    return name === undefined || name === 'Object'
+      ? `{${shorten(Object.keys(value).join(', '))}}`
+      : `a ${name}`;
   }
   return String(value);
 }

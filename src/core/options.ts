@@ -25,7 +25,11 @@ export function checkOptionNames(where: string, options: object, known: readonly
 /** Returns `value` if it is a whole number of at least `least` (default 1). */
 export function wholeNumber(where: string, name: string, value: unknown, least = 1): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
-  throw mismatch('invalid-option', { where, expected: `${name} to be a whole number of at least ${least}`, received: value });
+  throw mismatch('invalid-option', {
+    where,
+    expected: `${name} to be a whole number of at least ${least}`,
+    received: value,
+  });
 }
 
 /** Limits for {@link finiteNumber}; each is inclusive unless its name says `above` or `below`. */
@@ -39,7 +43,14 @@ export interface NumberRange {
 /** Returns `value` if it is a finite number inside `range`. */
 export function finiteNumber(where: string, name: string, value: unknown, range: NumberRange = {}): number {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  if (typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max && value > above && value < below) {
+  if (
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    value >= min &&
+    value <= max &&
+    value > above &&
+    value < below
+  ) {
     return value;
   }
   const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
@@ -51,7 +62,12 @@ export function finiteNumber(where: string, name: string, value: unknown, range:
 }
 
 /** Returns `value` if it is one of `choices`. */
-export function oneOf<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
+export function oneOf<T extends string>(
+  where: string,
+  name: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
   if (choices.includes(value as T)) return value as T;
   throw mismatch('invalid-option', {
     where,

@@ -44,7 +44,11 @@ export function createParameters(owner: string): ParameterSet {
   return {
     add<V extends Variable>(name: string, shape: readonly number[], initialize: Initializer): V {
       if (variables.has(name)) {
-        throw mismatch('invalid-input', { where: owner, expected: 'parameter names to be unique', received: name });
+        throw mismatch('invalid-input', {
+          where: owner,
+          expected: 'parameter names to be unique',
+          received: name,
+        });
       }
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
       for (let i = 0; i < values.length; i++) values[i] = initialize();
@@ -55,7 +59,8 @@ export function createParameters(owner: string): ParameterSet {
       return created as V;
     },
     all() {
-      if (disposed) throw new Seq2SeqError('disposed', `${owner}: was used after dispose(). Build or load it again.`);
+      if (disposed)
+        throw new Seq2SeqError('disposed', `${owner}: was used after dispose(). Build or load it again.`);
       return Object.fromEntries(variables);
     },
     dispose() {

@@ -1,0 +1,94 @@
+import { tanh, type Tensor1D, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
+import { tidyTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, flag, oneOf } from '../core/options.js';
+import { createParameters, uniformInitializer } from '../core/parameters.js';
+import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
+import type { Context, LayerState } from '../contracts/context.js';
+import { linear } from '../ops/linear.js';
+
+/** Options of {@link linearBridge}. */
+export interface LinearBridgeOptions {
+  /** What follows the affine map. Default `'tanh'` (Bahdanau et al. 2015, A.2.2). */
+  readonly activation?: 'linear' | 'tanh';
+  /** Whether all layers, and `h` and `c`, share one map. Default false. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Maps what the encoder ends with onto what the decoder starts from: `act(W s + b)` for every layer, so that cells,
+ * widths and depths may differ.
+ *
+ * Each decoder layer reads one encoder layer, aligned from the top (the last reads the last; where the encoder is
+ * shallower, its first layer serves the rest); `c` reads the encoder's `c`, or its `h` where there is none. An encoder
+ * without a recurrent state gives its summary to every layer. The new summary is the last layer's `h`.
+ *
+ * Parameters: `fc.weight` and `fc.bias` when shared, else `h.0.weight`, `h.0.bias`, … and `c.0.weight`, ….
+ *
+ * @throws `incompatible-parts` from `build` if the decoder has no recurrent state
+ * @example
+ * ```ts
+ * import { linearBridge } from 'tfjs-seq2seq';
+ *
+ * console.log(linearBridge({ activation: 'tanh' }).config); // { activation: 'tanh', shared: false }
+ * ```
+ */
+export function linearBridge(options: LinearBridgeOptions = {}): BridgeSpec {
+  const where = 'linearBridge';
+  checkOptionNames(where, options, ['activation', 'shared']);
+  const config = {
+    activation: oneOf(where, 'activation', options.activation ?? 'tanh', ['linear', 'tanh']),
+    shared: flag(where, 'shared', options.shared ?? false),
+  };
+  return { role: 'bridge', kind: where, config, build: (wiring) => build(config, wiring) };
+}
+
+type Map = (source: Tensor2D) => Tensor2D;
+
+function build(
+  { activation, shared }: Required<LinearBridgeOptions>,
+  { encoder, decoder, random }: BridgeWiring,
+): Bridge {
+  const to = decoder.stateShape;
+  if (to === null) {
+    throw mismatch('incompatible-parts', {
+      where: 'linearBridge',
+      expected: 'a decoder that starts from a recurrent state',
+      received: decoder.kind,
+      hint: `Leave the bridge out, or use passBridge().`,
+    });
+  }
+  const from = encoder.stateShape;
+  const parameters = createParameters('linearBridge');
+  const size = from?.units ?? encoder.summarySize;
+  const draw = uniformInitializer(random, 1 / Math.sqrt(size));
+  const addMap = (name: string): Map => {
+    const weight = parameters.add<Variable & Tensor2D>(`${name}.weight`, [to.units, size], draw);
+    const bias = parameters.add<Variable & Tensor1D>(`${name}.bias`, [to.units], draw);
+    return (source) =>
+      activation === 'tanh' ? tanh(linear(source, weight, bias)) : linear(source, weight, bias);
+  };
+  const common = shared ? addMap('fc') : null;
+  const maps = Array.from({ length: to.layers }, (_, layer) => ({
+    h: common ?? addMap(`h.${layer}`),
+    c: to.cell ? (common ?? addMap(`c.${layer}`)) : null,
+  }));
+
+  const forward = (context: Context): Context => {
+    parameters.all();
+    const state = tidyTensors(() =>
+      maps.map((map, layer): LayerState => {
+        const source = sourceOf(context, layer - to.layers);
+        const h = map.h(source.h);
+        return map.c === null ? { h } : { h, c: map.c(source.c ?? source.h) };
+      }),
+    );
+    return { ...context, state, summary: (state[to.layers - 1] as LayerState).h };
+  };
+  return { summarySize: to.units, forward, parameters: parameters.all, dispose: parameters.dispose };
+}
+
+/** The encoder layer that lies as far from the top as the decoder layer does, or the lowest there is. */
+function sourceOf({ state, summary }: Context, fromTop: number): LayerState {
+  return state === null ? { h: summary } : (state[Math.max(0, state.length + fromTop)] as LayerState);
+}

@@ -1,0 +1,43 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+
+/**
+ * Changes the scores of the next token before a search chooses: bans, penalties, temperature.
+ *
+ * A processor sees scores, not the search: the same one works in every strategy. What it must remember of a row
+ * (such as the n-grams seen) is state that it hands back, never a field of its own: rows branch, and one processor
+ * serves many searches.
+ *
+ * @typeParam State what is remembered of one row; treat it as immutable, since rows that branch share it
+ */
+export interface LogitsProcessor<State = unknown> {
+  /** For error messages. */
+  readonly name: string;
+  /** The state of a row without tokens. */
+  start?(sentence: number): State;
+  /** The state after one more token. Must not change `state`. */
+  advance?(state: State, token: number): State;
+  /**
+   * @param scores `[rows, vocabulary]` log-probabilities as earlier processors left them; the search disposes of it
+   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e29 is banned
+   */
+  process(scores: Tensor2D, context: ProcessorContext<State>): Tensor2D;
+}
+
+/** What a {@link LogitsProcessor} knows besides the scores. */
+export interface ProcessorContext<State = unknown> {
+  /** How many tokens stand before the one to choose, from 0. */
+  readonly position: number;
+  /** Row `i` of the scores belongs to `rows[i]`. */
+  readonly rows: readonly ProcessorRow<State>[];
+  readonly vocabularySize: number;
+  readonly eosId: number;
+}
+
+/** One row that a search works on. */
+export interface ProcessorRow<State = unknown> {
+  /** Which sentence of the batch it continues. */
+  readonly sentence: number;
+  readonly state: State;
+  /** The tokens so far, without the start token. Read it, do not keep it. */
+  tokens(): readonly number[];
+}

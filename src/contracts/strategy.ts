@@ -1,0 +1,50 @@
+import type { GenerationOptions, TextGenerationOptions } from './generationOptions.js';
+import type { Hypothesis } from './hypothesis.js';
+import type { StepFunction } from './stepFunction.js';
+
+/** What a search must know of the model and the batch. */
+export interface SearchSetup<C = unknown> {
+  /** Sentences; the first axis of every tensor of the initial state and the constants. */
+  readonly batchSize: number;
+  /** Fed at position 0. */
+  readonly sosId: number;
+  /** Ends a hypothesis. */
+  readonly eosId: number;
+  /** What the step gets as its fourth argument: memory, keys, masks. The caller keeps owning these tensors. */
+  readonly constants?: C;
+  /** One a sentence: for a `maxLength` that follows the source, for coverage, and to cut padding off the attention. */
+  readonly sourceLengths?: ArrayLike<number>;
+  /** Ids that the model never means, such as padding and start: never chosen, though the softmax still counts them. */
+  readonly bannedIds?: readonly number[];
+}
+
+/** One token of a stream. */
+export interface StreamedToken {
+  readonly sentence: number;
+  /** Its place in the output, from 0. */
+  readonly position: number;
+  readonly id: number;
+  /** Natural log-probability under the unmodified model. */
+  readonly logProbability: number;
+}
+
+/** A way to search, with its options: what `greedy()`, `beam()` and `sample()` return and a model takes. */
+export interface Strategy {
+  readonly name: string;
+  readonly options: GenerationOptions & TextGenerationOptions;
+  /**
+   * Generates for a whole batch; the caller keeps owning `initialState` and `setup.constants`.
+   *
+   * @returns a list a sentence, best first
+   */
+  search<S, C>(step: StepFunction<S, C>, initialState: S, setup: SearchSetup<C>): Promise<Hypothesis[][]>;
+  /**
+   * The same, token by token: each comes as soon as it is certain, the first before the second step runs. The
+   * generator returns what `search` returns; leaving early frees every tensor.
+   */
+  stream<S, C>(
+    step: StepFunction<S, C>,
+    initialState: S,
+    setup: SearchSetup<C>,
+  ): AsyncGenerator<StreamedToken, Hypothesis[][], void>;
+}

@@ -1,0 +1,249 @@
+import { clone, concat, expandDims, squeeze, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { mapTensors, tidyTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { createParameters, normalInitializer, prefixed, uniformInitializer } from '../core/parameters.js';
+import type { Random } from '../core/random.js';
+import type { Batch } from '../contracts/batch.js';
+import type { ForwardOptions } from '../contracts/block.js';
+import type { Context, LayerState, StateShape } from '../contracts/context.js';
+import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
+import { dropoutSeed } from '../ops/dropout.js';
+import { dropoutMask } from '../ops/dropoutMask.js';
+import { embeddingLookup } from '../ops/embeddingLookup.js';
+import { linear } from '../ops/linear.js';
+import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
+import { recurrentCell } from '../ops/recurrentOptions.js';
+import { addRecurrentParameters } from '../ops/recurrentParameters.js';
+import { checkTargetIds } from './checkTarget.js';
+import { decideInputs } from './decideInputs.js';
+import { projectStep } from './decoderInputs.js';
+import {
+  recurrentDecoderConfig,
+  recurrentDecoderLayout,
+  WHERE,
+  type DecoderReadout,
+  type RecurrentDecoderConfig,
+  type RecurrentDecoderOptions,
+} from './recurrentDecoderOptions.js';
+import { dropoutAt, recurrentDecoderSequence, type DecoderDropout } from './recurrentDecoderSequence.js';
+import {
+  recurrentDecoderStep,
+  type RecurrentDecoderConstants as Constants,
+  type RecurrentDecoderParts,
+  type RecurrentDecoderState as State,
+} from './recurrentDecoderStep.js';
+
+/**
+ * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:
+ *
+ * - context as initial state (Sutskever et al. 2014): `input: ['previous']` after `passBridge` or `linearBridge`;
+ * - context at every step (Cho et al. 2014): `input: ['previous', 'summary']`, after any bridge;
+ * - context alone, without the previous token: `input: ['summary']`, or `input: []` after `passBridge`;
+ * - with an attention: `input: ['previous', 'attention']` (Bahdanau et al. 2015), or after the cell (Luong et al. 2015).
+ *
+ * A teacher-forced batch is one pass over the whole sequence; where the model's own predictions are fed, they are chosen
+ * first, without gradient. The output projection comes last, at real tokens only.
+ *
+ * Parameters: `embedding.weight` (where the previous token is read), `rnn.weight_ih_l0` …, `attention.…`,
+ * `combine.weight` (attention after the cell), `fc_out.weight` (unless tied), `fc_out.bias`.
+ *
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` where the parts do not fit
+ * @example
+ * ```ts
+ * import { recurrentDecoder } from 'tfjs-seq2seq';
+ *
+ * const spec = recurrentDecoder({ cell: 'lstm', units: 256, input: ['previous', 'summary'], readout: ['output', 'summary'] });
+ * console.log(spec.stateShape); // { layers: 1, units: 256, cell: true }
+ * ```
+ */
+export function recurrentDecoder(options: RecurrentDecoderOptions): DecoderSpec {
+  const config = recurrentDecoderConfig(options);
+  const { layers, units, cell } = config;
+  const stateShape: StateShape = { layers, units, cell: cell === 'lstm' };
+  const readsSummary = [...(config.input ?? []), ...(config.readout ?? [])].includes('summary');
+  const reads = readsSummary ? (['summary'] as const) : [];
+  return {
+    role: 'decoder',
+    kind: WHERE,
+    config,
+    stateShape,
+    reads,
+    build: (wiring) => build(config, stateShape, wiring),
+  };
+}
+
+function build(
+  config: RecurrentDecoderConfig,
+  stateShape: StateShape,
+  wiring: DecoderWiring,
+): Decoder<State, Constants> {
+  const { memorySize, summarySize, random } = wiring;
+  if (wiring.target.kind !== 'tokens') {
+    throw mismatch('incompatible-parts', {
+      where: WHERE,
+      expected: 'a target of tokens',
+      received: wiring.target.kind,
+    });
+  }
+  const { units, layers } = config;
+  const parameters = createParameters(WHERE);
+  const attention = wiring.attention?.spec.build({ querySize: units, memorySize, random }) ?? null;
+  const contextSize = attention?.contextSize ?? 0;
+  const layout = recurrentDecoderLayout(config, { attention: wiring.attention, summarySize }, contextSize);
+  const { vocabSize } = wiring.target;
+  const embedding = layout.usesPrevious
+    ? parameters.add<Variable & Tensor2D>(
+        'embedding.weight',
+        [vocabSize, layout.embeddingSize],
+        normalInitializer(random, 1),
+      )
+    : null;
+  const cell = recurrentCell(config);
+  const inputSize = layout.inputs.reduce((sum, { size }) => sum + size, 0);
+  const stack = addRecurrentParameters(
+    parameters,
+    { cell, inputSize, units, layers, bidirectional: false },
+    random,
+  );
+  const addMatrix = (name: string, rows: number, columns: number): Variable & Tensor2D =>
+    parameters.add(name, [rows, columns], uniformInitializer(random, 1 / Math.sqrt(columns)));
+  const combine =
+    layout.order === 'after-cell' ? addMatrix('combine.weight', units, contextSize + units) : null;
+  const featureSize = layout.readout.reduce((sum, { size }) => sum + size, 0);
+  const weight = config.tieEmbeddings
+    ? (embedding as Tensor2D)
+    : addMatrix('fc_out.weight', vocabSize, featureSize);
+  const bias = parameters.add<Variable & Tensor1D>(
+    'fc_out.bias',
+    [vocabSize],
+    uniformInitializer(random, 1 / Math.sqrt(featureSize)),
+  );
+
+  const parts: RecurrentDecoderParts = { layout, cell, stack, embedding, attention, combine };
+  const logits = (features: Tensor2D): Tensor2D => linear(features, weight, bias);
+  const readout = (values: Readonly<Record<DecoderReadout, Tensor2D | null>>): Tensor2D =>
+    join(layout.readout.map(({ name }) => values[name] as Tensor2D));
+  const summaryIsRead = [...layout.inputs, ...layout.readout].some(({ name }) => name === 'summary');
+
+  const start = (context: Context): DecoderStart<State, Constants> => {
+    const state = checkState(context, stateShape);
+    return tidyTensors(() => ({
+      state: {
+        layers: mapTensors(state, clone),
+        attentional: layout.inputFeeding ? zeros([context.summary.shape[0], units]) : null,
+      },
+      constants: {
+        summary: summaryIsRead ? clone(context.summary) : null,
+        memory: attention?.prepare(context.memory, context.mask) ?? null,
+      },
+    }));
+  };
+
+  const stepParts = (
+    tokens: Tensor1D,
+    state: State,
+    constants: Constants,
+    dropout: DecoderDropout | null,
+    t: number,
+  ): ReturnType<typeof recurrentDecoderStep> => {
+    const looked = embedding === null ? null : expandDims(embeddingLookup(embedding, tokens), 1);
+    return recurrentDecoderStep(parts, {
+      embedded:
+        looked === null ? null : squeeze<Tensor2D>(dropoutAt(looked as Tensor3D, dropout?.embedded, t), [1]),
+      state,
+      constants,
+      project: (weights, values) => projectStep(weights, layout.inputs, values, tokens.shape[0]),
+      between: (below, layer) => dropoutAt(below, dropout?.between[layer], t),
+    });
+  };
+
+  const features = (
+    batch: Batch,
+    context: Context,
+    forcing: Forcing,
+    { training = false }: ForwardOptions = {},
+  ): Tensor2D => {
+    checkTargetIds(WHERE, batch.targetInput);
+    const reference = batch.targetInput as Tensor2D;
+    return tidyTensors(() => {
+      const { state, constants } = start(context);
+      const dropout =
+        training && config.dropout > 0
+          ? drawDropout(reference.shape, config, layout.embeddingSize, random)
+          : null;
+      const ids = decideInputs(reference, forcing, state, (tokens, before, t) => {
+        const after = stepParts(tokens, before, constants, dropout, t);
+        return { logits: () => logits(readout(after.parts)), state: after.state };
+      });
+      const sequence = recurrentDecoderSequence(parts, {
+        ids,
+        mask: batch.targetMask,
+        state,
+        constants,
+        dropout,
+      });
+      const tokens = realTokens(batch.targetLengths, reference.shape[1]);
+      return join(
+        layout.readout.map(({ name }) =>
+          name === 'summary'
+            ? repeatForTokens(constants.summary as Tensor2D, tokens)
+            : gatherTokens<Tensor2D>(sequence[name] as Tensor3D, tokens),
+        ),
+      );
+    });
+  };
+
+  return {
+    featureSize,
+    start,
+    step: (tokens, state, _position, constants) =>
+      tidyTensors(() => {
+        const after = stepParts(tokens, state, constants, null, 0);
+        const result = { logits: logits(readout(after.parts)), state: after.state };
+        return after.weights === null ? result : { ...result, attention: after.weights };
+      }),
+    features,
+    logits: (values) => tidyTensors(() => logits(values)),
+    projection: () => ({ weight, bias }),
+    parameters: () => ({ ...parameters.all(), ...prefixed('attention', attention?.parameters() ?? {}) }),
+    dispose() {
+      parameters.dispose();
+      attention?.dispose();
+    },
+  };
+}
+
+function join(parts: Tensor2D[]): Tensor2D {
+  return parts.length === 1 ? (parts[0] as Tensor2D) : concat(parts, 1);
+}
+
+function drawDropout(
+  [batch, time]: [number, number],
+  config: RecurrentDecoderConfig,
+  size: number,
+  random: Random,
+): DecoderDropout {
+  const draw = (width: number): Tensor3D =>
+    dropoutMask([batch, time, width], config.dropout, dropoutSeed(random)) as Tensor3D;
+  return {
+    embedded: draw(size),
+    between: Array.from({ length: config.layers - 1 }, () => draw(config.units)),
+  };
+}
+
+function checkState({ state }: Context, shape: StateShape): readonly LayerState[] {
+  const fits =
+    state !== null &&
+    state.length === shape.layers &&
+    state.every(({ h, c }) => h.shape[1] === shape.units && (c !== undefined) === shape.cell);
+  if (!fits) {
+    throw mismatch('invalid-shape', {
+      where: WHERE,
+      expected: `a context with ${shape.layers} states of ${shape.units} units${shape.cell ? ', each with c' : ''}`,
+      received: state === null ? null : state.map(({ h }) => `[${h.shape}]`),
+      hint: 'Put a bridge between encoder and decoder.',
+    });
+  }
+  return state;
+}

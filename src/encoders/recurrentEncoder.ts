@@ -1,0 +1,121 @@
+import { clone, type Tensor, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
+import { tidyTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, flag } from '../core/options.js';
+import { createParameters, normalInitializer } from '../core/parameters.js';
+import type { ForwardOptions } from '../contracts/block.js';
+import type { Context, StateShape } from '../contracts/context.js';
+import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
+import { dropout } from '../ops/dropout.js';
+import { embeddingLookup } from '../ops/embeddingLookup.js';
+import { linear } from '../ops/linear.js';
+import { recurrentLayers } from '../ops/recurrentLayers.js';
+import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../ops/recurrentOptions.js';
+import { addRecurrentParameters } from '../ops/recurrentParameters.js';
+import { checkSource } from './checkSource.js';
+
+/** Options of {@link recurrentEncoder}. */
+export interface RecurrentEncoderOptions extends RecurrentOptions {
+  /** Whether a second set of layers reads from the last real step to the first (Schuster & Paliwal 1997). Default false. */
+  readonly bidirectional?: boolean;
+}
+
+const OPTIONS = [
+  'cell',
+  'activation',
+  'units',
+  'layers',
+  'bidirectional',
+  'dropout',
+  'embeddingSize',
+] as const;
+
+/**
+ * A recurrent encoder (Sutskever et al. 2014; bidirectional: Bahdanau et al. 2015, §3.2) with PyTorch's gates.
+ *
+ * Its memory is the last layer's output, `[batch, time, directions * units]`; its state the final state of every layer,
+ * directions concatenated; its summary the last layer's final `h`. Padding changes nothing: each row ends, and its
+ * backward direction starts, at its own last real step.
+ *
+ * Parameters: `embedding.weight` (tokens only) and PyTorch's `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`,
+ * `rnn.bias_hh_l0`, … with `_reverse` for the backward direction.
+ *
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames
+ * @example
+ * ```ts
+ * import { createRandom, recurrentEncoder } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const encoder = recurrentEncoder({ cell: 'gru', units: 8, bidirectional: true }).build({
+ *   source: { kind: 'tokens', vocabSize: 20, padId: 0 },
+ *   random: createRandom(1),
+ * });
+ * const { memory } = encoder.forward(tensor2d([[1, 7, 2]], undefined, 'int32'), ones([1, 3]));
+ * console.log(memory.shape); // [1, 3, 16]
+ * ```
+ */
+export function recurrentEncoder(options: RecurrentEncoderOptions): EncoderSpec {
+  checkOptionNames('recurrentEncoder', options, OPTIONS);
+  const bidirectional = flag('recurrentEncoder', 'bidirectional', options.bidirectional ?? false);
+  const config = { ...recurrentConfig('recurrentEncoder', options), bidirectional };
+  return { role: 'encoder', kind: 'recurrentEncoder', config, build: (wiring) => build(config, wiring) };
+}
+
+function build(
+  config: ReturnType<typeof recurrentConfig> & { readonly bidirectional: boolean },
+  { source, random }: EncoderWiring,
+): Encoder {
+  if (source.kind === 'frames' && config.embeddingSize !== null) {
+    throw mismatch('incompatible-parts', {
+      where: 'recurrentEncoder',
+      expected: 'no embeddingSize with a source of float frames',
+      received: config.embeddingSize,
+      hint: 'Leave embeddingSize out: frames are read as they are.',
+    });
+  }
+  const { units, layers, bidirectional } = config;
+  const parameters = createParameters('recurrentEncoder');
+  const inputSize = source.kind === 'frames' ? source.features : (config.embeddingSize ?? units);
+  const embedding =
+    source.kind === 'tokens'
+      ? parameters.add<Variable & Tensor2D>(
+          'embedding.weight',
+          [source.vocabSize, inputSize],
+          normalInitializer(random, 1),
+        )
+      : null;
+  const cell = recurrentCell(config);
+  const stack = addRecurrentParameters(parameters, { cell, inputSize, units, layers, bidirectional }, random);
+  const width = units * (bidirectional ? 2 : 1);
+  const stateShape: StateShape = { layers, units: width, cell: cell === 'lstm' };
+
+  const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
+    parameters.all();
+    checkSource('recurrentEncoder', source, input, mask);
+    const rate = training ? config.dropout : 0;
+    return tidyTensors(() => {
+      const read =
+        embedding === null
+          ? (input as Tensor3D)
+          : dropout(embeddingLookup(embedding, input) as Tensor3D, rate, random);
+      const { output, states } = recurrentLayers(stack, cell, {
+        project: ({ inputWeight, inputBias }) => linear(read, inputWeight, inputBias),
+        mask,
+        between: (below) => dropout(below, rate, random),
+      });
+      const summary = states[layers - 1]?.h as Tensor2D;
+      return { memory: output, mask: clone(mask), summary, state: states };
+    });
+  };
+
+  return {
+    memorySize: width,
+    summarySize: width,
+    stateShape,
+    forward,
+    parameters: parameters.all,
+    dispose: parameters.dispose,
+  };
+}

@@ -1,0 +1,97 @@
+import { concat, split, zeros, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { LayerState } from '../contracts/context.js';
+import { linear } from './linear.js';
+import type { RecurrentCell } from './recurrentCells.js';
+import { recurrentSequence } from './recurrentSequence.js';
+
+/** All weights of one layer and direction, in PyTorch's layout. */
+export interface RecurrentLayerWeights {
+  /** `weight_ih`, `[gates * units, inputSize]`. */
+  readonly inputWeight: Tensor2D;
+  /** `bias_ih`, `[gates * units]`. */
+  readonly inputBias: Tensor1D;
+  /** `weight_hh`, `[gates * units, units]`. */
+  readonly weight: Tensor2D;
+  /** `bias_hh`, `[gates * units]`. */
+  readonly bias: Tensor1D;
+}
+
+/** A stack: first the layer, then the direction (forward, then backward if there is one). */
+export type RecurrentStack = readonly (readonly RecurrentLayerWeights[])[];
+
+export interface RecurrentLayersInputs {
+  /** Projects the input of the first layer onto the gates of one of its directions: `[batch, time, gates * units]`. */
+  readonly project: (weights: RecurrentLayerWeights) => Tensor3D;
+  /** `[batch, time]` float32, 1 = real. */
+  readonly mask: Tensor2D;
+  /** The state before the first step, a layer each; zeros if absent. */
+  readonly initial?: readonly LayerState[] | null;
+  /** What happens to the output of a layer before the next one reads it: dropout. */
+  readonly between?: (output: Tensor3D, layer: number) => Tensor3D;
+}
+
+export interface RecurrentLayersResult {
+  /** Of the last layer, `[batch, time, directions * units]`. */
+  readonly output: Tensor3D;
+  /** The final state of each layer. */
+  readonly states: readonly LayerState[];
+}
+
+/** A stack of recurrent layers over a whole sequence; each layer reads the concatenated directions of the one below. */
+export function recurrentLayers(
+  stack: RecurrentStack,
+  cell: RecurrentCell,
+  { project, mask, initial, between }: RecurrentLayersInputs,
+): RecurrentLayersResult {
+  const states: LayerState[] = [];
+  let output: Tensor3D | undefined;
+  stack.forEach((directions, layer) => {
+    const below = output === undefined ? undefined : (between?.(output, layer - 1) ?? output);
+    const starts = directionStates(initial?.[layer], directions, mask.shape[0], cell);
+    const results = directions.map((weights, direction) =>
+      recurrentSequence(
+        {
+          projected:
+            below === undefined ? project(weights) : linear(below, weights.inputWeight, weights.inputBias),
+          mask,
+          initial: starts[direction] as LayerState,
+          weight: weights.weight,
+          bias: weights.bias,
+        },
+        { cell, reverse: direction === 1 },
+      ),
+    );
+    output = join(
+      results.map((result) => result.output),
+      2,
+    );
+    const h = join(
+      results.map((result) => result.state.h),
+      1,
+    );
+    const cells = results.flatMap(({ state }) => (state.c === undefined ? [] : [state.c]));
+    states.push(cells.length > 0 ? { h, c: join(cells, 1) } : { h });
+  });
+  return { output: output as Tensor3D, states };
+}
+
+function join<T extends Tensor2D | Tensor3D>(parts: T[], axis: number): T {
+  return parts.length === 1 ? (parts[0] as T) : (concat(parts, axis) as T);
+}
+
+function directionStates(
+  state: LayerState | undefined,
+  directions: readonly RecurrentLayerWeights[],
+  batch: number,
+  cell: RecurrentCell,
+): LayerState[] {
+  const units = (directions[0] as RecurrentLayerWeights).weight.shape[1];
+  if (state === undefined) {
+    const zero: Tensor2D = zeros([batch, units]);
+    return directions.map(() => (cell === 'lstm' ? { h: zero, c: zero } : { h: zero }));
+  }
+  if (directions.length === 1) return [state];
+  const hs = split<Tensor2D>(state.h, directions.length, 1);
+  const cs = state.c === undefined ? undefined : split<Tensor2D>(state.c, directions.length, 1);
+  return hs.map((h, direction) => (cs === undefined ? { h } : { h, c: cs[direction] as Tensor2D }));
+}

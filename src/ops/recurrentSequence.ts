@@ -1,0 +1,86 @@
+import {
+  customGrad,
+  reshape,
+  slice,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
+import { recordingGradients, runKernel } from '../core/engine.js';
+import type { LayerState } from '../contracts/context.js';
+import { RECURRENT, RECURRENT_GRADIENT } from './recurrentKernels.js';
+import type { RecurrentCell } from './recurrentCells.js';
+
+/** What {@link recurrentSequence} reads. */
+export interface RecurrentSequenceInputs {
+  /** The projected inputs, `x W_ihᵀ + b_ih`, `[batch, time, gates * units]`; gate order r, z, n or i, f, g, o. */
+  readonly projected: Tensor3D;
+  /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
+  readonly mask: Tensor2D;
+  /** The state before the first step. */
+  readonly initial: LayerState;
+  /** `weight_hh`, `[gates * units, units]`. */
+  readonly weight: Tensor2D;
+  /** `bias_hh`, `[gates * units]`. */
+  readonly bias: Tensor1D;
+}
+
+/** What {@link recurrentSequence} returns. */
+export interface RecurrentSequenceResult {
+  /** `[batch, time, units]`, 0 at padding. */
+  readonly output: Tensor3D;
+  /** The state after the last real step (`reverse`: after the first). */
+  readonly state: LayerState;
+}
+
+/**
+ * A recurrent layer over a whole sequence as one differentiable operation, with PyTorch's gates:
+ * plain `h' = act(x + U h + b)`; GRU `h' = (1 - z) n + z h`, `n = tanh(x_n + r (U_n h + b_n))`; LSTM `c' = f c + i g`,
+ * `h' = o tanh(c')`. The caller owns the result.
+ *
+ * @param inputs see {@link RecurrentSequenceInputs}
+ * @param options `reverse` runs from the last step to the first (default false)
+ */
+export function recurrentSequence(
+  { projected, mask, initial, weight, bias }: RecurrentSequenceInputs,
+  { cell, reverse = false }: { cell: RecurrentCell; reverse?: boolean },
+): RecurrentSequenceResult {
+  const training = recordingGradients();
+  const [batch, time] = mask.shape;
+  const units = weight.shape[1];
+  const states: Tensor2D[] = initial.c === undefined ? [initial.h] : [initial.h, initial.c];
+
+  const sequence = customGrad((...all: unknown[]) => {
+    const save = all.pop() as (tensors: Tensor[]) => void;
+    const inputs = named(all as Tensor[]);
+    const [bundle, ...kept] = runKernel<Tensor[]>(
+      RECURRENT,
+      { ...inputs, mask },
+      { cell, reverse, training },
+    );
+    save([...kept, ...(all as Tensor[]).slice(1), mask]);
+    return {
+      value: bundle as Tensor,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [states, gates, ...rest] = saved as [Tensor, Tensor, ...Tensor[]];
+        const { x: _, ...others } = named([dy, ...rest.slice(0, -1)]);
+        const inputs = { ...others, dy, states, gates, mask: rest.at(-1) as Tensor };
+        return runKernel<Tensor[]>(RECURRENT_GRADIENT, inputs, { cell, reverse });
+      },
+    };
+  });
+  const bundle = sequence(projected, ...states, weight, bias) as Tensor3D;
+
+  const row = (position: number): Tensor2D =>
+    reshape(slice(bundle, [0, position, 0], [batch, 1, units]), [batch, units]);
+  const output = slice(bundle, [0, 0, 0], [batch, time, units]);
+  const h = row(time);
+  return { output, state: initial.c === undefined ? { h } : { h, c: row(time + 1) } };
+}
+
+function named(tensors: Tensor[]): Record<string, Tensor> {
+  const [x, h0] = tensors as [Tensor, Tensor];
+  const [weight, bias] = tensors.slice(-2) as [Tensor, Tensor];
+  return tensors.length === 5 ? { x, h0, c0: tensors[2] as Tensor, weight, bias } : { x, h0, weight, bias };
+}
