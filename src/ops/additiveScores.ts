@@ -1,0 +1,102 @@
+import {
+  add,
+  matMul,
+  mul,
+  reshape,
+  slice,
+  square,
+  stack,
+  sub,
+  sum,
+  tanh,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { runKernel, type KernelDefinition } from '../core/engine.js';
+
+/**
+ * Scores of additive attention, `energyᵀ tanh(query + key)` (Bahdanau et al. 2015, appendix A.1.2), of every query with
+ * every key.
+ *
+ * The sums `[batch, queries, keys, units]` never stand in memory together: queries go one by one, and the backward
+ * pass computes the sums again instead of keeping them.
+ *
+ * @param queries projected queries `[batch, queries, units]`
+ * @param keys projected keys `[batch, keys, units]`
+ * @param energy the weight of each unit, `[1, units]`
+ * @returns `[batch, queries, keys]`
+ */
+export function additiveScores(queries: Tensor3D, keys: Tensor3D, energy: Tensor2D): Tensor3D {
+  return runKernel<Tensor3D>(SCORES, { queries, keys, energy });
+}
+
+interface Inputs {
+  readonly queries: Tensor3D;
+  readonly keys: Tensor3D;
+  readonly energy: Tensor2D;
+}
+
+/** Inputs `queries`, `keys`, `energy` as above; output: the scores. */
+const SCORES: KernelDefinition = {
+  name: 'Seq2SeqAdditiveScores',
+  compose: ({ inputs }) => {
+    const { queries, keys, energy } = inputs as unknown as Inputs;
+    const [batch, count, units] = queries.shape;
+    const time = keys.shape[1];
+    return tidy(() => {
+      const columns = Array.from({ length: count }, (_, index) =>
+        tidy(() => {
+          const hidden = tanh(add(queryAt(queries, index), keys)); // [batch, keys, units]
+          return reshape(matMul(reshape(hidden, [batch * time, units]), energy, false, true), [batch, time]);
+        }),
+      );
+      return stack(columns, 1); // [batch, queries, keys]
+    });
+  },
+  gradient: {
+    inputsToSave: ['queries', 'keys', 'energy'],
+    gradFunc: (dy, saved) => {
+      const [queries, keys, energy] = saved as [Tensor, Tensor, Tensor];
+      const gradients = runKernel<Tensor[]>(SCORES_GRADIENT, { dy: dy as Tensor, queries, keys, energy });
+      const [dQueries, dKeys, dEnergy] = gradients as [Tensor, Tensor, Tensor];
+      return { queries: () => dQueries, keys: () => dKeys, energy: () => dEnergy };
+    },
+  },
+};
+
+/** Inputs `dy` `[batch, queries, keys]` and those of the forward kernel; outputs: gradients of `queries`, `keys`, `energy`. */
+const SCORES_GRADIENT: KernelDefinition = {
+  name: 'Seq2SeqAdditiveScoresGrad',
+  compose: ({ inputs }) => {
+    const { dy, queries, keys, energy } = inputs as unknown as Inputs & { dy: Tensor3D };
+    const [batch, count, units] = queries.shape;
+    const time = keys.shape[1];
+    return tidy(() => {
+      const queryGradients: Tensor[] = [];
+      let dKeys: Tensor = zeros(keys.shape);
+      let dEnergy: Tensor = zeros(energy.shape);
+      for (let index = 0; index < count; index++) {
+        const next = tidy(() => {
+          const hidden = tanh(add(queryAt(queries, index), keys)); // [batch, keys, units]
+          const dScores = reshape(slice(dy, [0, index, 0], [batch, 1, time]), [batch * time, 1]);
+          const dHidden = reshape(matMul(dScores, energy), [batch, time, units]);
+          const dSum = mul(dHidden, sub(1, square(hidden)));
+          const dWeights = matMul(dScores, reshape(hidden, [batch * time, units]), true); // [1, units]
+          return { dQuery: sum(dSum, 1), dKeys: add(dKeys, dSum), dEnergy: add(dEnergy, dWeights) };
+        });
+        dKeys.dispose();
+        dEnergy.dispose();
+        ({ dKeys, dEnergy } = next);
+        queryGradients.push(next.dQuery);
+      }
+      return [stack(queryGradients, 1), dKeys, dEnergy];
+    });
+  },
+};
+
+/** One query, `[batch, 1, units]`, so that it broadcasts along the keys. */
+function queryAt(queries: Tensor3D, index: number): Tensor3D {
+  const [batch, , units] = queries.shape;
+  return slice(queries, [0, index, 0], [batch, 1, units]);
+}

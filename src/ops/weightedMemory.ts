@@ -1,0 +1,21 @@
+import { matMul, reshape, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { maskedSoftmax } from './maskedSoftmax.js';
+
+/**
+ * The last step of every attention: scores become weights, and the context is the memory's weighted mean.
+ *
+ * @param scores `[batch, queries, sourceTime]`
+ * @param mask `[batch, sourceTime]` for all queries alike, or `[batch, queries, sourceTime]`; 1 = may be attended
+ * @param memory `[batch, sourceTime, size]`
+ * @returns `context` `[batch, queries, size]`, and `weights` as {@link maskedSoftmax} makes them
+ */
+export function weightedMemory(
+  scores: Tensor3D,
+  mask: Tensor2D | Tensor3D,
+  memory: Tensor3D,
+): { context: Tensor3D; weights: Tensor3D } {
+  const [batch, time] = memory.shape;
+  const allowed = mask.rank === 2 ? reshape(mask, [batch, 1, time]) : mask;
+  const weights = maskedSoftmax(scores, allowed);
+  return { context: matMul(weights, memory), weights };
+}
