@@ -1,0 +1,16 @@
+import { add, div, minimum, tidy, type Scalar } from '@tensorflow/tfjs-core';
+import { finiteNumber } from '../core/options.js';
+
+/**
+ * The factor that shortens gradients of a given global norm to at most `maxNorm` (Pascanu et al. 2013, algorithm 1), as
+ * PyTorch has it: `min(1, maxNorm / (norm + 1e-6))`. Handing it to `optimizer.update` clips without touching a gradient.
+ *
+ * @param norm what `globalNorm` returned
+ * @param maxNorm above 0
+ * @returns a scalar that the caller owns
+ * @throws `invalid-option` unless `maxNorm` is above 0
+ */
+export function clipScale(norm: Scalar, maxNorm: number): Scalar {
+  finiteNumber('clipScale', 'maxNorm', maxNorm, { above: 0 });
+  return tidy(() => minimum(div(maxNorm, add(norm, 1e-6)), 1));
+}

@@ -1,0 +1,66 @@
+import '#gradients';
+import { engine, zerosLike, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { Seq2SeqError } from '../core/errors.js';
+import type { NamedVariables } from '../core/parameters.js';
+
+/** One tensor a parameter, by the parameter's name. */
+export type NamedTensors = { readonly [name: string]: Tensor };
+
+/** What {@link computeGradients} returns; the caller owns every tensor. */
+export interface LossAndGradients {
+  readonly loss: Scalar;
+  readonly gradients: NamedTensors;
+}
+
+/**
+ * Runs `loss` and differentiates it.
+ *
+ * A parameter that the loss does not reach gets zeros. Left out are those that must not be updated: frozen ones
+ * (`trainable` false), and second names of a shared variable, whose whole gradient stands under its first name.
+ *
+ * @param loss makes one scalar from the parameters; it runs inside a `tf.tidy`
+ * @throws `invalid-input` where no parameter is trainable; whatever `loss` throws, after freeing what it had made
+ *
+ * @example
+ * ```ts
+ * import { square, sum, tensor1d, variable } from '@tensorflow/tfjs-core';
+ * import type { Scalar } from '@tensorflow/tfjs-core';
+ * import { computeGradients } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const w = variable(tensor1d([1, 2, 3]));
+ * const { loss, gradients } = computeGradients(() => sum(square(w)) as Scalar, { w });
+ * console.log(await loss.data(), await gradients['w']?.data()); // 14 and 2, 4, 6
+ * ```
+ */
+export function computeGradients(loss: () => Scalar, parameters: NamedVariables): LossAndGradients {
+  const names = new Map<Variable, string>();
+  for (const [name, variable] of Object.entries(parameters)) {
+    if (variable.trainable && !names.has(variable)) names.set(variable, name);
+  }
+  const variables = [...names.keys()];
+  if (variables.length === 0) {
+    throw new Seq2SeqError('invalid-input', 'computeGradients: expected at least one trainable parameter.');
+  }
+  const { value, grads } = taped(() => engine().gradients(loss, variables, undefined, true));
+  const entries = variables.map((variable, i): [string, Tensor] => [
+    names.get(variable) as string,
+    (grads[i] as Tensor | undefined) ?? zerosLike(variable),
+  ]);
+  return { loss: value, gradients: Object.fromEntries(entries) };
+}
+
+/** tfjs keeps what a forward pass saved for its gradient until the backward pass; an error in between would leak it. */
+function taped<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const { state } = engine();
+    if (state.gradientDepth === 0) {
+      for (const node of state.activeTape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
+      state.activeTape = [];
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { addN, dispose, sqrt, type Scalar } from '@tensorflow/tfjs-core';
+import { Seq2SeqError } from '../core/errors.js';
+import { sumOfSquares } from '../ops/sumOfSquares.js';
+import type { NamedTensors } from './computeGradients.js';
+
+/**
+ * The Euclidean length of all gradients taken as one vector. Not finite as soon as one element is not.
+ *
+ * @returns a scalar that the caller owns
+ * @throws `invalid-input` where there are no gradients
+ */
+export function globalNorm(gradients: NamedTensors): Scalar {
+  const squares = Object.values(gradients).map(sumOfSquares);
+  if (squares.length === 0) {
+    throw new Seq2SeqError('invalid-input', 'globalNorm: expected at least one gradient but received none.');
+  }
+  const total = addN(squares);
+  const norm = sqrt(total);
+  dispose([...squares, total]);
+  return norm;
+}

@@ -1,0 +1,93 @@
+import { scalar, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { disposeTensors } from '../../core/containers.js';
+import { checkOptionNames, finiteNumber } from '../../core/options.js';
+import type { NamedVariables } from '../../core/parameters.js';
+import { adamStep } from '../../ops/adamStep.js';
+import type { NamedTensors } from '../computeGradients.js';
+import { learningRateSchedule } from './learningRate.js';
+import type { LearningRate, Optimizer } from './optimizer.js';
+
+/** Options of {@link adam}. */
+export interface AdamOptions {
+  /** A number of at least 0, or a function of the step. Default 0.001. */
+  readonly learningRate?: LearningRate;
+  /** Decay of the mean of gradients, in [0, 1). Default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean of squared gradients, in [0, 1). Default 0.999. */
+  readonly beta2?: number;
+  /** Added to the root of the corrected second moment, above 0. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1) with PyTorch's numbers: dense, `epsilon` outside the corrected root.
+ *
+ * @throws `invalid-option` for unknown names or values
+ *
+ * @example
+ * ```ts
+ * import { scalar, square, sub, variable } from '@tensorflow/tfjs-core';
+ * import { adam, computeGradients } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const w = variable(scalar(5));
+ * const optimizer = adam({ learningRate: 0.1 });
+ * let state = optimizer.init({ w });
+ * for (let step = 0; step < 100; step++) {
+ *   const { loss, gradients } = computeGradients(() => square(sub(w, 3)), { w });
+ *   state = optimizer.update({ w }, gradients, state);
+ *   loss.dispose();
+ *   gradients['w']?.dispose();
+ * }
+ * console.log(await w.data()); // close to 3
+ * ```
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  const name = 'adam';
+  checkOptionNames(name, options, ['learningRate', 'beta1', 'beta2', 'epsilon']);
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  finiteNumber(name, 'beta1', beta1, { min: 0, below: 1 });
+  finiteNumber(name, 'beta2', beta2, { min: 0, below: 1 });
+  finiteNumber(name, 'epsilon', epsilon, { above: 0 });
+  const learningRate = learningRateSchedule(name, options.learningRate ?? 1e-3);
+
+  return {
+    name,
+    learningRate,
+    init: (parameters) => ({ step: 0, slots: { m: zerosFor(parameters), v: zerosFor(parameters) } }),
+    update(parameters, gradients, state, { scale } = {}) {
+      const step = state.step + 1;
+      const factor = scale ?? scalar(1);
+      const attributes = {
+        learningRate: learningRate(state.step),
+        beta1,
+        beta2,
+        epsilon,
+        correction1: 1 - beta1 ** step,
+        correction2: 1 - beta2 ** step,
+      };
+      const moments = { m: { ...state.slots['m'] }, v: { ...state.slots['v'] } };
+      for (const [key, gradient] of Object.entries(gradients)) {
+        const [parameter, m, v] = [parameters[key], moments.m[key], moments.v[key]];
+        if (parameter === undefined || m === undefined || v === undefined) continue;
+        const [next, nextM, nextV] = adamStep({ parameter, gradient, m, v, scale: factor }, attributes);
+        parameter.assign(next);
+        next.dispose();
+        moments.m[key] = nextM;
+        moments.v[key] = nextV;
+        disposeTensors([m, v], [nextM, nextV]);
+      }
+      if (scale === undefined) factor.dispose();
+      return { step, slots: moments };
+    },
+  };
+}
+
+function zerosFor(parameters: NamedVariables): NamedTensors {
+  const entries = Object.entries(parameters).map(([name, parameter]): [string, Tensor] => [
+    name,
+    zerosLike(parameter),
+  ]);
+  return Object.fromEntries(entries);
+}

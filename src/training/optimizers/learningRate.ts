@@ -1,0 +1,18 @@
+import { mismatch } from '../../core/errors.js';
+import { finiteNumber } from '../../core/options.js';
+import type { LearningRate } from './optimizer.js';
+
+/** Checks a learning rate now, or a schedule's at each step, and returns it as a schedule. */
+export function learningRateSchedule(where: string, rate: LearningRate): (step: number) => number {
+  if (typeof rate === 'function')
+    return (step) => finiteNumber(where, `learningRate(${step})`, rate(step), { min: 0 });
+  if (typeof rate !== 'number') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'learningRate to be a number or a function',
+      received: rate,
+    });
+  }
+  finiteNumber(where, 'learningRate', rate, { min: 0 });
+  return () => rate;
+}

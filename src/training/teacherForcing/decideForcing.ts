@@ -1,0 +1,42 @@
+import type { Forcing } from '../../contracts/decoder.js';
+import { finiteNumber, oneOf } from '../../core/options.js';
+import type { Random } from '../../core/random.js';
+
+/** What is decided at once: a whole batch, a position of all its rows, or each token. */
+export type ForcingUnit = 'batch' | 'step' | 'token';
+
+/** What {@link decideForcing} reads. */
+export interface ForcingDecision {
+  /** How likely the reference is fed, in [0, 1]. */
+  readonly ratio: number;
+  readonly per: ForcingUnit;
+  /** Rows of the batch. */
+  readonly batch: number;
+  /** Target positions of the batch. */
+  readonly time: number;
+  readonly random: Random;
+}
+
+/**
+ * Draws which tokens are fed from the reference and which from the model's own predictions (scheduled sampling, Bengio
+ * et al. 2015). Position 0, the start token, is always the reference's.
+ *
+ * @returns one flag a token, or `null` where the reference is fed everywhere and one pass over the batch is enough
+ * @throws `invalid-option` for a ratio outside [0, 1] or an unknown unit
+ */
+export function decideForcing({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
+  const name = 'decideForcing';
+  finiteNumber(name, 'ratio', ratio, { min: 0, max: 1 });
+  oneOf(name, 'per', per, ['batch', 'step', 'token']);
+  if (ratio === 1) return null;
+  const feeds = (): number => (random.next() < ratio ? 1 : 0);
+  if (per === 'batch' && feeds() === 1) return null;
+  const forcing = new Uint8Array(batch * time);
+  for (let position = 0; position < time; position++) {
+    const shared = position === 0 ? 1 : per === 'step' ? feeds() : 0;
+    for (let row = 0; row < batch; row++) {
+      forcing[row * time + position] = position > 0 && per === 'token' ? feeds() : shared;
+    }
+  }
+  return forcing;
+}

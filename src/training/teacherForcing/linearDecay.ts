@@ -1,0 +1,37 @@
+import { checkOptionNames, finiteNumber, wholeNumber } from '../../core/options.js';
+import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
+
+/** Options of {@link linearDecay}. */
+export interface LinearDecayOptions {
+  /** The ratio at step 0, in [0, 1]. Default 1. */
+  readonly from?: number;
+  /** The ratio from step `steps` on, in [0, 1]. Default 0. */
+  readonly to?: number;
+  /** How many steps the way takes, at least 1. */
+  readonly steps: number;
+}
+
+/**
+ * Linear decay (Bengio et al. 2015, §2.4): `max(ε, k - c i)` with k = `from`, ε = `to`, c = (`from` - `to`) / `steps`.
+ *
+ * @throws `invalid-option` for unknown names or values out of range
+ *
+ * @example
+ * ```ts
+ * import { linearDecay } from 'tfjs-seq2seq';
+ *
+ * const ratio = linearDecay({ from: 1, to: 0.5, steps: 100 });
+ * console.log(ratio(0), ratio(50), ratio(1000)); // 1 0.75 0.5
+ * ```
+ */
+export function linearDecay(options: LinearDecayOptions): ForcingSchedule {
+  const name = 'linearDecay';
+  checkOptionNames(name, options, ['from', 'to', 'steps']);
+  const { from = 1, to = 0, steps } = options;
+  finiteNumber(name, 'from', from, { min: 0, max: 1 });
+  finiteNumber(name, 'to', to, { min: 0, max: 1 });
+  wholeNumber(name, 'steps', steps);
+  return describedSchedule({ kind: name, from, to, steps }, (step) =>
+    step >= steps ? to : from + (to - from) * (step / steps),
+  );
+}
