@@ -80,10 +80,8 @@ function onePass(
   });
   if (parts.layout.order === null) return { output, attention: null };
   const { context } = (parts.attention as Attention).attend(output, constants.memory as PreparedMemory);
-  return {
-    output: tanh(attentional),
-    attention: context,
-  };
+  const both: Tensor3D = concat([context, output], 2);
+  return { output: tanh(linear(both, parts.combine as Tensor2D)), attention: context };
 }
 
 function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Project): Passed {
