@@ -54,7 +54,8 @@ export async function compile(file, flags = []) {
   if (error) throw new Error(`${stderr.toString()}\n${error.message}`);
   const warnings = stderr.toString();
   if (warnings !== '') throw new Error(warnings);
-  if (hasDataSection(binary)) throw new Error(`${file}: the module has static data, which would overwrite the heap.`);
+  if (hasDataSection(binary))
+    throw new Error(`${file}: the module has static data, which would overwrite the heap.`);
   return Buffer.from(binary);
 }
 

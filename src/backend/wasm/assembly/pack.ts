@@ -1,0 +1,94 @@
+// Packing: copies blocks of a matrix into panels that the 4x8 tile reads from front to back.
+// Matrices are addressed by byte strides; one of the two strides is always 4.
+
+/** Writes element k of four rows next to each other: dst[k] = (p0[k], p1[k], p2[k], p3[k]). */
+function interleave(p0: usize, p1: usize, p2: usize, p3: usize, count: i32, dst: usize, step: usize): void {
+  let k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const a = v128.load(p0), b = v128.load(p1), c = v128.load(p2), d = v128.load(p3);
+    const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(dst, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
+    v128.store(dst + step, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
+    v128.store(dst + 2 * step, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
+    v128.store(dst + 3 * step, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
+    p0 += 16; p1 += 16; p2 += 16; p3 += 16;
+    dst += 4 * step;
+  }
+  for (; k < count; k++) {
+    f32.store(dst, f32.load(p0));
+    f32.store(dst, f32.load(p1), 4);
+    f32.store(dst, f32.load(p2), 8);
+    f32.store(dst, f32.load(p3), 12);
+    p0 += 4; p1 += 4; p2 += 4; p3 += 4;
+    dst += step;
+  }
+}
+
+/** Copies the first `width` (below `full`) floats of each of `count` rows and fills up with zeros. */
+function copyNarrow(src: usize, stride: usize, count: i32, width: i32, full: i32, dst: usize): void {
+  for (let k = 0; k < count; k++) {
+    for (let j = 0; j < full; j++) {
+      f32.store(dst + (<usize>j << 2), j < width ? f32.load(src + (<usize>j << 2)) : 0);
+    }
+    src += stride;
+    dst += <usize>full << 2;
+  }
+}
+
+/** Packs `rows` x `depth` of A into panels of 4 rows: panel[k * 4 + row]. Rows past the end repeat the last one. */
+export function packRows(a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, dst: usize): void {
+  for (let i = 0; i < rows; i += 4) {
+    const source = a + <usize>i * rowStride;
+    if (columnStride == 4) {
+      const last = rows - 1 - i;
+      interleave(
+        source,
+        source + <usize>min(1, last) * rowStride,
+        source + <usize>min(2, last) * rowStride,
+        source + <usize>min(3, last) * rowStride,
+        depth, dst, 16,
+      );
+    } else if (i + 4 <= rows) {
+      let from = source, to = dst;
+      for (let k = 0; k < depth; k++) {
+        v128.store(to, v128.load(from));
+        from += columnStride;
+        to += 16;
+      }
+    } else {
+      copyNarrow(source, columnStride, depth, rows - i, 4, dst);
+    }
+    dst += <usize>depth << 4;
+  }
+}
+
+/** Packs `depth` x `columns` of B into panels of 8 columns: panel[k * 8 + column]. */
+export function packColumns(b: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32, dst: usize): void {
+  for (let j = 0; j < columns; j += 8) {
+    const source = b + <usize>j * columnStride;
+    if (rowStride == 4) {
+      const last = columns - 1 - j;
+      for (let half = 0; half < 8; half += 4) {
+        interleave(
+          source + <usize>min(half, last) * columnStride,
+          source + <usize>min(half + 1, last) * columnStride,
+          source + <usize>min(half + 2, last) * columnStride,
+          source + <usize>min(half + 3, last) * columnStride,
+          depth, dst + (<usize>half << 2), 32,
+        );
+      }
+    } else if (j + 8 <= columns) {
+      let from = source, to = dst;
+      for (let k = 0; k < depth; k++) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+        from += rowStride;
+        to += 32;
+      }
+    } else {
+      copyNarrow(source, rowStride, depth, columns - j, 8, dst);
+    }
+    dst += <usize>depth << 5;
+  }
+}

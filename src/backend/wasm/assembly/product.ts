@@ -1,0 +1,93 @@
+import { multiplyByDots, multiplyByRows } from './narrow';
+import { packColumns, packRows } from './pack';
+import { multiplyPacked } from './tile';
+
+/** Block sizes: a B panel (8 x DEPTH) stays in the first cache, a block of A and one of B in the second. */
+const DEPTH: i32 = 256;
+const ROWS: i32 = 128;
+const COLUMNS: i32 = 512;
+
+/** With at most this many rows, packing B costs more than it saves. */
+const NARROW_DOTS: i32 = 12;
+const NARROW_ROWS: i32 = 8;
+
+const A_BYTES: usize = <usize>ROWS * <usize>DEPTH * 4;
+const B_BYTES: usize = <usize>COLUMNS * <usize>DEPTH * 4;
+const EDGE_BYTES: usize = 128;
+
+/** Scratch memory that {@link product} needs, in bytes. */
+export function scratchBytes(): usize {
+  return A_BYTES + B_BYTES + EDGE_BYTES;
+}
+
+/**
+ * C (+)= A x B. Strides are in bytes; of each operand one stride is 4.
+ *
+ * @param scratch `scratchBytes()` of memory
+ */
+export function product(
+  a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize, c: usize, ldc: usize,
+  rows: i32, columns: i32, depth: i32, accumulate: bool, scratch: usize,
+): void {
+  if (depth == 0 && !accumulate) {
+    for (let i = 0; i < rows; i++) memory.fill(c + <usize>i * ldc, 0, <usize>columns << 2);
+    return;
+  }
+  if (rows <= NARROW_ROWS && bColumn == 4) {
+    multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth, accumulate);
+    return;
+  }
+  if (rows <= NARROW_DOTS && bRow == 4) {
+    if (aColumn == 4) {
+      multiplyByDots(a, aRow, b, bColumn, c, ldc, rows, columns, depth, accumulate);
+      return;
+    }
+    if (<usize>rows * <usize>depth * 4 <= A_BYTES + B_BYTES) {
+      const lda = <usize>depth << 2;
+      copyTransposed(a, aColumn, scratch, rows, depth);
+      multiplyByDots(scratch, lda, b, bColumn, c, ldc, rows, columns, depth, accumulate);
+      return;
+    }
+  }
+  const pa = scratch, pb = scratch + A_BYTES, edge = pb + B_BYTES;
+  const blocks = (depth + DEPTH - 1) / DEPTH;
+  for (let j = 0; j < columns; j += COLUMNS) {
+    const width = min(COLUMNS, columns - j);
+    for (let block = 0; block < blocks; block++) {
+      const k = <i32>(<i64>depth * block / blocks), size = <i32>(<i64>depth * (block + 1) / blocks) - k;
+      packColumns(b + <usize>k * bRow + <usize>j * bColumn, bRow, bColumn, size, width, pb);
+      for (let i = 0; i < rows; i += ROWS) {
+        const height = min(ROWS, rows - i);
+        packRows(a + <usize>i * aRow + <usize>k * aColumn, aRow, aColumn, height, size, pa);
+        const target = c + <usize>i * ldc + (<usize>j << 2);
+        multiplyPacked(pa, pb, height, width, size, target, ldc, accumulate || block > 0, edge);
+      }
+    }
+  }
+}
+
+function copyTransposed(a: usize, stride: usize, dst: usize, rows: i32, depth: i32): void {
+  for (let i = 0; i < rows; i++) {
+    let from = a + (<usize>i << 2);
+    for (let k = 0; k < depth; k++) {
+      f32.store(dst, f32.load(from));
+      from += stride;
+      dst += 4;
+    }
+  }
+}
+
+/** C (+)= A x B for dense matrices; a transposed operand is stored as [k, rows] or [columns, k]. */
+export function matMul(
+  a: usize, transposeA: i32, b: usize, transposeB: i32, c: usize,
+  rows: i32, columns: i32, depth: i32, accumulate: i32, scratch: usize,
+): void {
+  const aRow: usize = transposeA ? 4 : <usize>depth << 2, aColumn: usize = transposeA ? <usize>rows << 2 : 4;
+  const bRow: usize = transposeB ? 4 : <usize>columns << 2, bColumn: usize = transposeB ? <usize>depth << 2 : 4;
+  if (columns == 1) {
+    // A matrix times a vector is the same product with the sides changed: Cᵀ = Bᵀ Aᵀ, and C is contiguous either way.
+    product(b, bColumn, bRow, a, aColumn, aRow, c, <usize>rows << 2, 1, rows, depth, accumulate != 0, scratch);
+    return;
+  }
+  product(a, aRow, aColumn, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, accumulate != 0, scratch);
+}

@@ -1,0 +1,92 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelExports } from './kernelExports.js';
+
+/** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
+export interface WasmBackend {
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  refCount(dataId: object): number;
+  incRef(dataId: object): void;
+}
+
+/** Whether a tfjs backend has every internal part that the kernels need. */
+export function isWasmBackend(backend: unknown): backend is WasmBackend {
+  const { wasm, dataIdMap, makeOutput, refCount, incRef } = (backend ?? {}) as Partial<WasmBackend>;
+  return (
+    wasm?.asm?.memory instanceof WebAssembly.Memory &&
+    [wasm._malloc, wasm._free, dataIdMap?.get, makeOutput, refCount, incRef].every(
+      (member) => typeof member === 'function',
+    )
+  );
+}
+
+/**
+ * The memory of one wasm backend, with the kernels that work in it. Addresses stay valid while memory grows;
+ * views of it would not, so none are kept.
+ */
+export interface Heap {
+  readonly kernels: KernelExports;
+  /** The scratch memory of the matrix product, `kernels.scratchBytes()` long; allocated at first use. */
+  readonly scratch: number;
+  /** Where the data of a tensor starts. Data that another backend holds is moved here first. */
+  address(tensor: TensorInfo): number;
+  /** A new tensor with undefined contents. */
+  output(shape: readonly number[], dtype?: DataType): TensorInfo;
+  /** The same data as another tensor: one reference more. */
+  share(tensor: TensorInfo): TensorInfo;
+  /** How many tensors and variables hold the data of `tensor`. */
+  references(tensor: TensorInfo): number;
+  /** Lends `bytes` of memory to `use` and takes them back, whatever happens. */
+  borrow<T>(bytes: number, use: (address: number) => T): T;
+  /** Gives the scratch memory back. The heap stays usable. */
+  release(): void;
+}
+
+/** Runs a compiled module inside the memory of `backend`. */
+export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): Heap {
+  const { wasm, dataIdMap } = backend;
+  const imports = { env: { memory: wasm.asm.memory, abort: failed } };
+  const kernels = new WebAssembly.Instance(module, imports).exports as unknown as KernelExports;
+  let scratch = 0;
+
+  const allocate = (bytes: number): number => {
+    const address = wasm._malloc(bytes) >>> 0;
+    if (address === 0) throw new RangeError(`The WebAssembly memory has no room for ${bytes} more bytes.`);
+    return address;
+  };
+  return {
+    kernels,
+    get scratch() {
+      if (scratch === 0) scratch = allocate(kernels.scratchBytes());
+      return scratch;
+    },
+    address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
+    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    share(tensor) {
+      backend.incRef(tensor.dataId);
+      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+    },
+    references: (tensor) => backend.refCount(tensor.dataId),
+    borrow(bytes, use) {
+      const address = allocate(bytes);
+      try {
+        return use(address);
+      } finally {
+        wasm._free(address);
+      }
+    },
+    release() {
+      if (scratch !== 0) wasm._free(scratch);
+      scratch = 0;
+    },
+  };
+}
+
+function failed(): never {
+  throw new Error('A WebAssembly kernel of tfjs-seq2seq failed.');
+}

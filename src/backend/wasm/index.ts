@@ -1,0 +1,1 @@
+export { installWasmKernels, uninstallWasmKernels } from './installWasmKernels.js';

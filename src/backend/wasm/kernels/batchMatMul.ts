@@ -1,0 +1,83 @@
+import { broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap.js';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+
+/** `tf.matMul`: every transpose, with broadcasting over the batch dimensions. */
+export const batchMatMul: NativeKernel = {
+  name: 'BatchMatMul',
+  run(heap, call) {
+    const a = input(call, 'a');
+    const b = input(call, 'b');
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return call.original();
+    const transposeA = attribute<boolean>(call, 'transposeA');
+    return multiply(heap, a, b, transposeA, attribute<boolean>(call, 'transposeB'));
+  },
+};
+
+/** The product of two float32 tensors of rank 2 or more. */
+export function multiply(
+  heap: Heap,
+  a: TensorInfo,
+  b: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): TensorInfo {
+  const [outerA, rows, depth] = splitShape(a.shape, transposeA);
+  const [outerB, columns, depthB] = splitShape(b.shape, !transposeB);
+  util.assert(
+    depth === depthB,
+    () =>
+      `Error in matMul: inner shapes (${depth}) and (${depthB}) of Tensors with shapes ${String(a.shape)} and ` +
+      `${String(b.shape)} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+  );
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  const out = heap.output([...outer, rows, columns]);
+  const batch = util.sizeFromShape(outer);
+  const addressA = heap.address(a);
+  const addressB = heap.address(b);
+  const addressOut = heap.address(out);
+  const { kernels, scratch } = heap;
+  // One B for all rows of A: one large product instead of many small ones.
+  if (util.sizeFromShape(outerB) === 1 && !transposeA) {
+    kernels.matMul(addressA, 0, addressB, +transposeB, addressOut, batch * rows, columns, depth, 0, scratch);
+    return out;
+  }
+  const itemsA = broadcastItems(outerA, outer);
+  const itemsB = broadcastItems(outerB, outer);
+  for (let item = 0; item < batch; item++) {
+    kernels.matMul(
+      addressA + 4 * rows * depth * (itemsA[item] as number),
+      +transposeA,
+      addressB + 4 * columns * depth * (itemsB[item] as number),
+      +transposeB,
+      addressOut + 4 * rows * columns * item,
+      rows,
+      columns,
+      depth,
+      0,
+      scratch,
+    );
+  }
+  return out;
+}
+
+/** Batch dimensions, outer and inner size of a matrix whose last two dimensions are swapped if `transposed`. */
+function splitShape(shape: readonly number[], transposed: boolean): [number[], number, number] {
+  const [first, second] = shape.slice(-2) as [number, number];
+  return [shape.slice(0, -2), transposed ? second : first, transposed ? first : second];
+}
+
+/** Which matrix of an operand belongs to each matrix of the result. */
+function broadcastItems(outer: readonly number[], result: readonly number[]): number[] {
+  let items = [0];
+  for (let axis = 0; axis < result.length; axis++) {
+    const size = result[axis] as number;
+    const own = outer[axis - (result.length - outer.length)] ?? 1;
+    const next: number[] = [];
+    for (const item of items) {
+      for (let i = 0; i < size; i++) next.push(own === 1 ? item : item * own + i);
+    }
+    items = next;
+  }
+  return items;
+}

@@ -1,0 +1,28 @@
+import { util } from '@tensorflow/tfjs-core';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+import { multiply } from './batchMatMul.js';
+
+/** `tf.fused.matMul`: product, bias and activation. Activations that are rare in training stay with tfjs. */
+export const fusedMatMul: NativeKernel = {
+  name: '_FusedMatMul',
+  run(heap, call) {
+    const a = input(call, 'a');
+    const b = input(call, 'b');
+    const bias = call.inputs['bias'] ?? undefined;
+    const activation = attribute<string>(call, 'activation');
+    const transposeB = attribute<boolean>(call, 'transposeB');
+    const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
+    const biasFits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
+    const floats = [a, b, bias].every((tensor) => tensor === undefined || tensor.dtype === 'float32');
+    if (!floats || !biasFits || !['linear', 'relu', 'sigmoid'].includes(activation)) return call.original();
+
+    const out = multiply(heap, a, b, attribute<boolean>(call, 'transposeA'), transposeB);
+    const size = util.sizeFromShape(out.shape);
+    const address = heap.address(out);
+    if (bias !== undefined && size > 0)
+      heap.kernels.addBias(address, heap.address(bias), size / columns, columns);
+    if (activation === 'relu') heap.kernels.relu(address, address, size);
+    if (activation === 'sigmoid') heap.kernels.sigmoid(address, address, size);
+    return out;
+  },
+};
