@@ -2,8 +2,8 @@ import {
   mean,
   reshape,
   tidy,
+  type Rank,
   type Tensor,
-  type Tensor2D,
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
@@ -38,7 +38,7 @@ export interface MultiHeadAttention extends Attention {
    * @param mask `[batch, sourceTime]`, or `[batch, queries, sourceTime]` (such as a causal one)
    * @param valueMemory what the values are made of, of the same shape. Default: `memory`
    */
-  prepare(memory: Tensor3D, mask: Tensor2D | Tensor3D, valueMemory?: Tensor3D): MultiHeadMemory;
+  prepare(memory: Tensor3D, mask: Tensor<Rank.R2 | Rank.R3>, valueMemory?: Tensor3D): MultiHeadMemory;
   attend(queries: Tensor3D, prepared: MultiHeadMemory, options?: ForwardOptions): MultiHeadAttentionResult;
 }
 

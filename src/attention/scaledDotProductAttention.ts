@@ -30,7 +30,7 @@ export type ScaledDotProductMemory = { readonly memory: Tensor3D; readonly mask:
  * console.log(weights.arraySync()); // [[[0.5, 0.5, 0]]]
  * ```
  */
-export function scaledDotProductAttention(options: Record<never, never> = {}): AttentionSpec {
+export function scaledDotProductAttention(options: Record<string, never> = {}): AttentionSpec {
   checkOptionNames('scaledDotProductAttention', options, []);
   return {
     role: 'attention',

@@ -45,8 +45,8 @@ const mask = (): Tensor2D =>
     [1, 1, 1, 1, 1],
     [1, 1, 0, 0, 0],
   ]);
-const normal = (shape: number[], seed: number): Tensor3D =>
-  randomNormal(shape, 0, 1, 'float32', seed) as Tensor3D;
+const normal = (shape: [number, number, number], seed: number): Tensor3D =>
+  randomNormal(shape, 0, 1, 'float32', seed);
 const values = (tensor: Tensor): number[] => [...tensor.dataSync()];
 
 describe.each(attentions)('%s', (_, spec, memorySize) => {
@@ -104,7 +104,7 @@ describe.each(attentions)('%s', (_, spec, memorySize) => {
   });
 
   test('config travels through JSON and makes the same spec', () => {
-    const config = JSON.parse(JSON.stringify(spec.config)) as object;
+    const config = JSON.parse(JSON.stringify(spec.config)) as Record<string, never>;
     const factories = { bahdanauAttention, luongAttention, scaledDotProductAttention, multiHeadAttention };
     const again = factories[spec.kind as keyof typeof factories](config);
     expect(again.config).toEqual(spec.config);

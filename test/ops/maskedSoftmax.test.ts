@@ -62,8 +62,8 @@ test('weights and gradients are exactly 0 where masked, whatever the scores', ()
         const mask = tensor2d([row.map((item) => (item.allowed ? 1 : 0))]);
         const cotangent = tensor2d([row.map((item) => item.cotangent)]);
         const scores = tensor2d([row.map((item) => item.score)]);
-        const weights = maskedSoftmax(scores, mask).dataSync();
-        const gradient = grad((x) => sum(mul(maskedSoftmax(x, mask), cotangent)))(scores).dataSync();
+        const weights = [...maskedSoftmax(scores, mask).dataSync()];
+        const gradient = [...grad((x) => sum(mul(maskedSoftmax(x, mask), cotangent)))(scores).dataSync()];
         row.forEach((item, index) => {
           if (!item.allowed) expect([weights[index], Math.abs(gradient[index] as number)]).toEqual([0, 0]);
         });
