@@ -1,0 +1,117 @@
+import {
+  cast,
+  concat,
+  gather,
+  log,
+  max,
+  softmax,
+  sub,
+  tidy,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import type { StepResult } from '../contracts/stepFunction.js';
+import { describe, mismatch } from '../core/errors.js';
+
+/** Tokens that a selection found for each row, best first. */
+export interface Selected {
+  /** `[rows, count]` int32 */
+  readonly ids: Tensor2D;
+  /** `[rows, count]` what the search ranks by. */
+  readonly scores: Tensor2D;
+}
+
+/** Scores of the next token, and how a method finds the ones to go on with, all on the device. */
+export interface Choice {
+  process(logProbabilities: Tensor2D): Tensor2D;
+  select(scores: Tensor2D): Selected;
+}
+
+/** The tokens that may follow each row, read back from the device. */
+export interface Candidates {
+  /** How many a row; fewer than the search asked for where the vocabulary is small. */
+  readonly count: number;
+  id(row: number, rank: number): number;
+  score(row: number, rank: number): number;
+  /** Under the unmodified model. */
+  logProbability(row: number, rank: number): number;
+  /** The row's attention over its first `sourceLength` positions (default: all). */
+  attention(row: number, sourceLength?: number): Float32Array | null;
+}
+
+/** From logits to candidates with a single read of the device: ids, scores, log-probabilities and attention in one. */
+export async function readCandidates(
+  where: string,
+  result: StepResult,
+  rows: number,
+  eosId: number,
+  choice: Choice,
+): Promise<Candidates> {
+  checkResult(where, result, rows, eosId);
+  const { logits, attention } = result;
+  let count = 0;
+  const packed = tidy(() => {
+    const normaliser = logSumExp(logits);
+    const logProbabilities = sub<Tensor2D>(logits, normaliser);
+    const scores = choice.process(logProbabilities);
+    const selected = choice.select(scores);
+    count = selected.ids.shape[1];
+    const model =
+      scores === logProbabilities ? selected.scores : gather(logProbabilities, selected.ids, 1, 1);
+    const columns: Tensor[] = [cast(selected.ids, 'float32'), selected.scores, model, normaliser];
+    if (attention !== undefined) columns.push(attention);
+    return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]
+  });
+  const width = packed.shape[1];
+  let data: Float32Array;
+  try {
+    data = (await packed.data()) as Float32Array;
+  } finally {
+    packed.dispose();
+  }
+  for (let row = 0; row < rows; row++) {
+    const normaliser = data[row * width + 3 * count] as number;
+    if (!Number.isFinite(normaliser)) {
+      throw mismatch('not-finite', {
+        where,
+        expected: 'logits without NaN and with a finite maximum',
+        received: `a row whose log-sum-exp is ${normaliser}`,
+        hint: 'Look at the model: did training diverge, or is every logit of the row masked?',
+      });
+    }
+  }
+  const at = (row: number, column: number): number => data[row * width + column] as number;
+  return {
+    count,
+    id: (row, rank) => at(row, rank),
+    score: (row, rank) => at(row, count + rank),
+    logProbability: (row, rank) => at(row, 2 * count + rank),
+    attention(row, sourceLength = Infinity) {
+      if (attention === undefined) return null;
+      const start = row * width + 3 * count + 1;
+      return data.slice(start, Math.min(start + sourceLength, (row + 1) * width));
+    },
+  };
+}
+
+/** `max + log Σ exp(x − max)`, `[rows, 1]`, through softmax: the wasm backend's `exp` is ten times slower. */
+function logSumExp(logits: Tensor2D): Tensor2D {
+  return sub<Tensor2D>(max(logits, 1, true), log(max(softmax(logits), 1, true)));
+}
+
+function checkResult(where: string, { logits, attention }: StepResult, rows: number, eosId: number): void {
+  if (logits.shape.length !== 2 || logits.shape[0] !== rows || logits.shape[1] <= eosId) {
+    throw mismatch('invalid-shape', {
+      where,
+      expected: `the step function to return logits [${rows}, vocabulary] with a vocabulary beyond the end token's id ${eosId}`,
+      received: `shape ${describe(logits.shape)}`,
+    });
+  }
+  if (attention !== undefined && (attention.shape.length !== 2 || attention.shape[0] !== rows)) {
+    throw mismatch('invalid-shape', {
+      where,
+      expected: `the step function to return attention [${rows}, sourceTime]`,
+      received: `shape ${describe(attention.shape)}`,
+    });
+  }
+}

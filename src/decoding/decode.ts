@@ -1,0 +1,193 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Hypothesis } from '../contracts/hypothesis.js';
+import type { StepFunction } from '../contracts/stepFunction.js';
+import { mismatch } from '../core/errors.js';
+import { readCandidates, type Candidates, type Selected } from './candidates.js';
+import { LiveRow } from './liveRow.js';
+import { lastIds, type Path } from './path.js';
+import { createPause } from './pause.js';
+import type { PreparedSearch } from './prepareSearch.js';
+import { RowTensors } from './rowTensors.js';
+import type { Sentence } from './sentence.js';
+
+/** What tells one search from another. */
+export interface SearchMethod {
+  /** Hypotheses that each sentence starts with. */
+  readonly rowsPerSentence: number;
+  /** Finds the tokens to go on with, on the device. */
+  select(scores: Tensor2D): Selected;
+  /** Ends hypotheses of one sentence and says which go on. */
+  advance(work: SentenceWork): Continuation[];
+}
+
+/** One sentence at one step. */
+export interface SentenceWork {
+  readonly sentence: Sentence;
+  readonly position: number;
+  /** Its live rows; each is row `first + i` of the tensors. */
+  readonly rows: readonly LiveRow[];
+  readonly first: number;
+  readonly candidates: Candidates;
+  /** The path of row `i` with its candidate of this rank. */
+  extend(i: number, rank: number): Path;
+  /** Ends a path for good where a criterion or the length says so, and tells whether it did. */
+  endIfDue(path: Path): boolean;
+}
+
+/** Row `row` of a sentence's live rows goes on as `path`. */
+export interface Continuation {
+  readonly row: number;
+  readonly path: Path;
+}
+
+/** Where a search stands after a step. */
+export interface Progress {
+  readonly sentences: readonly Sentence[];
+  readonly rows: readonly LiveRow[];
+}
+
+/** The one loop under every search: steps all sentences together, a yield after each step. */
+export async function* decode<S, C>(
+  step: StepFunction<S, C>,
+  initialState: S,
+  search: PreparedSearch<C>,
+  method: SearchMethod,
+): AsyncGenerator<Progress, Hypothesis[][], void> {
+  const { where, setup, sentences, processors } = search;
+  const tensors = new RowTensors(where, initialState, setup.constants as C, setup.batchSize);
+  const pause = createPause();
+  let rows = sentences.flatMap(({ index }) =>
+    Array.from({ length: method.rowsPerSentence }, () => LiveRow.start(index, processors)),
+  );
+  try {
+    throwIfAborted(search);
+    const starts = rows.map(({ sentence }) => sentence);
+    tensors.reorder(starts, starts);
+    for (let position = 0; rows.length > 0; position++) {
+      const worked = rows.length;
+      const ids = rows.map(({ path }) => path?.id ?? setup.sosId);
+      const result = await tensors.step(step, ids, position);
+      let candidates: Candidates;
+      try {
+        const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, rows, position, scores);
+        candidates = await readCandidates(where, result, worked, setup.eosId, {
+          process,
+          select: method.select,
+        });
+      } finally {
+        tensors.release(result);
+      }
+      throwIfAborted(search);
+
+      const parents: number[] = [];
+      const next: LiveRow[] = [];
+      for (let first = 0; first < rows.length;) {
+        const sentence = sentences[(rows[first] as LiveRow).sentence] as Sentence;
+        let end = first;
+        while (rows[end]?.sentence === sentence.index) end++;
+        const group = rows.slice(first, end);
+        for (const { row, path } of method.advance(
+          sentenceWork(search, sentence, position, group, first, candidates),
+        )) {
+          parents.push(first + row);
+          next.push((group[row] as LiveRow).extend(path, processors));
+        }
+        first = end;
+      }
+      rows = next;
+      if (rows.length > 0)
+        tensors.reorder(
+          parents,
+          rows.map(({ sentence }) => sentence),
+        );
+
+      const finishedSentences = setup.batchSize - new Set(rows.map(({ sentence }) => sentence)).size;
+      await search.onStep?.({ position, rows: worked, finishedSentences, batchSize: setup.batchSize });
+      yield { sentences, rows };
+      await pause();
+      throwIfAborted(search);
+    }
+    return sentences.map((sentence) => sentence.hypotheses());
+  } finally {
+    tensors.dispose();
+  }
+}
+
+function sentenceWork<C>(
+  search: PreparedSearch<C>,
+  sentence: Sentence,
+  position: number,
+  rows: readonly LiveRow[],
+  first: number,
+  candidates: Candidates,
+): SentenceWork {
+  const sourceLength = search.setup.sourceLengths?.[sentence.index];
+  const attentions = new Map<number, Float32Array | null>();
+  const attentionOf = (row: number): Float32Array | null => {
+    const known = attentions.get(row) ?? candidates.attention(row, sourceLength);
+    attentions.set(row, known);
+    return known;
+  };
+  return {
+    sentence,
+    position,
+    rows,
+    first,
+    candidates,
+    extend(i, rank) {
+      const row = first + i;
+      const parent = (rows[i] as LiveRow).path;
+      const tokenLogProbability = candidates.logProbability(row, rank);
+      return {
+        parent,
+        id: candidates.id(row, rank),
+        length: position + 1,
+        score: (parent?.score ?? 0) + candidates.score(row, rank),
+        tokenLogProbability,
+        logProbability: (parent?.logProbability ?? 0) + tokenLogProbability,
+        attention: attentionOf(row),
+      };
+    },
+    endIfDue(path) {
+      const { length, logProbability } = path;
+      const candidate = {
+        sentence: sentence.index,
+        length,
+        logProbability,
+        last: (count: number): number[] => lastIds(path, count),
+      };
+      if (search.stopping.some((criterion) => criterion.shouldStop(candidate)))
+        sentence.finish(path, 'stopped');
+      else if (search.countEndToken && position === sentence.lastPosition) sentence.finish(path, 'length');
+      else return false;
+      return true;
+    },
+  };
+}
+
+function applyProcessors<C>(
+  { where, processors, setup }: PreparedSearch<C>,
+  rows: readonly LiveRow[],
+  position: number,
+  scores: Tensor2D,
+): Tensor2D {
+  const vocabularySize = scores.shape[1];
+  return processors.reduce((before, processor, i) => {
+    const context = { position, rows: rows.map((row) => row.view(i)), vocabularySize, eosId: setup.eosId };
+    const after = processor.process(before, context);
+    if (after.shape.length !== 2 || after.shape[0] !== rows.length || after.shape[1] !== vocabularySize) {
+      throw mismatch('invalid-shape', {
+        where,
+        expected: `processor ${processor.name} to return scores [${rows.length}, ${vocabularySize}]`,
+        received: after.shape,
+      });
+    }
+    return after;
+  }, scores);
+}
+
+function throwIfAborted<C>({ where, signal }: PreparedSearch<C>): void {
+  if (signal?.aborted !== true) return;
+  const error = mismatch('aborted', { where, expected: 'to run to the end', received: 'an abort signal' });
+  throw Object.assign(error, { cause: signal.reason as unknown });
+}

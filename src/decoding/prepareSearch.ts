@@ -1,0 +1,97 @@
+import type { GenerationOptions, SourceLengthMultiple } from '../contracts/generationOptions.js';
+import type { LogitsProcessor } from '../contracts/logitsProcessor.js';
+import type { StoppingCriterion } from '../contracts/stoppingCriterion.js';
+import type { SearchSetup } from '../contracts/strategy.js';
+import { mismatch } from '../core/errors.js';
+import { wholeNumber } from '../core/options.js';
+import { buildProcessors } from './buildProcessors.js';
+import { coverage, lengthDivisor } from './ranking.js';
+import { Sentence } from './sentence.js';
+
+/** A search that is checked and ready to run. */
+export interface PreparedSearch<C> {
+  /** The public function, for messages. */
+  readonly where: string;
+  readonly setup: SearchSetup<C>;
+  readonly sentences: readonly Sentence[];
+  readonly countEndToken: boolean;
+  readonly divisor: (length: number) => number;
+  readonly processors: readonly LogitsProcessor[];
+  readonly stopping: readonly StoppingCriterion[];
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: GenerationOptions['onStep'];
+}
+
+/** Resolves what depends on the batch: lengths a sentence, processors, ranking. `options` are checked already. */
+export function prepareSearch<C>(
+  where: string,
+  setup: SearchSetup<C>,
+  options: GenerationOptions,
+): PreparedSearch<C> {
+  checkSetup(where, setup);
+  const { maxLength, countEndToken = false, minLength = 0, nBest = 1, coveragePenalty = 0 } = options;
+  const { stopping = [], signal, onStep } = options;
+  const divisor = lengthDivisor(where, options.lengthPenalty);
+  const rank: ConstructorParameters<typeof Sentence>[3] = (path) =>
+    path.score / divisor(path.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, path));
+  const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
+    const longest = longestLength(where, setup, maxLength, index);
+    if (minLength > longest) {
+      throw mismatch('invalid-option', {
+        where,
+        expected: `minLength to be at most maxLength, which is ${longest} for sentence ${index}`,
+        received: minLength,
+      });
+    }
+    return new Sentence(index, countEndToken ? longest - 1 : longest, nBest, rank);
+  });
+  if (coveragePenalty > 0 && setup.batchSize > 1 && setup.sourceLengths === undefined) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'sourceLengths beside coveragePenalty, to tell source positions from padding',
+      received: undefined,
+    });
+  }
+  const processors = buildProcessors(setup, options);
+  return { where, setup, sentences, countEndToken, divisor, processors, stopping, signal, onStep };
+}
+
+function checkSetup(where: string, { batchSize, sosId, eosId, sourceLengths, bannedIds }: SearchSetup): void {
+  wholeNumber(where, 'batchSize', batchSize);
+  wholeNumber(where, 'sosId', sosId, 0);
+  wholeNumber(where, 'eosId', eosId, 0);
+  bannedIds?.forEach((id) => wholeNumber(where, 'each of bannedIds', id, 0));
+  if (bannedIds?.includes(eosId) === true) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'bannedIds without the end token',
+      received: bannedIds,
+    });
+  }
+  if (sourceLengths !== undefined && sourceLengths.length !== batchSize) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: `sourceLengths to have one entry a sentence, ${batchSize}`,
+      received: `${sourceLengths.length} entries`,
+    });
+  }
+}
+
+function longestLength(
+  where: string,
+  { sourceLengths }: SearchSetup,
+  maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
+  sentence: number,
+): number {
+  if (typeof maxLength === 'number') return maxLength;
+  if (sourceLengths === undefined) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'maxLength to be a number where no sourceLengths are given',
+      received: maxLength,
+    });
+  }
+  const { timesSource, plus = 0 } = maxLength;
+  const length = Math.floor(timesSource * (sourceLengths[sentence] as number) + plus);
+  return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
+}

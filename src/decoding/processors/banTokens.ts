@@ -1,0 +1,9 @@
+import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
+import { wholeNumber } from '../../core/options.js';
+import { banEverywhere } from './mask.js';
+
+/** Ids that never come: the option `badTokens`. */
+export function banTokens(ids: readonly number[]): LogitsProcessor {
+  for (const id of ids) wholeNumber('banTokens', 'each id', id, 0);
+  return { name: 'banTokens', process: (scores) => banEverywhere(scores, ids) };
+}

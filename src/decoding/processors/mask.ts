@@ -1,0 +1,43 @@
+import { add, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { BAN } from './banned.js';
+
+/**
+ * Bans tokens row by row, in one addition.
+ *
+ * @param scores `[rows, vocabulary]`
+ * @param banned the ids to ban in each row; ids beyond the vocabulary are ignored
+ */
+export function banInRows(scores: Tensor2D, banned: readonly Iterable<number>[]): Tensor2D {
+  const [rows, vocabulary] = scores.shape;
+  const mask = new Float32Array(rows * vocabulary);
+  let any = false;
+  banned.forEach((ids, row) => {
+    for (const id of ids) {
+      if (id >= vocabulary) continue;
+      mask[row * vocabulary + id] = BAN;
+      any = true;
+    }
+  });
+  return any ? add(scores, tensor2d(mask, [rows, vocabulary])) : scores;
+}
+
+/** Bans all but the given ids in each row; `undefined` allows all. */
+export function allowInRows(scores: Tensor2D, allowed: readonly (Iterable<number> | undefined)[]): Tensor2D {
+  if (allowed.every((ids) => ids === undefined)) return scores;
+  const [rows, vocabulary] = scores.shape;
+  const mask = new Float32Array(rows * vocabulary);
+  allowed.forEach((ids, row) => {
+    if (ids === undefined) return;
+    mask.fill(BAN, row * vocabulary, (row + 1) * vocabulary);
+    for (const id of ids) if (id < vocabulary) mask[row * vocabulary + id] = 0;
+  });
+  return add(scores, tensor2d(mask, [rows, vocabulary]));
+}
+
+/** Bans the same ids in every row. */
+export function banEverywhere(scores: Tensor2D, ids: Iterable<number>): Tensor2D {
+  const vocabulary = scores.shape[1];
+  const mask = new Float32Array(vocabulary);
+  for (const id of ids) if (id < vocabulary) mask[id] = BAN;
+  return add(scores, tensor2d(mask, [1, vocabulary]));
+}

@@ -1,0 +1,58 @@
+import type { LengthPenalty } from '../contracts/generationOptions.js';
+import { describe, mismatch } from '../core/errors.js';
+import { finiteNumber } from '../core/options.js';
+import type { Path } from './path.js';
+
+/** The least attention that a source position counts as having got: keeps the logarithm finite. */
+const LEAST_COVERAGE = 1e-10;
+
+/** Checks a {@link LengthPenalty} and turns it into a function of the length, end token included. */
+export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (length: number) => number {
+  if (penalty === 'none') return () => 1;
+  if (typeof penalty === 'function') {
+    return (length) => finiteNumber(where, `lengthPenalty(${length})`, penalty(length), { above: 0 });
+  }
+  if (penalty !== null && typeof penalty === 'object') {
+    const [name, ...others] = Object.keys(penalty);
+    if (others.length === 0 && 'gnmt' in penalty) {
+      const alpha = finiteNumber(where, 'lengthPenalty.gnmt', penalty.gnmt);
+      return (length) => ((5 + length) / 6) ** alpha;
+    }
+    if (others.length === 0 && name === 'length' && 'length' in penalty) {
+      const alpha = finiteNumber(where, 'lengthPenalty.length', penalty.length);
+      return (length) => length ** alpha;
+    }
+  }
+  throw mismatch('invalid-option', {
+    where,
+    expected: "lengthPenalty to be 'none', { gnmt: α }, { length: α } or a function of the length",
+    received: penalty,
+  });
+}
+
+/**
+ * Σᵢ log(min(Σₜ aₜᵢ, 1)) over the source positions i (Wu et al. 2016, eq. 14): 0 where every position got attention.
+ */
+export function coverage(where: string, path: Path): number {
+  if (path.attention === null) {
+    throw mismatch('incompatible-parts', {
+      where,
+      expected: 'a step function that returns attention, for coveragePenalty',
+      received: undefined,
+      hint: 'Leave coveragePenalty out, or use a model with attention.',
+    });
+  }
+  const sums = new Float64Array(path.attention.length);
+  for (let node: Path | null = path; node !== null; node = node.parent) {
+    const { attention } = node;
+    if (attention === null || attention.length !== sums.length) {
+      throw mismatch('invalid-shape', {
+        where,
+        expected: `attention over ${sums.length} source positions at every step`,
+        received: describe(attention?.length),
+      });
+    }
+    attention.forEach((weight, i) => (sums[i] = (sums[i] as number) + weight));
+  }
+  return sums.reduce((total, sum) => total + Math.log(Math.min(Math.max(sum, LEAST_COVERAGE), 1)), 0);
+}

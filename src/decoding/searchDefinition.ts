@@ -1,0 +1,92 @@
+import type { GenerationOptions, TextGenerationOptions } from '../contracts/generationOptions.js';
+import type { Hypothesis } from '../contracts/hypothesis.js';
+import type { StepFunction } from '../contracts/stepFunction.js';
+import type { SearchSetup, Strategy } from '../contracts/strategy.js';
+import { mismatch } from '../core/errors.js';
+import { checkGenerationOptions, splitSetup, type OwnOptions } from './checkOptions.js';
+import { decode, type Progress, type SearchMethod } from './decode.js';
+import { prepareSearch, type PreparedSearch } from './prepareSearch.js';
+import { streamTokens } from './streamTokens.js';
+
+/** One kind of search: its options, and how it chooses. */
+export interface SearchDefinition<O extends GenerationOptions> extends OwnOptions {
+  /** Refuses option values that contradict each other; names and shared values are checked already. */
+  check(where: string, options: O): void;
+  method(search: PreparedSearch<unknown>, options: O): SearchMethod;
+}
+
+/** Runs a bare search function: setup and options come in one object. */
+export async function runSearch<S, C, O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  step: StepFunction<S, C>,
+  initialState: S,
+  all: SearchSetup<C> & O,
+): Promise<Hypothesis[][]> {
+  const { setup, options } = splitSetup<C, O>(where, all);
+  checkOptions(where, definition, options);
+  const steps = begin(where, definition, step, initialState, setup, options);
+  return finish(steps);
+}
+
+/** Makes the strategy object of a kind of search; the options are checked here, before any model is there. */
+export function createStrategy<O extends GenerationOptions>(
+  name: string,
+  definition: SearchDefinition<O>,
+  options: O & TextGenerationOptions,
+): Strategy {
+  const { replaceUnknown, ...own } = { ...options };
+  const searchOptions = own as unknown as O;
+  checkOptions(name, definition, searchOptions);
+  checkReplacement(name, replaceUnknown);
+  return {
+    name,
+    options: { ...options },
+    search: async (step, initialState, setup) =>
+      finish(begin(name, definition, step, initialState, setup, searchOptions)),
+    stream: (step, initialState, setup) =>
+      streamTokens(begin(name, definition, step, initialState, setup, searchOptions)),
+  };
+}
+
+function begin<S, C, O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  step: StepFunction<S, C>,
+  initialState: S,
+  setup: SearchSetup<C>,
+  options: O,
+): AsyncGenerator<Progress, Hypothesis[][], void> {
+  if (typeof step !== 'function') {
+    throw mismatch('invalid-input', { where, expected: 'a step function', received: step });
+  }
+  const search = prepareSearch(where, setup, options);
+  return decode(step, initialState, search, definition.method(search, options));
+}
+
+async function finish(steps: AsyncGenerator<Progress, Hypothesis[][], void>): Promise<Hypothesis[][]> {
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done === true) return value;
+  }
+}
+
+function checkOptions<O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  options: O,
+): void {
+  checkGenerationOptions(where, options, definition);
+  definition.check(where, options);
+}
+
+function checkReplacement(where: string, replacement: TextGenerationOptions['replaceUnknown']): void {
+  if (replacement === undefined || replacement === 'copy' || typeof replacement === 'function') return;
+  if (typeof replacement === 'object' && replacement !== null && typeof replacement.get === 'function')
+    return;
+  throw mismatch('invalid-option', {
+    where,
+    expected: "replaceUnknown to be 'copy', a Map or a function",
+    received: replacement,
+  });
+}
