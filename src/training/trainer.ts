@@ -1,0 +1,225 @@
+import { stack } from '@tensorflow/tfjs-core';
+import type { Trainable } from '../contracts/trainable.js';
+import { disposeTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { clipScale } from './clipScale.js';
+import { computeGradients } from './computeGradients.js';
+import { globalNorm } from './globalNorm.js';
+import type { EpochRecord, History } from './history.js';
+import { adam } from './optimizers/adam.js';
+import type { Optimizer, OptimizerState } from './optimizers/optimizer.js';
+import type { Disposable, TrainOptions } from './trainOptions.js';
+import { TrainingStoppedError } from './trainingStoppedError.js';
+import { yieldToEventLoop } from './yieldToEventLoop.js';
+
+const OPTION_NAMES: readonly string[] = [
+  'batches',
+  'epochs',
+  'optimizer',
+  'clipNorm',
+  'stepsPerEpoch',
+  'signal',
+  'onStep',
+  'onEpoch',
+  'validate',
+];
+
+/** How long steps may follow each other before events get their turn. */
+const YIELD_AFTER_MILLISECONDS = 50;
+
+/**
+ * Trains anything that has parameters and a loss. A step is one forward and backward pass, one small read (loss and
+ * gradient norm, which must be finite before anything changes), one update. Between steps the event loop gets its turn,
+ * so that a page stays responsive. All batches and the optimizer's state are freed, errors or not.
+ *
+ * @returns the record of every epoch
+ * @throws `not-finite` before an update by a loss or gradient that is NaN or infinite, and `aborted` between two steps:
+ * both are `TrainingStoppedError`s with the history so far, and leave the weights of the last good step.
+ * `invalid-option` for unknown names or values; `invalid-input` for an epoch without batches
+ *
+ * @example
+ * ```ts
+ * import { mean, mul, square, sub, tensor1d, variable, type Scalar } from '@tensorflow/tfjs-core';
+ * import { adam, train } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const slope = variable(tensor1d([0]));
+ * const line = { // fits y = 3 x
+ *   parameters: () => ({ slope }),
+ *   loss: ({ x, y }: { x: number[]; y: number[] }) => mean(square(sub(mul(slope, x), y))) as Scalar,
+ *   tokens: ({ x }: { x: number[] }) => x.length,
+ * };
+ * const batch = { x: [1, 2], y: [3, 6], dispose: () => {} };
+ * const history = await train(line, {
+ *   batches: () => [batch],
+ *   epochs: 200,
+ *   optimizer: adam({ learningRate: 0.1 }),
+ * });
+ * console.log(history.epochs.at(-1)?.loss, await slope.data());
+ * ```
+ */
+export async function train<B extends Disposable>(
+  trainable: Trainable<B>,
+  options: TrainOptions<B>,
+): Promise<History> {
+  checkOptions(options);
+  const { batches, epochs, onEpoch, validate } = options;
+  const run = createRun(trainable, options);
+  const records: EpochRecord[] = [];
+  const history = (): History => ({ epochs: [...records], updates: run.state.step });
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      run.startEpoch(epoch);
+      checkSignal(options.signal, history);
+      for await (const batch of batches(epoch)) {
+        try {
+          checkSignal(options.signal, history);
+          await run.step(batch, history);
+        } finally {
+          batch.dispose();
+        }
+        await run.pause();
+      }
+      checkSignal(options.signal, history);
+      const summary = run.endEpoch();
+      const record = validate === undefined ? summary : { ...summary, validation: await validate(epoch) };
+      records.push(record);
+      await onEpoch?.(record);
+    }
+    return history();
+  } finally {
+    disposeTensors(run.state.slots);
+  }
+}
+
+/** The part of a training run that changes from step to step. */
+interface Run<B> {
+  readonly state: OptimizerState;
+  startEpoch(epoch: number): void;
+  step(batch: B, history: () => History): Promise<void>;
+  pause(): Promise<void>;
+  endEpoch(): EpochRecord;
+}
+
+function createRun<B extends Disposable>(trainable: Trainable<B>, options: TrainOptions<B>): Run<B> {
+  const { epochs, optimizer = adam(), clipNorm, onStep } = options;
+  let state = optimizer.init(trainable.parameters());
+  let stepsPerEpoch = options.stepsPerEpoch ?? null;
+  let lastPause = performance.now();
+  let totalSeconds = 0;
+  let current = { epoch: 0, steps: 0, tokens: 0, lossSum: 0, seconds: 0, started: 0 };
+
+  return {
+    get state() {
+      return state;
+    },
+    startEpoch(epoch) {
+      current = { epoch, steps: 0, tokens: 0, lossSum: 0, seconds: 0, started: performance.now() };
+    },
+    async step(batch, history) {
+      const learningRate = optimizer.learningRate(state.step);
+      const result = await update(trainable, batch, optimizer, state, clipNorm, history);
+      state = result.state;
+      const tokens = trainable.tokens(batch);
+      current.steps++;
+      current.tokens += tokens;
+      current.lossSum += result.loss * tokens;
+      current.seconds = (performance.now() - current.started) / 1000;
+      if (onStep === undefined) return;
+      const stepsLeft =
+        stepsPerEpoch === null ? null : (epochs - current.epoch + 1) * stepsPerEpoch - current.steps;
+      await onStep({
+        epoch: current.epoch,
+        epochs,
+        step: current.steps,
+        of: stepsPerEpoch,
+        loss: result.loss,
+        tokens,
+        tokensPerSecond: current.tokens / current.seconds,
+        learningRate,
+        gradientNorm: result.norm,
+        secondsLeft:
+          stepsLeft === null
+            ? null
+            : (Math.max(0, stepsLeft) * (totalSeconds + current.seconds)) / state.step,
+      });
+    },
+    async pause() {
+      if (performance.now() - lastPause < YIELD_AFTER_MILLISECONDS) return;
+      await yieldToEventLoop();
+      lastPause = performance.now();
+    },
+    endEpoch() {
+      const { epoch, steps, tokens, lossSum, seconds } = current;
+      if (steps === 0) {
+        throw mismatch('invalid-input', {
+          where: 'train',
+          expected: `batches in epoch ${epoch}`,
+          received: 'none',
+        });
+      }
+      stepsPerEpoch = steps;
+      totalSeconds += seconds;
+      return { epoch, loss: lossSum / tokens, tokens, seconds, tokensPerSecond: tokens / seconds };
+    },
+  };
+}
+
+/** One step. Nothing changes unless loss and gradients are finite. */
+async function update<B>(
+  trainable: Trainable<B>,
+  batch: B,
+  optimizer: Optimizer,
+  state: OptimizerState,
+  clipNorm: number | undefined,
+  history: () => History,
+): Promise<{ state: OptimizerState; loss: number; norm: number }> {
+  const parameters = trainable.parameters();
+  const lossOf = () => trainable.loss(batch, { training: true, step: state.step });
+  const { loss, gradients } = computeGradients(lossOf, parameters);
+  const norm = globalNorm(gradients);
+  const both = stack([loss, norm]);
+  try {
+    const values = await both.data<'float32'>();
+    const [lossValue, normValue] = [values[0] as number, values[1] as number];
+    if (!Number.isFinite(lossValue) || !Number.isFinite(normValue)) {
+      const text = `train: the loss (${lossValue}) or the gradient norm (${normValue}) of update ${state.step + 1} is not finite.`;
+      const advice =
+        'The weights are those before it. Lower the learning rate, set clipNorm, or look at the data.';
+      throw new TrainingStoppedError('not-finite', `${text} ${advice}`, history());
+    }
+    if (clipNorm === undefined) {
+      return { state: optimizer.update(parameters, gradients, state), loss: lossValue, norm: normValue };
+    }
+    const scale = clipScale(norm, clipNorm);
+    const next = optimizer.update(parameters, gradients, state, { scale });
+    scale.dispose();
+    return { state: next, loss: lossValue, norm: normValue };
+  } finally {
+    disposeTensors([loss, gradients, norm, both]);
+  }
+}
+
+function checkSignal(signal: AbortSignal | undefined, history: () => History): void {
+  if (signal === undefined || !signal.aborted) return;
+  const soFar = history();
+  const text = `train: was aborted after ${soFar.updates} updates. What was learnt so far stays in the weights.`;
+  throw new TrainingStoppedError('aborted', text, soFar, { cause: signal.reason });
+}
+
+function checkOptions<B extends Disposable>(options: TrainOptions<B>): void {
+  const where = 'train';
+  checkOptionNames(where, options, OPTION_NAMES);
+  wholeNumber(where, 'epochs', options.epochs);
+  if (options.clipNorm !== undefined) finiteNumber(where, 'clipNorm', options.clipNorm, { above: 0 });
+  if (options.stepsPerEpoch !== undefined) wholeNumber(where, 'stepsPerEpoch', options.stepsPerEpoch);
+  if (typeof options.batches !== 'function') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'batches to be a function',
+      received: options.batches,
+    });
+  }
+}
