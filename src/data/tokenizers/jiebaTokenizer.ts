@@ -1,0 +1,57 @@
+import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { mismatch } from '../../core/errors.js';
+import { checkOptionNames, flag } from '../../core/options.js';
+import { collapseSpaces } from './normalizeText.js';
+import { joinPieces, piecesToTokens } from './spacedPieces.js';
+
+/** What is needed of jieba; the packages `jieba-wasm`, `@node-rs/jieba` and `nodejieba` have it. */
+export interface Jieba {
+  cut(text: string, hmm?: boolean): string[];
+}
+
+/** Options of {@link jiebaTokenizer}. */
+export interface JiebaOptions {
+  /** Whether jieba may guess words that its dictionary lacks, by its hidden Markov model. Default true. */
+  readonly hmm?: boolean;
+}
+
+/**
+ * Splits Chinese into words with a jieba that you install and load. It cannot travel in a saved model: hand it in when loading.
+ *
+ * Normal form: NFC, every run of white space one space, none at the ends. A space between two words of a script that has spaces is
+ * implied; any other is a token `' '`.
+ *
+ * @param jieba such as the module `jieba-wasm`
+ * @throws `invalid-option`
+ * @example
+ * ```ts
+ * import * as jieba from 'jieba-wasm';
+ * import { jiebaTokenizer } from 'tfjs-seq2seq';
+ *
+ * const tokenizer = jiebaTokenizer(jieba);
+ * const tokens = tokenizer.tokenize('我来到北京清华大学'); // ['我', '来到', '北京', '清华大学']
+ * console.log(tokenizer.detokenize(tokens)); // '我来到北京清华大学'
+ * ```
+ */
+export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokenizer {
+  const where = 'jiebaTokenizer';
+  checkOptionNames(where, options, ['hmm']);
+  const hmm = flag(where, 'hmm', options.hmm ?? true);
+  if (typeof jieba?.cut !== 'function') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'a jieba with a function cut(text, hmm)',
+      received: jieba,
+      hint: "Such as: import * as jieba from 'jieba-wasm'.",
+    });
+  }
+  return {
+    name: where,
+    tokenize(text) {
+      const normal = collapseSpaces(text.normalize('NFC'));
+      return normal === '' ? [] : piecesToTokens(jieba.cut(normal, hmm));
+    },
+    detokenize: joinPieces,
+    toJSON: () => ({ name: where, hmm }),
+  };
+}
