@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import { describe, expect, inject, it } from 'vitest';
+
+const consumer = inject('consumer');
+
+interface Budget {
+  /** What a user imports. */
+  readonly name: string;
+  /** Names out of the main entry point that the program keeps, or `*` for all. */
+  readonly uses: readonly string[] | '*';
+  /** Kilobytes (1,000 bytes), minified and gzipped, without tfjs. */
+  readonly limit: number;
+  /** Packages of tfjs that may be needed; the rest must not be. */
+  readonly needs: readonly string[];
+}
+
+const core = '@tensorflow/tfjs-core';
+
+// A row joins in as soon as the package exports what it uses.
+const budgets: readonly Budget[] = [
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.5, needs: [] },
+  { name: 'beam search', uses: ['beamSearch'], limit: 6, needs: [core] },
+  { name: 'BLEU', uses: ['corpusBleu'], limit: 3, needs: [] },
+  {
+    name: 'tokenizers',
+    uses: ['wordTokenizer', 'charTokenizer', 'whitespaceTokenizer'],
+    limit: 2,
+    needs: [],
+  },
+  {
+    name: 'data, decoding and metrics',
+    uses: ['Vocab', 'wordTokenizer', 'collate', 'batches', 'greedySearch', 'corpusBleu'],
+    limit: 10,
+    needs: [core],
+  },
+  {
+    name: 'a GRU model with attention and beam search',
+    uses: [
+      'seq2seq',
+      'recurrentEncoder',
+      'recurrentDecoder',
+      'bahdanauAttention',
+      'beam',
+      'Vocab',
+      'wordTokenizer',
+    ],
+    limit: 30,
+    needs: [core, '#gradients'],
+  },
+  { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients'] },
+];
+
+const exported = new Set(
+  Object.keys(
+    (await import(join(consumer, 'node_modules/tfjs-seq2seq/dist/index.js'))) as Record<string, unknown>,
+  ),
+);
+
+describe('what a bundle keeps', () => {
+  for (const { name, uses, limit, needs } of budgets) {
+    const ready = uses === '*' || uses.every((used) => exported.has(used));
+    it.runIf(ready)(`${name}: at most ${limit} kB`, async () => {
+      const code =
+        uses === '*'
+          ? `import * as all from 'tfjs-seq2seq'; globalThis.kept = all;`
+          : `import { ${uses.join(', ')} } from 'tfjs-seq2seq'; globalThis.kept = [${uses.join(', ')}];`;
+      const { kilobytes, packages } = await bundle(code);
+      console.log(`${name}: ${kilobytes.toFixed(2)} kB of ${limit}`);
+      expect(kilobytes).toBeLessThanOrEqual(limit);
+      expect(packages.filter((needed) => !needs.includes(needed))).toEqual([]);
+    });
+  }
+
+  it('nothing of an import that is not used', async () => {
+    const { text } = await bundle(`import 'tfjs-seq2seq'; import * as all from 'tfjs-seq2seq';`);
+    expect(text.trim()).toBe('');
+  });
+});
+
+/** Bundles for browsers without tfjs. */
+async function bundle(code: string): Promise<{ text: string; kilobytes: number; packages: string[] }> {
+  const packages = new Set<string>();
+  const withoutTfjs: Plugin = {
+    name: 'without-tfjs',
+    setup({ onResolve }) {
+      onResolve({ filter: /^(@tensorflow\/|#gradients$)/ }, ({ path }) => ({
+        path,
+        external: true,
+        sideEffects: false,
+      }));
+    },
+  };
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: consumer },
+    absWorkingDir: consumer,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    plugins: [withoutTfjs],
+    logLevel: 'silent',
+  });
+  for (const output of Object.values(metafile.outputs)) {
+    for (const { path, external } of output.imports) if (external === true) packages.add(path);
+  }
+  const text = outputFiles.map((file) => file.text).join('');
+  return { text, kilobytes: gzipSync(text, { level: 9 }).length / 1000, packages: [...packages] };
+}
