@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import commonjs from '@rollup/plugin-commonjs';
-import nodeResolve from '@rollup/plugin-node-resolve';
+import commonjsPlugin from '@rollup/plugin-commonjs';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { build as esbuild } from 'esbuild';
 import { rollup } from 'rollup';
 import { build as vite } from 'vite';
@@ -10,6 +10,8 @@ import { readmeExampleAsJavaScript } from './readmeExample.js';
 
 const consumer = inject('consumer');
 const entry = join(consumer, 'bundle-me.js');
+// Its declarations are those of CommonJS, its code is a module.
+const commonjs = commonjsPlugin as unknown as (typeof commonjsPlugin)['default'];
 
 beforeAll(() => {
   writeFileSync(entry, readmeExampleAsJavaScript());
