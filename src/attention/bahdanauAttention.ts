@@ -1,4 +1,11 @@
-import { tidy, type Tensor1D, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
+import {
+  clone,
+  tidy,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
@@ -15,7 +22,7 @@ export interface BahdanauAttentionOptions {
   readonly bias?: boolean;
 }
 
-/** What {@link bahdanauAttention} keeps of a memory: `keys` `[batch, sourceTime, units]`, and the memory and mask it was given. */
+/** What {@link bahdanauAttention} keeps of a memory: `keys` `[batch, sourceTime, units]`, with the memory and the mask. */
 export type BahdanauMemory = { readonly keys: Tensor3D; readonly memory: Tensor3D; readonly mask: Tensor2D };
 
 /**
@@ -75,7 +82,7 @@ function build(units: number, bias: boolean, wiring: AttentionWiring): Attention
     prepare(memory, mask) {
       parameters.all();
       checkMemory('bahdanauAttention', memory, mask, memorySize);
-      return { keys: tidy(() => linear(memory, keyWeight)), memory, mask };
+      return { keys: tidy(() => linear(memory, keyWeight)), memory: clone(memory), mask: clone(mask) };
     },
     attend(queries, { keys, memory, mask }) {
       parameters.all();

@@ -1,4 +1,5 @@
 import {
+  clone,
   matMul,
   slice,
   tidy,
@@ -29,7 +30,7 @@ export interface LuongAttentionOptions {
   readonly bias?: boolean;
 }
 
-/** What {@link luongAttention} keeps of a memory: projected `keys` (`dot`: none), and the memory and mask it was given. */
+/** What {@link luongAttention} keeps of a memory: projected `keys` (`dot`: none), with the memory and the mask. */
 export type LuongMemory = {
   readonly keys: Tensor3D | null;
   readonly memory: Tensor3D;
@@ -139,7 +140,11 @@ function build(
       parameters.all();
       checkMemory('luongAttention', memory, mask, memorySize);
       const { keys } = scorer;
-      return { keys: keys === null ? null : tidy(() => keys(memory)), memory, mask };
+      return {
+        keys: keys === null ? null : tidy(() => keys(memory)),
+        memory: clone(memory),
+        mask: clone(mask),
+      };
     },
     attend(queries, { keys, memory, mask }) {
       parameters.all();

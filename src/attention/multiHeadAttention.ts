@@ -1,4 +1,5 @@
 import {
+  clone,
   mean,
   reshape,
   tidy,
@@ -22,7 +23,7 @@ export interface MultiHeadAttentionOptions {
   readonly dropout?: number;
 }
 
-/** What {@link multiHeadAttention} keeps of a memory: keys and values of every head, and the mask it was given. */
+/** What {@link multiHeadAttention} keeps of a memory: keys and values of every head, and the mask. */
 export type MultiHeadMemory = { readonly keys: Tensor4D; readonly values: Tensor4D; readonly mask: Tensor };
 
 /** {@link AttentionResult} with the weights of each head as well. */
@@ -97,7 +98,7 @@ function build(
       parameters.all();
       checkMemory(where, memory, mask, memorySize, true);
       if (valueMemory !== memory) checkMemory(where, valueMemory, mask, memorySize, true);
-      return { ...tidy(() => attention.projectMemory(memory, valueMemory)), mask };
+      return { ...tidy(() => attention.projectMemory(memory, valueMemory)), mask: clone(mask) };
     },
     attend(queries, { keys, values, mask }, { training = false } = {}) {
       parameters.all();

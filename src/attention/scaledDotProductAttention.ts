@@ -1,4 +1,4 @@
-import { matMul, mul, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { clone, matMul, mul, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
@@ -6,7 +6,7 @@ import { createParameters } from '../core/parameters.js';
 import { weightedMemory } from '../ops/weightedMemory.js';
 import { checkMemory, checkQueries } from './checkMemory.js';
 
-/** What {@link scaledDotProductAttention} keeps of a memory: the memory and mask it was given. */
+/** What {@link scaledDotProductAttention} keeps of a memory: the memory and the mask. */
 export type ScaledDotProductMemory = { readonly memory: Tensor3D; readonly mask: Tensor2D };
 
 /**
@@ -57,7 +57,7 @@ function build({ querySize, memorySize }: AttentionWiring): Attention<ScaledDotP
     prepare(memory, mask) {
       parameters.all();
       checkMemory('scaledDotProductAttention', memory, mask, memorySize);
-      return { memory, mask };
+      return { memory: clone(memory), mask: clone(mask) };
     },
     attend(queries, { memory, mask }) {
       parameters.all();

@@ -22,6 +22,7 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
    *
    * @param memory `[batch, sourceTime, memorySize]`
    * @param mask `[batch, sourceTime]` float32, 1 = may be attended
+   * @returns tensors that the caller owns
    */
   prepare(memory: Tensor3D, mask: Tensor2D): M;
   /**

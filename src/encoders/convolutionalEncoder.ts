@@ -1,0 +1,133 @@
+import { add, clone, expandDims, mul, relu, sigmoid, split } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { tidyTensors } from '../core/containers.js';
+import { mismatch } from '../core/errors.js';
+import { createParameters, normalInitializer, uniformInitializer } from '../core/parameters.js';
+import type { ForwardOptions } from '../contracts/block.js';
+import type { Context } from '../contracts/context.js';
+import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
+import { convolution1d } from '../ops/convolution1d.js';
+import { dropout } from '../ops/dropout.js';
+import { embeddingLookup } from '../ops/embeddingLookup.js';
+import { maskedMax, maskedMean } from '../ops/maskedPooling.js';
+import { addPositions } from '../ops/positions.js';
+import { checkSource } from './checkSource.js';
+import {
+  convolutionalEncoderConfig,
+  type ConvolutionalEncoderConfig,
+  type ConvolutionalEncoderOptions,
+} from './convolutionalEncoderOptions.js';
+
+/**
+ * An encoder of stacked convolutions that keep the length (Gehring et al. 2017, §3), for tokens or float frames.
+ *
+ * Its memory is the last layer's output, `[batch, time, units]`; its summary the mean or maximum of the memory over the
+ * real positions; it has no recurrent state. Padding is set to 0 before each layer, so that it changes nothing.
+ * It trains on every backend, wasm included.
+ *
+ * Parameters, with PyTorch's layout and initialisation: `embedding.weight` (tokens only) N(0, 1), `positions.weight`
+ * N(0, 1) where learnt, and `convs.0.weight` `[channels, inputs, kernelSize]`, `convs.0.bias` …, U(±1/√(inputs *
+ * kernelSize)), with twice `units` channels for `'glu'`.
+ *
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames;
+ * `invalid-input` from `forward` for a source longer than the learnt positions
+ * @example
+ * ```ts
+ * import { convolutionalEncoder, createRandom } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const encoder = convolutionalEncoder({ units: 8, layers: 3, dilation: [1, 2, 4], positions: 'learnt' }).build({
+ *   source: { kind: 'tokens', vocabSize: 20, padId: 0 },
+ *   random: createRandom(1),
+ * });
+ * const { memory, summary } = encoder.forward(tensor2d([[1, 7, 2]], undefined, 'int32'), ones([1, 3]));
+ * console.log(memory.shape, summary.shape); // [1, 3, 8] [1, 8]
+ * ```
+ */
+export function convolutionalEncoder(options: ConvolutionalEncoderOptions): EncoderSpec {
+  const config = convolutionalEncoderConfig(options);
+  return { role: 'encoder', kind: 'convolutionalEncoder', config, build: (wiring) => build(config, wiring) };
+}
+
+function build(config: ConvolutionalEncoderConfig, { source, random }: EncoderWiring): Encoder {
+  const where = 'convolutionalEncoder';
+  if (source.kind === 'frames' && config.embeddingSize !== undefined) {
+    throw mismatch('incompatible-parts', {
+      where,
+      expected: 'no embeddingSize with a source of float frames',
+      received: config.embeddingSize,
+      hint: 'Leave embeddingSize out: frames are read as they are.',
+    });
+  }
+  const { units, activation, kernelSize } = config;
+  const parameters = createParameters(where);
+  const inputSize = source.kind === 'frames' ? source.features : (config.embeddingSize ?? units);
+  const embedding =
+    source.kind === 'tokens'
+      ? parameters.add<Variable & Tensor2D>(
+          'embedding.weight',
+          [source.vocabSize, inputSize],
+          normalInitializer(random, 1),
+        )
+      : null;
+  const positions =
+    config.positions === 'none'
+      ? null
+      : addPositions(parameters, {
+          where,
+          kind: config.positions,
+          width: inputSize,
+          maxLength: config.maxLength ?? 0,
+          deviation: 1,
+          scale: 1,
+          random,
+        });
+  const channels = activation === 'glu' ? 2 * units : units;
+  const convolutions = config.dilation.map((dilation, layer) => {
+    const inputs = layer === 0 ? inputSize : units;
+    const initialize = uniformInitializer(random, 1 / Math.sqrt(inputs * kernelSize));
+    const weight = parameters.add<Variable & Tensor3D>(
+      `convs.${layer}.weight`,
+      [channels, inputs, kernelSize],
+      initialize,
+    );
+    const bias = parameters.add<Variable & Tensor1D>(`convs.${layer}.bias`, [channels], initialize);
+    return { weight, bias, dilation };
+  });
+
+  const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
+    parameters.all();
+    checkSource(where, source, input, mask);
+    const rate = training ? config.dropout : 0;
+    return tidyTensors(() => {
+      const real = expandDims(mask, 2); // [batch, time, 1]
+      const read = embedding === null ? (input as Tensor3D) : (embeddingLookup(embedding, input) as Tensor3D);
+      let x = mul(positions === null ? read : positions.addTo(read), real) as Tensor3D;
+      convolutions.forEach(({ weight, bias, dilation }, layer) => {
+        const y = convolution1d(dropout(x, rate, random), weight, bias, dilation);
+        const active = activation === 'relu' ? relu(y) : gatedLinearUnit(y);
+        const mixed = config.residual && layer > 0 ? mul(add(x, active), Math.SQRT1_2) : active;
+        x = mul(mixed, real) as Tensor3D; // so that padding is 0 for the next layer, and in the memory
+      });
+      const summary = config.pooling === 'mean' ? maskedMean(x, mask) : maskedMax(x, mask);
+      return { memory: x, mask: clone(mask), summary, state: null };
+    });
+  };
+
+  return {
+    memorySize: units,
+    summarySize: units,
+    stateShape: null,
+    forward,
+    parameters: parameters.all,
+    dispose: parameters.dispose,
+  };
+}
+
+/** The first half of the channels, gated by the second (Dauphin et al. 2017, eq. 1). */
+function gatedLinearUnit(x: Tensor3D): Tensor3D {
+  const [values, gates] = split<Tensor3D>(x, 2, 2) as [Tensor3D, Tensor3D];
+  return mul(values, sigmoid(gates));
+}
