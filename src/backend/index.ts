@@ -1,0 +1,1 @@
+export { useBackend, type BackendName, type UseBackendOptions } from './useBackend.js';

@@ -1,0 +1,151 @@
+import { engine, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
+import { checkOptionNames, oneOf } from '../core/options.js';
+import { isNode } from './isNode.js';
+
+/** A backend of TensorFlow.js; `tensorflow` is the native one of tfjs-node. */
+export type BackendName = 'wasm' | 'webgl' | 'webgpu' | 'cpu' | 'tensorflow';
+
+/** Options of {@link useBackend}. */
+export interface UseBackendOptions {
+  /**
+   * Where a page finds the binaries of tfjs-backend-wasm: a folder's URL, ending in `/`, or a URL for each file name.
+   * Read when the wasm backend first starts; Node needs none. Default: beside the script.
+   */
+  readonly wasmPaths?: string | Readonly<Record<string, string>>;
+}
+
+const WHERE = 'useBackend';
+const NAMES = ['auto', 'wasm', 'webgl', 'webgpu', 'cpu', 'tensorflow'] as const;
+
+/**
+ * Imports, starts and selects a tfjs backend, and returns its name. Only the chosen backend's package is loaded.
+ *
+ * `auto` takes `wasm` in Node. In a page it takes the first that works here of `webgpu` (on real hardware, after a
+ * small calculation came out right), `webgl`, `wasm` and `cpu`. With `wasm` come this library's training kernels
+ * (`tfjs-seq2seq/wasm`).
+ *
+ * @param name default `auto`
+ * @throws `backend-unavailable` where the package is not installed or the backend does not start; `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * console.log(await useBackend('wasm')); // wasm
+ * ```
+ */
+export async function useBackend(
+  name: BackendName | 'auto' = 'auto',
+  options: UseBackendOptions = {},
+): Promise<BackendName> {
+  oneOf(WHERE, 'name', name, NAMES);
+  checkOptionNames(WHERE, options, ['wasmPaths']);
+  if (options.wasmPaths !== undefined && name !== 'wasm' && name !== 'auto') {
+    throw mismatch('invalid-option', {
+      where: WHERE,
+      expected: "wasmPaths with 'wasm' or 'auto' only",
+      received: name,
+    });
+  }
+  if (name !== 'auto') return start(name, options);
+  if (isNode()) return start('wasm', options);
+  return startFirst(['webgpu', 'webgl', 'wasm', 'cpu'], options);
+}
+
+/** Starts the first backend that works. */
+async function startFirst(names: readonly BackendName[], options: UseBackendOptions): Promise<BackendName> {
+  const reasons: string[] = [];
+  for (const name of names) {
+    try {
+      if (name === 'webgpu') await checkGpu();
+      return await start(name, options);
+    } catch (error) {
+      if (!(error instanceof Seq2SeqError) || error.code !== 'backend-unavailable') throw error;
+      reasons.push(error.message);
+    }
+  }
+  throw new Seq2SeqError('backend-unavailable', `${WHERE}: no backend works here.\n${reasons.join('\n')}`);
+}
+
+async function start(name: BackendName, options: UseBackendOptions): Promise<BackendName> {
+  await load[name](options);
+  const previous = engine().backendName;
+  const started = await setBackend(name).catch((cause: unknown) => {
+    throw unavailable(name, cause);
+  });
+  if (!started) throw unavailable(name, undefined);
+  if (name === 'webgpu' && !(await calculates())) {
+    if (previous) await setBackend(previous);
+    throw unavailable(name, 'a wrong product');
+  }
+  if (name === 'wasm') {
+    const { installWasmKernels } = await import('./wasm/installWasmKernels.js');
+    await installWasmKernels();
+  }
+  return name;
+}
+
+// Each import is written out, so that bundlers see it, and caught, so that they accept that it may be missing.
+const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise<unknown>>> = {
+  wasm: async ({ wasmPaths }) => {
+    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm').catch(
+      missing('tfjs-backend-wasm'),
+    );
+    if (wasmPaths !== undefined && !('wasm' in engine().registry)) setWasmPaths(wasmPaths);
+  },
+  webgl: () => import('@tensorflow/tfjs-backend-webgl').catch(missing('tfjs-backend-webgl')),
+  webgpu: () => import('@tensorflow/tfjs-backend-webgpu' as string).catch(missing('tfjs-backend-webgpu')),
+  cpu: () => import('@tensorflow/tfjs-backend-cpu').catch(missing('tfjs-backend-cpu')),
+  tensorflow: () => {
+    if (!isNode()) throw unavailable('tensorflow', 'a browser');
+    const hidden = '@tensorflow/tfjs-node'; // from bundlers: it is native code
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ hidden).catch(missing('tfjs-node'));
+  },
+};
+
+function missing(name: string): (cause: unknown) => never {
+  const install = `@tensorflow/${name}`;
+  return (cause) => {
+    const { message } = mismatch('backend-unavailable', {
+      where: WHERE,
+      expected: `the package ${install} to be installed`,
+      received: cause instanceof Error ? cause.message : cause,
+      hint: `Run: npm install ${install}`,
+    });
+    throw new Seq2SeqError('backend-unavailable', message, { cause });
+  };
+}
+
+function unavailable(name: BackendName, cause: unknown): Seq2SeqError {
+  const { message } = mismatch('backend-unavailable', {
+    where: WHERE,
+    expected: `the backend '${name}' to start here`,
+    received: cause instanceof Error ? cause.message : (cause ?? 'a refusal of tfjs, see the console'),
+    hint: `Choose another one, or 'auto'.`,
+  });
+  return new Seq2SeqError('backend-unavailable', message, { cause });
+}
+
+/** Refuses pages without WebGPU, and adapters that only imitate one in software. */
+async function checkGpu(): Promise<void> {
+  const { gpu } = (globalThis.navigator ?? {}) as {
+    gpu?: { requestAdapter(): Promise<{ isFallbackAdapter?: boolean } | null> };
+  };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter || adapter.isFallbackAdapter === true) throw unavailable('webgpu', 'no GPU adapter');
+}
+
+async function calculates(): Promise<boolean> {
+  const a = tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+  const product = matMul(a, a, false, true);
+  try {
+    const values = [...(await product.data())];
+    return values.every((value, i) => value === [14, 32, 32, 77][i]);
+  } catch {
+    return false;
+  } finally {
+    a.dispose();
+    product.dispose();
+  }
+}
