@@ -50,7 +50,9 @@ export function createParameters(owner: string): ParameterSet {
           received: name,
         });
       }
-      const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      spend(owner, size);
+      const values = new Float32Array(size);
       for (let i = 0; i < values.length; i++) values[i] = initialize();
       const initial = tensor(values, [...shape], 'float32');
       const created = variable(initial);
@@ -69,6 +71,31 @@ export function createParameters(owner: string): ParameterSet {
       for (const owned of variables.values()) owned.dispose();
     },
   };
+}
+
+let budget = Infinity;
+
+/**
+ * Runs `build` with a limit on the numbers that its parameters may hold in total, so that a damaged or hostile file
+ * cannot claim more memory than it has weights for.
+ *
+ * @throws `corrupt-file` where `build` wants more
+ */
+export function withParameterBudget<T>(numbers: number, build: () => T): T {
+  const outer = budget;
+  budget = numbers;
+  try {
+    return build();
+  } finally {
+    budget = outer;
+  }
+}
+
+function spend(owner: string, numbers: number): void {
+  budget -= numbers;
+  if (budget >= 0) return;
+  const expected = 'a structure that fits the weights of the file';
+  throw mismatch('corrupt-file', { where: owner, expected, received: `${-budget} numbers too many` });
 }
 
 /** Puts `prefix.` before every name: how a block shows the parameters of its parts. */

@@ -57,7 +57,7 @@ export function recurrentDecoderSequence(
   const { ids, constants, dropout } = inputs;
   const [batch, time] = ids.shape;
   let previous = layout.usesPrevious ? (embeddingLookup(embedding as Tensor2D, ids) as Tensor3D) : null;
-  if (previous !== null && dropout?.embedded) previous = mul(previous, dropout.embedded);
+  if (previous !== null && dropout?.embedded) previous = mul<Tensor3D>(previous, dropout.embedded);
   const project = (weights: RecurrentLayerWeights): Tensor3D =>
     projectSequence(weights, layout.inputs, { previous, summary: constants.summary, batch, time });
   const stepwise = layout.order === 'before-cell' || layout.inputFeeding;

@@ -1,0 +1,80 @@
+import { mismatch } from '../core/errors.js';
+import { prefixed, type NamedVariables } from '../core/parameters.js';
+import type { Random } from '../core/random.js';
+import type { Bridge } from '../contracts/bridge.js';
+import type { Decoder } from '../contracts/decoder.js';
+import type { Encoder } from '../contracts/encoder.js';
+import { sequenceKind, type ModelParts } from './modelParts.js';
+
+/** The blocks of a model, built and wired to each other. */
+export interface AssembledBlocks {
+  readonly encoder: Encoder;
+  readonly bridge: Bridge;
+  readonly decoder: Decoder;
+  /** All variables: `encoder.…`, `bridge.…`, `decoder.…`. */
+  parameters(): NamedVariables;
+  dispose(): void;
+}
+
+/**
+ * Builds the blocks in the order of the data and wires each to its neighbours; if one refuses, those built are freed.
+ *
+ * @throws `incompatible-parts` where two parts cannot work together, or the decoder would never see the source
+ */
+export function assemble(parts: ModelParts, random: Random): AssembledBlocks {
+  checkSourceIsSeen(parts);
+  const built: { dispose(): void }[] = [];
+  const keep = <T extends { dispose(): void }>(block: T): T => {
+    built.push(block);
+    return block;
+  };
+  try {
+    const encoder = keep(parts.encoder.build({ source: sequenceKind(parts.source), random: random.fork() }));
+    const bridge = keep(
+      parts.bridge.build({
+        encoder: {
+          kind: parts.encoder.kind,
+          summarySize: encoder.summarySize,
+          stateShape: encoder.stateShape,
+        },
+        decoder: { kind: parts.decoder.kind, stateShape: parts.decoder.stateShape },
+        random: random.fork(),
+      }),
+    );
+    const decoder = keep(
+      parts.decoder.build({
+        target: sequenceKind(parts.target),
+        memorySize: encoder.memorySize,
+        summarySize: bridge.summarySize,
+        attention: parts.attention,
+        random: random.fork(),
+      }),
+    );
+    return {
+      encoder,
+      bridge,
+      decoder,
+      parameters: () => ({
+        ...prefixed('encoder', encoder.parameters()),
+        ...prefixed('bridge', bridge.parameters()),
+        ...prefixed('decoder', decoder.parameters()),
+      }),
+      dispose: () => built.forEach((block) => block.dispose()),
+    };
+  } catch (error) {
+    built.forEach((block) => block.dispose());
+    throw error;
+  }
+}
+
+function checkSourceIsSeen({ encoder, bridge, attention, decoder }: ModelParts): void {
+  const reads = decoder.reads ?? ['memory', 'summary'];
+  const startsFromSource = decoder.stateShape !== null && bridge.passesState !== false;
+  if (attention !== null || reads.length > 0 || startsFromSource) return;
+  throw mismatch('incompatible-parts', {
+    where: 'build',
+    expected: `${decoder.kind} to see what ${encoder.kind} read: by its initial state, the summary or an attention,`,
+    received: `${bridge.kind} and none of them`,
+    hint: `Use passBridge() or linearBridge(), add 'summary' to the decoder's input, or add an attention.`,
+  });
+}

@@ -1,0 +1,56 @@
+import { passBridge } from '../bridges/passBridge.js';
+import { linearBridge } from '../bridges/linearBridge.js';
+import { zeroBridge } from '../bridges/zeroBridge.js';
+import { recurrentDecoder } from '../decoders/recurrentDecoder.js';
+import { recurrentEncoder } from '../encoders/recurrentEncoder.js';
+import { mismatch } from '../core/errors.js';
+import type { JsonObject } from '../core/json.js';
+import { corrupt, isObject } from './modelArtifacts.js';
+
+/** Makes a block's spec again from its saved `config`. */
+export type BlockFactory = (config: never) => {
+  readonly role: string;
+  readonly kind: string;
+  readonly config: JsonObject;
+};
+
+/** The blocks that a saved model may name, by their kind. */
+const BUILT_IN: Readonly<Record<string, BlockFactory>> = {
+  recurrentEncoder,
+  passBridge,
+  zeroBridge,
+  linearBridge,
+  recurrentDecoder,
+};
+
+/**
+ * Makes the spec that a saved model names.
+ *
+ * @param blocks the caller's own factories, by kind; they come first
+ * @throws `missing-part` for a kind that neither the caller nor this library has; `corrupt-file` for anything but a spec
+ */
+export function restoreBlock<S extends { readonly role: string }>(
+  role: S extends { readonly role: infer R } ? R : never,
+  saved: unknown,
+  blocks: Readonly<Record<string, BlockFactory>>,
+): S {
+  if (!isObject(saved) || typeof saved['kind'] !== 'string' || !isObject(saved['config']))
+    throw corrupt(`a ${role}`, saved);
+  const { kind, config } = saved;
+  const factory = Object.hasOwn(blocks, kind)
+    ? blocks[kind]
+    : Object.hasOwn(BUILT_IN, kind)
+      ? BUILT_IN[kind]
+      : undefined;
+  if (factory === undefined) {
+    throw mismatch('missing-part', {
+      where: 'loadSeq2Seq',
+      expected: `a factory for the model's ${role}`,
+      received: kind,
+      hint: `Pass it as { blocks: { ${kind}: (config) => … } }.`,
+    });
+  }
+  const spec = factory(config as never);
+  if (spec.role !== role) throw corrupt(`a ${role}`, kind);
+  return spec as unknown as S;
+}

@@ -1,0 +1,64 @@
+import { mismatch } from '../core/errors.js';
+import type { Frames, Ids } from '../data/example.js';
+import type { SideOptions } from '../data/sideOptions.js';
+import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
+
+/**
+ * One sequence as a user has it: text (the model's tokenizer splits it), tokens, ids, or frames of floats where the model
+ * reads frames.
+ */
+export type SequenceInput = string | readonly string[] | Ids | Frames;
+
+/** A source and the target that belongs to it. */
+export interface Pair {
+  readonly source: SequenceInput;
+  readonly target: SequenceInput;
+}
+
+/**
+ * Turns an input into ids (or leaves frames as they are).
+ *
+ * @param where the public function and the place in its input, for messages
+ * @throws `invalid-input` for an empty sequence or one of another kind than the model reads
+ */
+export function encodeInput(
+  where: string,
+  side: SourceTextSide | FrameSide,
+  input: SequenceInput,
+): Ids | Frames {
+  const framed = isFrameSide(side);
+  const kind = kindOf(input);
+  if (kind === null || framed !== (kind === 'frames')) {
+    const expected = framed ? `frames of ${side.features} numbers` : 'text, tokens or ids';
+    throw mismatch('invalid-input', { where, expected, received: input });
+  }
+  const encoded = framed
+    ? (input as Frames)
+    : encodeText(side as TextSide, input as string | readonly string[] | Ids);
+  if (encoded.length === 0) {
+    const hint = 'Leave empty sentences out.';
+    throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
+  }
+  return encoded;
+}
+
+/** How `collate` makes this side. */
+export function sideOptions(side: SourceTextSide | FrameSide): SideOptions {
+  if (isFrameSide(side)) return { features: side.features };
+  const { vocab, addSos = true, addEos = true } = side;
+  return { vocab, addSos, addEos };
+}
+
+function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
+  if (typeof input === 'string') return 'text';
+  if (input instanceof Int32Array) return 'ids';
+  if (!Array.isArray(input)) return null;
+  const first: unknown = input[0];
+  if (typeof first === 'string') return 'tokens';
+  return typeof first === 'object' && first !== null ? 'frames' : 'ids';
+}
+
+function encodeText({ vocab, tokenizer }: TextSide, input: string | readonly string[] | Ids): Ids {
+  if (typeof input === 'string') return vocab.encode(tokenizer.tokenize(input));
+  return typeof input[0] === 'string' ? vocab.encode(input as readonly string[]) : (input as Ids);
+}

@@ -1,0 +1,139 @@
+import { io, tensor } from '@tensorflow/tfjs-core';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
+import { checkOptionNames } from '../core/options.js';
+import { withParameterBudget } from '../core/parameters.js';
+import type { AttentionSpec } from '../contracts/attention.js';
+import type { BridgeSpec } from '../contracts/bridge.js';
+import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
+import type { EncoderSpec } from '../contracts/encoder.js';
+import type { Tokenizer, TokenizerJson } from '../contracts/tokenizer.js';
+import { tokenizerFromJSON } from '../data/tokenizers/tokenizerFromJSON.js';
+import { Vocab } from '../data/vocab.js';
+import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
+import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
+import { restoreBlock, type BlockFactory } from './blockRegistry.js';
+import {
+  corrupt,
+  isObject,
+  unpackArtifacts,
+  type ModelDescription,
+  type SavedWeight,
+} from './modelArtifacts.js';
+import type { FrameSide, ModelParts, SourceTextSide } from './modelParts.js';
+import { createModel, type Seq2SeqModel } from './seq2seqModel.js';
+
+/** Options of {@link loadSeq2Seq}: what cannot travel inside a file. */
+export interface LoadOptions {
+  /** Tokenizers that hold a foreign object or your own functions, such as `jiebaTokenizer(jieba)`. */
+  readonly tokenizers?: readonly Tokenizer[];
+  /** Factories of your own blocks, by kind. */
+  readonly blocks?: Readonly<Record<string, BlockFactory>>;
+}
+
+/**
+ * Loads a model that `save` wrote. Files are not trusted: format, sizes, dtypes, shapes and a checksum are checked before
+ * anything of their size is allocated.
+ *
+ * @param urlOrHandler a tfjs URL (`indexeddb://name`, `https://…/model.json`) or IO handler, such as
+ * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
+ * @returns a model that generates what the saved one did; the caller disposes of it
+ * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in
+ */
+export async function loadSeq2Seq(
+  urlOrHandler: string | io.IOHandler,
+  options: LoadOptions = {},
+): Promise<Seq2SeqModel> {
+  checkOptionNames('loadSeq2Seq', options, ['tokenizers', 'blocks']);
+  const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
+  if (typeof handler?.load !== 'function') {
+    const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
+    const expected = 'a URL or IO handler that can load';
+    throw mismatch('invalid-input', { where: 'loadSeq2Seq', expected, received: urlOrHandler, hint });
+  }
+  const { description, weights } = unpackArtifacts(await handler.load());
+  const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
+  const model = restore(() =>
+    withParameterBudget(numbers, () => createModel(restoreParts(description, options))),
+  );
+  try {
+    assignWeights(model, weights);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Whatever a checked option or a size says of a damaged file is a damaged file. */
+function restore<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const known = error instanceof Seq2SeqError && ['missing-part', 'corrupt-file'].includes(error.code);
+    if (known) throw error;
+    const text = `loadSeq2Seq: the file describes a model that cannot be built: ${String(error)}`;
+    throw new Seq2SeqError('corrupt-file', text, { cause: error });
+  }
+}
+
+function restoreParts(
+  description: ModelDescription,
+  { tokenizers = [], blocks = {} }: LoadOptions,
+): ModelParts {
+  const { source, target, encoder, bridge, attention, decoder, teacherForcing } = description;
+  if (!isObject(teacherForcing) || !isObject(teacherForcing['schedule']))
+    throw corrupt('a schedule', teacherForcing);
+  return {
+    source: restoreSide('source', source, tokenizers),
+    target: restoreSide('target', target, tokenizers) as SourceTextSide,
+    encoder: restoreBlock<EncoderSpec>('encoder', encoder, blocks),
+    bridge: restoreBlock<BridgeSpec>('bridge', bridge, blocks),
+    attention:
+      attention === null || attention === undefined
+        ? null
+        : {
+            spec: restoreBlock<AttentionSpec>('attention', attention, blocks),
+            placement: (attention as unknown as { placement: AttentionPlacement }).placement,
+          },
+    decoder: restoreBlock<DecoderSpec>('decoder', decoder, blocks),
+    teacherForcing: {
+      schedule: restoreForcingSchedule(teacherForcing['schedule'] as ForcingScheduleJson),
+      per: teacherForcing['per'] as ForcingUnit,
+    },
+  };
+}
+
+function restoreSide(
+  name: string,
+  side: unknown,
+  tokenizers: readonly Tokenizer[],
+): SourceTextSide | FrameSide {
+  if (!isObject(side)) throw corrupt(`a ${name}`, side);
+  if (typeof side['features'] === 'number') return { features: side['features'] };
+  return {
+    vocab: Vocab.fromJSON(side['vocab']),
+    tokenizer: tokenizerFromJSON(side['tokenizer'] as TokenizerJson, tokenizers),
+    addSos: side['addSos'] !== false,
+    addEos: side['addEos'] !== false,
+  };
+}
+
+function assignWeights(model: Seq2SeqModel, weights: readonly SavedWeight[]): void {
+  const parameters = model.parameters();
+  const saved = new Map(weights.map((weight) => [weight.name, weight]));
+  for (const [name, variable] of Object.entries(parameters)) {
+    const weight = saved.get(name);
+    if (weight === undefined || String(weight.shape) !== String(variable.shape)) {
+      throw corrupt(
+        `weights ${name} of shape [${variable.shape}]`,
+        weight === undefined ? 'none' : `[${weight.shape}]`,
+      );
+    }
+    const value = tensor(Float32Array.from(weight.values), variable.shape, 'float32');
+    variable.assign(value);
+    value.dispose();
+  }
+  if (saved.size !== Object.keys(parameters).length)
+    throw corrupt(`${Object.keys(parameters).length} weights`, saved.size);
+}

@@ -1,0 +1,51 @@
+import type { AttentionSpec } from '../contracts/attention.js';
+import type { BridgeSpec } from '../contracts/bridge.js';
+import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
+import type { EncoderSpec, SequenceKind } from '../contracts/encoder.js';
+import type { Tokenizer } from '../contracts/tokenizer.js';
+import type { Vocab } from '../data/vocab.js';
+import type { ForcingSchedule } from '../training/teacherForcing/forcingSchedule.js';
+import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+
+/** Text on one side of a model: how it is split and numbered. */
+export interface TextSide {
+  readonly vocab: Vocab;
+  readonly tokenizer: Tokenizer;
+}
+
+/** A source of text. */
+export interface SourceTextSide extends TextSide {
+  /** Whether sources get the start token. Default true. */
+  readonly addSos?: boolean;
+  /** Whether sources get the end token. Default true. */
+  readonly addEos?: boolean;
+}
+
+/** One side of a model that is made of float frames. */
+export interface FrameSide {
+  /** Width of every frame. */
+  readonly features: number;
+}
+
+/** Everything that makes a model, before it has weights. */
+export interface ModelParts {
+  readonly source: SourceTextSide | FrameSide;
+  readonly target: TextSide;
+  readonly encoder: EncoderSpec;
+  readonly bridge: BridgeSpec;
+  readonly attention: { readonly spec: AttentionSpec; readonly placement: AttentionPlacement } | null;
+  readonly decoder: DecoderSpec;
+  readonly teacherForcing: { readonly schedule: ForcingSchedule; readonly per: ForcingUnit };
+}
+
+/** Tells frames from text. */
+export function isFrameSide(side: SourceTextSide | FrameSide): side is FrameSide {
+  return 'features' in side;
+}
+
+/** What a block needs to know of a side. */
+export function sequenceKind(side: SourceTextSide | FrameSide): SequenceKind {
+  return isFrameSide(side)
+    ? { kind: 'frames', features: side.features }
+    : { kind: 'tokens', vocabSize: side.vocab.size, padId: side.vocab.padId };
+}
