@@ -21,4 +21,45 @@ export interface KernelExports {
   tanh(x: number, out: number, count: number): void;
   sigmoid(x: number, out: number, count: number): void;
   relu(x: number, out: number, count: number): void;
+  recurrentForwardBytes(cell: number, batch: number, units: number): number;
+  recurrentForward(
+    cell: number,
+    reverse: number,
+    batch: number,
+    time: number,
+    units: number,
+    x: number,
+    mask: number,
+    h0: number,
+    c0: number,
+    weight: number,
+    bias: number,
+    bundle: number,
+    states: number,
+    gates: number,
+    work: number,
+    scratch: number,
+  ): void;
+  recurrentBackwardBytes(cell: number, batch: number, time: number, units: number): number;
+  recurrentBackward(
+    cell: number,
+    reverse: number,
+    batch: number,
+    time: number,
+    units: number,
+    dy: number,
+    mask: number,
+    h0: number,
+    c0: number,
+    weight: number,
+    states: number,
+    gates: number,
+    dx: number,
+    dh: number,
+    dc: number,
+    dWeight: number,
+    dBias: number,
+    work: number,
+    scratch: number,
+  ): void;
 }

@@ -1,5 +1,6 @@
 import { batchMatMul } from './kernels/batchMatMul.js';
 import { fusedMatMul } from './kernels/fusedMatMul.js';
+import { recurrent, recurrentGrad } from './kernels/recurrent.js';
 import { sigmoid, tanh } from './kernels/unary.js';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js';
 import type { NativeKernel } from './nativeKernel.js';
@@ -11,4 +12,6 @@ export const nativeKernels: readonly NativeKernel[] = [
   unsortedSegmentSum,
   tanh,
   sigmoid,
+  recurrent,
+  recurrentGrad,
 ];

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { setBackend, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, setBackend, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { createRandom, type Random } from '../../../src/core/random.js';
 import { installWasmKernels } from '../../../src/backend/wasm/index.js';
 
@@ -59,3 +59,46 @@ export function largestError(actual: ArrayLike<number>, expected: ArrayLike<numb
 }
 
 export { createRandom };
+
+/** What an operation gives on one backend: shapes and values. */
+export interface Outcome {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** A tensor as plain data. */
+export interface Plain {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array;
+}
+
+/** Runs `compute` on fresh tensors of `inputs` on the given backend; nothing may be left over. */
+export async function runOn<Name extends string>(
+  backend: 'cpu' | 'wasm',
+  inputs: Readonly<Record<Name, Plain>>,
+  compute: (tensors: Record<Name, Tensor>) => Tensor[],
+): Promise<Outcome[]> {
+  await setBackend(backend);
+  const before = memory().numTensors;
+  const tensors = Object.fromEntries(
+    Object.entries<Plain>(inputs).map(([name, { shape, values }]) => [
+      name,
+      tensor(values, [...shape], values instanceof Int32Array ? 'int32' : 'float32'),
+    ]),
+  ) as Record<Name, Tensor>;
+  const outputs = compute(tensors);
+  const outcome = outputs.map((output) => ({
+    shape: [...output.shape],
+    values: output.dataSync() as Outcome['values'],
+  }));
+  for (const output of outputs) output.dispose();
+  for (const used of Object.values<Tensor>(tensors)) used.dispose();
+  if (memory().numTensors !== before) throw new Error(`${memory().numTensors - before} tensors are left over`);
+  return outcome;
+}
+
+/** Normally distributed data of a shape, times `scale`. */
+export function plain(random: Random, shape: readonly number[], scale = 1): Plain {
+  const values = floats(random, shape.reduce((product, length) => product * length, 1));
+  return { shape, values: values.map((value) => value * scale) };
+}

@@ -42,20 +42,3 @@ export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(<i32>0x80000000));
   return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, f32x4.splat(0.625)));
 }
-
-/** The first `count` (1 to 3) floats at `at`, then zeros. */
-@inline
-export function loadFew(at: usize, count: i32): v128 {
-  let value = v128.load32_zero(at);
-  if (count > 1) value = f32x4.replace_lane(value, 1, f32.load(at, 4));
-  if (count > 2) value = f32x4.replace_lane(value, 2, f32.load(at, 8));
-  return value;
-}
-
-/** Stores the first `count` (1 to 3) lanes. */
-@inline
-export function storeFew(at: usize, value: v128, count: i32): void {
-  f32.store(at, f32x4.extract_lane(value, 0));
-  if (count > 1) f32.store(at, f32x4.extract_lane(value, 1), 4);
-  if (count > 2) f32.store(at, f32x4.extract_lane(value, 2), 8);
-}

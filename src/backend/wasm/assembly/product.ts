@@ -3,17 +3,22 @@ import { packColumns, packRows } from './pack';
 import { multiplyPacked } from './tile';
 
 /** Block sizes: a B panel (8 x DEPTH) stays in the first cache, a block of A and one of B in the second. */
-const DEPTH: i32 = 256;
-const ROWS: i32 = 128;
+export const DEPTH: i32 = 256;
+export const ROWS: i32 = 128;
 const COLUMNS: i32 = 512;
 
 /** With at most this many rows, packing B costs more than it saves. */
 const NARROW_DOTS: i32 = 12;
 const NARROW_ROWS: i32 = 8;
 
-const A_BYTES: usize = <usize>ROWS * <usize>DEPTH * 4;
+export const A_BYTES: usize = <usize>ROWS * <usize>DEPTH * 4;
 const B_BYTES: usize = <usize>COLUMNS * <usize>DEPTH * 4;
-const EDGE_BYTES: usize = 128;
+export const EDGE_BYTES: usize = 128;
+
+/** Whether a product of so many rows reads B as it is; `bRow` is 4 where the columns of B are contiguous. */
+export function isNarrow(rows: i32, bRow: usize): bool {
+  return rows <= (bRow == 4 ? NARROW_DOTS : NARROW_ROWS);
+}
 
 /** Scratch memory that {@link product} needs, in bytes. */
 export function scratchBytes(): usize {

@@ -1,0 +1,141 @@
+// A recurrent layer over a whole sequence. All tensors are batch first; a row is `units` floats.
+
+import {
+  GRU, LSTM, gatesOf, gruBackward, gruForward, lstmBackward, lstmForward, plainBackward, plainForward,
+} from './cells';
+import { addScaled } from './narrow';
+import { multiplyShared, packedBytes, packMatrix } from './packed';
+import { isNarrow, product } from './product';
+
+/** Bytes of working memory of {@link recurrentForward}. */
+export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize {
+  const row = <usize>units << 2, width = gatesOf(cell) * units;
+  const packed: usize = isNarrow(batch, 4) ? 0 : packedBytes(width, units);
+  return <usize>batch * (4 + row + (<usize>width << 2)) + packed;
+}
+
+/**
+ * @param states, gates 0 when no gradient will be asked for
+ * @param work `recurrentForwardBytes` bytes
+ */
+export function recurrentForward(
+  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  x: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
+  bundle: usize, states: usize, gates: usize, work: usize, scratch: usize,
+): void {
+  const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
+  const lstm = cell == LSTM, saved: usize = cell >= GRU ? 4 * row : 0;
+  const item = <usize>(time + (lstm ? 2 : 1)) * row;
+  const stateRow: usize = lstm ? 2 * row : row;
+  const list = work, hidden = list + (<usize>batch << 2), products = hidden + <usize>batch * row;
+  const packed = products + <usize>batch * wide;
+  if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, packed);
+
+  // The states are worked on where they end: in the last rows of the bundle.
+  const last = bundle + <usize>time * row;
+  for (let b = 0; b < batch; b++) {
+    memory.copy(last + <usize>b * item, h0 + <usize>b * row, row);
+    if (lstm) memory.copy(last + <usize>b * item + row, c0 + <usize>b * row, row);
+  }
+  for (let step = 0; step < time; step++) {
+    const t = reverse ? time - 1 - step : step;
+    let count = 0;
+    for (let b = 0; b < batch; b++) {
+      const h = last + <usize>b * item, position = <usize>(b * time + t);
+      if (f32.load(mask + (position << 2)) != 0) {
+        memory.copy(hidden + <usize>count * row, h, row);
+        i32.store(list + (<usize>count << 2), b);
+        count++;
+      } else {
+        memory.fill(bundle + <usize>b * item + <usize>t * row, 0, row);
+        if (states != 0) memory.copy(states + position * stateRow, h, stateRow);
+        if (saved != 0 && gates != 0) memory.fill(gates + position * saved, 0, saved);
+      }
+    }
+    if (count == 0) continue;
+    multiplyShared(hidden, weight, 4, row, packed, products, count, width, units, scratch);
+    for (let i = 0; i < count; i++) {
+      const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t);
+      const h = last + <usize>b * item, out = bundle + <usize>b * item + <usize>t * row;
+      const u = products + <usize>i * wide, input = x + position * wide;
+      const kept: usize = gates == 0 ? 0 : gates + position * saved;
+      if (cell == GRU) gruForward(units, input, u, bias, h, out, kept);
+      else if (lstm) lstmForward(units, input, u, bias, h, h + row, out, kept);
+      else plainForward(cell, units, input, u, bias, h, out);
+      if (states != 0) memory.copy(states + position * stateRow, h, stateRow);
+    }
+  }
+}
+
+/** Bytes of working memory of {@link recurrentBackward}. */
+export function recurrentBackwardBytes(cell: i32, batch: i32, time: i32, units: i32): usize {
+  const row = <usize>units << 2, width = gatesOf(cell) * units;
+  const packed: usize = isNarrow(batch, row) ? 0 : packedBytes(units, width);
+  return <usize>batch * (4 + row) + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
+}
+
+/**
+ * @param dh, dc gradients of the initial state; they carry the state's gradient on the way
+ * @param work `recurrentBackwardBytes` bytes
+ */
+export function recurrentBackward(
+  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  dy: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
+  dx: usize, dh: usize, dc: usize, dWeight: usize, dBias: usize, work: usize, scratch: usize,
+): void {
+  const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
+  const lstm = cell == LSTM, saved: usize = 4 * row;
+  const item = <usize>(time + (lstm ? 2 : 1)) * row;
+  const stateRow: usize = lstm ? 2 * row : row;
+  const list = work, products = list + (<usize>batch << 2);
+  // du and the state before, of every real step, one after the other: dWeight is one product over all of them.
+  const all = <usize>(batch * time);
+  const dus = products + <usize>batch * row, before = dus + all * wide, packed = before + all * row;
+  if (!isNarrow(batch, row)) packMatrix(weight, row, 4, units, width, packed);
+
+  for (let b = 0; b < batch; b++) {
+    const last = dy + <usize>b * item + <usize>time * row;
+    memory.copy(dh + <usize>b * row, last, row);
+    if (lstm) memory.copy(dc + <usize>b * row, last + row, row);
+  }
+  let done = 0;
+  for (let step = 0; step < time; step++) {
+    const t = reverse ? step : time - 1 - step, previous = reverse ? t + 1 : t - 1;
+    let count = 0;
+    for (let b = 0; b < batch; b++) {
+      const position = <usize>(b * time + t);
+      const gradient = dx + position * wide;
+      if (f32.load(mask + (position << 2)) == 0) {
+        memory.fill(gradient, 0, wide);
+        continue;
+      }
+      const start = previous < 0 || previous >= time;
+      const earlier = states + <usize>(b * time + previous) * stateRow;
+      const h = start ? h0 + <usize>b * row : earlier, c = start ? c0 + <usize>b * row : earlier + row;
+      const d = dh + <usize>b * row, du = dus + <usize>(done + count) * wide;
+      addScaled(1, dy + <usize>b * item + <usize>t * row, d, units);
+      memory.copy(before + <usize>(done + count) * row, h, row);
+      if (cell == GRU) {
+        gruBackward(units, d, h, gates + position * saved, gradient, du);
+      } else {
+        const after = states + position * stateRow;
+        if (lstm) lstmBackward(units, d, dc + <usize>b * row, c, after + row, gates + position * saved, gradient);
+        else plainBackward(cell, units, d, after, gradient);
+        memory.copy(du, gradient, wide);
+        memory.fill(d, 0, row);
+      }
+      i32.store(list + (<usize>count << 2), b);
+      count++;
+    }
+    if (count == 0) continue;
+    multiplyShared(dus + <usize>done * wide, weight, row, 4, packed, products, count, units, width, scratch);
+    for (let i = 0; i < count; i++) {
+      const b = i32.load(list + (<usize>i << 2));
+      addScaled(1, products + <usize>i * row, dh + <usize>b * row, units);
+    }
+    done += count;
+  }
+  product(dus, 4, wide, before, row, 4, dWeight, row, width, units, done, false, scratch);
+  memory.fill(dBias, 0, wide);
+  for (let i = 0; i < done; i++) addScaled(1, dus + <usize>i * wide, dBias, width);
+}

@@ -1,0 +1,114 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Heap } from '../heap.js';
+import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
+
+/** As `assembly/cells.ts` numbers them. */
+const cells = { tanh: 0, relu: 1, gru: 2, lstm: 3 } as const;
+const gateCounts = { tanh: 1, relu: 1, gru: 3, lstm: 4 } as const;
+
+/** The forward pass of a recurrent layer over a whole sequence; `src/ops/recurrentKernels.ts` says what it computes. */
+export const recurrent: NativeKernel = {
+  name: 'Seq2SeqRecurrent',
+  run(heap, call) {
+    const { kernels } = heap;
+    const { cell, reverse, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const lstm = cell === 'lstm';
+    const training = attribute<boolean>(call, 'training');
+    const bundle = heap.output([batch, time + (lstm ? 2 : 1), units]);
+    const states = training ? heap.output([batch, time, lstm ? 2 * units : units]) : null;
+    const savesGates = training && (lstm || cell === 'gru');
+    const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
+    heap.borrow(kernels.recurrentForwardBytes(cells[cell], batch, units), (work) => {
+      kernels.recurrentForward(
+        cells[cell],
+        +reverse,
+        batch,
+        time,
+        units,
+        heap.address(input(call, 'x')),
+        mask,
+        h0,
+        c0,
+        weight,
+        heap.address(input(call, 'bias')),
+        heap.address(bundle),
+        states === null ? 0 : heap.address(states),
+        gates === null || !savesGates ? 0 : heap.address(gates),
+        work,
+        heap.scratch,
+      );
+    });
+    return states === null || gates === null ? [bundle] : [bundle, states, gates];
+  },
+};
+
+/** The backward pass, which reads what {@link recurrent} saved. */
+export const recurrentGrad: NativeKernel = {
+  name: 'Seq2SeqRecurrentGrad',
+  run(heap, call) {
+    const { kernels } = heap;
+    const { cell, reverse, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const width = gateCounts[cell] * units;
+    const dx = heap.output([batch, time, width]);
+    const dh = heap.output([batch, units]);
+    const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
+    const dWeight = heap.output([width, units]);
+    const dBias = heap.output([width]);
+    heap.borrow(kernels.recurrentBackwardBytes(cells[cell], batch, time, units), (work) => {
+      kernels.recurrentBackward(
+        cells[cell],
+        +reverse,
+        batch,
+        time,
+        units,
+        heap.address(input(call, 'dy')),
+        mask,
+        h0,
+        c0,
+        weight,
+        heap.address(input(call, 'states')),
+        heap.address(input(call, 'gates')),
+        heap.address(dx),
+        heap.address(dh),
+        dc === null ? 0 : heap.address(dc),
+        heap.address(dWeight),
+        heap.address(dBias),
+        work,
+        heap.scratch,
+      );
+    });
+    const dInitial: TensorInfo[] = dc === null ? [dh] : [dh, dc];
+    return [dx, ...dInitial, dWeight, dBias];
+  },
+};
+
+interface RecurrentCall {
+  readonly cell: keyof typeof cells;
+  readonly reverse: boolean;
+  readonly batch: number;
+  readonly time: number;
+  readonly units: number;
+  readonly mask: number;
+  readonly h0: number;
+  readonly c0: number;
+  readonly weight: number;
+}
+
+/** What both directions read: attributes, sizes and addresses. */
+function recurrentCall(heap: Heap, call: NativeCall): RecurrentCall {
+  const cell = attribute<keyof typeof cells>(call, 'cell');
+  const mask = input(call, 'mask');
+  const weight = input(call, 'weight');
+  const [batch, time] = mask.shape as [number, number];
+  return {
+    cell,
+    reverse: attribute<boolean>(call, 'reverse'),
+    batch,
+    time,
+    units: weight.shape[1] as number,
+    mask: heap.address(mask),
+    h0: heap.address(input(call, 'h0')),
+    c0: cell === 'lstm' ? heap.address(input(call, 'c0')) : 0,
+    weight: heap.address(weight),
+  };
+}

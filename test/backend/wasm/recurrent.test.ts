@@ -1,0 +1,90 @@
+import '#gradients';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runKernel } from '../../../src/core/engine.js';
+import { RECURRENT, RECURRENT_GRADIENT } from '../../../src/ops/recurrentKernels.js';
+import { GATES, type RecurrentCell } from '../../../src/ops/recurrentCells.js';
+import { createRandom, largestError, plain, runOn, useWasmKernels, type Outcome, type Plain } from './reference.js';
+
+interface Case {
+  readonly cell: RecurrentCell;
+  readonly reverse: boolean;
+  readonly batch: number;
+  readonly time: number;
+  readonly units: number;
+  readonly seed: number;
+}
+
+/** Bundle and gradients on one backend. The gradient of the bundle is random, at padding too. */
+async function run(backend: 'cpu' | 'wasm', { cell, reverse, batch, time, units, seed }: Case): Promise<Outcome[]> {
+  const random = createRandom(seed);
+  const width = GATES[cell] * units;
+  const mask: Plain = {
+    shape: [batch, time],
+    values: Float32Array.from({ length: batch * time }, (_, i) => (i % time !== 2 && random.next() < 0.7 ? 1 : 0)),
+  };
+  const state = { shape: [batch, units] };
+  const inputs: Record<string, Plain> = {
+    x: plain(random, [batch, time, width]),
+    mask,
+    h0: plain(random, state.shape),
+    weight: plain(random, [width, units], 1 / Math.sqrt(units)),
+    bias: plain(random, [width]),
+    dy: plain(random, [batch, time + (cell === 'lstm' ? 2 : 1), units]),
+    ...(cell === 'lstm' ? { c0: plain(random, state.shape) } : {}),
+  };
+  return runOn(backend, inputs, ({ x, dy, ...shared }) => {
+    const forward = runKernel<Tensor[]>(RECURRENT, { ...shared, x: x as Tensor }, { cell, reverse, training: true });
+    const [bundle, states, gates] = forward as [Tensor, Tensor, Tensor];
+    const gradients = runKernel<Tensor[]>(
+      RECURRENT_GRADIENT,
+      { ...shared, dy: dy as Tensor, states, gates },
+      { cell, reverse },
+    );
+    const [inference] = runKernel<Tensor[]>(RECURRENT, { ...shared, x: x as Tensor }, { cell, reverse, training: false });
+    gates.dispose();
+    return [bundle, inference as Tensor, states, ...gradients];
+  });
+}
+
+async function compare(sizes: Case): Promise<void> {
+  const expected = await run('cpu', sizes);
+  const actual = await run('wasm', sizes);
+  expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+  actual.forEach(({ values }, i) => {
+    expect(largestError(values, expected[i]?.values ?? []), `output ${i} of ${JSON.stringify(sizes)}`).toBeLessThan(5e-5);
+  });
+}
+
+describe.each(['tanh', 'relu', 'gru', 'lstm'] as const)('the %s kernel on wasm', (cell) => {
+  beforeAll(useWasmKernels);
+
+  it.each([
+    [1, 1, 1],
+    [1, 5, 3],
+    [2, 5, 4],
+    [2, 1, 7],
+    [13, 5, 9],
+    [31, 3, 33],
+    [3, 4, 300],
+    [33, 2, 261],
+  ])('agrees with the cpu backend for batch %i, time %i, units %i', async (batch, time, units) => {
+    await compare({ cell, reverse: false, batch, time, units, seed: 1 });
+    await compare({ cell, reverse: true, batch, time, units, seed: 2 });
+  });
+
+  it('agrees with the cpu backend at random sizes and masks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.boolean(),
+        fc.nat(),
+        (batch, time, units, reverse, seed) => compare({ cell, reverse, batch, time, units, seed }),
+      ),
+      { seed: 11, numRuns: 25 },
+    );
+  });
+});
