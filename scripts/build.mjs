@@ -1,31 +1,31 @@
 // Builds `dist`: the embedded WebAssembly kernels, one JavaScript file a module (tsup), a declaration beside each (tsc).
 // Works in a folder of its own and swaps it in at the end, so that whoever imports `dist` meanwhile sees a whole build.
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sourceHash, hashFile } from './lib/sourceHash.mjs';
 import { root, run } from './lib/run.mjs';
+import { hashFile, sourceHash } from './lib/sourceHash.mjs';
 
-const fresh = `dist-${process.pid}`;
+const dist = join(root, 'dist');
+const fresh = `${dist}-${process.pid}`;
 const old = `${fresh}-old`;
+process.on('exit', () => {
+  for (const folder of [old, fresh]) rmSync(folder, { recursive: true, force: true });
+});
 
-try {
-  const hash = await sourceHash();
-  if (existsSync(`${root}/scripts/buildWasm.mjs`)) await run(process.execPath, ['scripts/buildWasm.mjs']);
-  // isolatedDeclarations makes declarations a matter of one file each; `npm run types` is what checks types.
-  await Promise.all([
-    run('tsup', ['--silent', '--out-dir', fresh]),
-    run('tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', fresh]),
-  ]);
-  await forgetSideEffects(`${root}/${fresh}`);
-  if (existsSync(`${root}/dist`)) await rename(`${root}/dist`, `${root}/${old}`);
-  await rename(`${root}/${fresh}`, `${root}/dist`);
-  await mkdir(`${root}/.build`, { recursive: true });
-  await writeFile(hashFile, hash);
-} finally {
-  await rm(`${root}/${old}`, { recursive: true, force: true });
-  await rm(`${root}/${fresh}`, { recursive: true, force: true });
-}
+const hash = await sourceHash();
+if (existsSync(join(root, 'scripts', 'buildWasm.mjs')))
+  await run(process.execPath, ['scripts/buildWasm.mjs']);
+// isolatedDeclarations makes a declaration a matter of one file; `npm run types` is what checks types.
+await Promise.all([
+  run('tsup', ['--silent', '--out-dir', fresh]),
+  run('tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', fresh]),
+]);
+await forgetSideEffects(fresh);
+if (existsSync(dist)) await rename(dist, old);
+await rename(fresh, dist);
+await mkdir(join(root, '.build'), { recursive: true });
+await writeFile(hashFile, hash);
 
 /** An import for its effect declares no type; in a declaration it only asks users' tools to resolve it. Lines stay. */
 async function forgetSideEffects(folder) {

@@ -36,19 +36,10 @@ export function exitCode(command, args = [], { cwd = root, env = {}, onOutput } 
   });
 }
 
-/** Like {@link exitCode}, but ends this process with the same code if the command fails. */
+/** Like {@link exitCode}, but where the command fails, this process ends with the same code. */
 export async function run(command, args, options) {
   const code = await exitCode(command, args, options);
-  if (code !== 0) {
-    process.exitCode = code;
-    throw new CommandFailed(`${[command, ...args].join(' ')} ended with code ${code}`);
-  }
-}
-
-/** A command said itself what went wrong; its stack here would only hide that. */
-class CommandFailed extends Error {
-  constructor(message) {
-    super(message);
-    this.stack = message;
-  }
+  if (code === 0) return;
+  console.error(`${[command, ...args].join(' ')} ended with code ${code}`);
+  process.exit(code);
 }
