@@ -105,5 +105,5 @@ function idFunction(tokenizer: HuggingFaceTokenizer): ((token: string) => number
   const owner = [tokenizer, tokenizer?.model].find(
     (part) => typeof part?.convert_tokens_to_ids === 'function',
   );
-  return owner && ((token) => owner.convert_tokens_to_ids?.([token])[0] ?? undefined);
+  return owner ? (token) => owner.convert_tokens_to_ids?.([token])[0] ?? undefined : undefined;
 }

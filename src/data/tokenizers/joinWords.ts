@@ -14,20 +14,15 @@ const startsWithDigit = /^\p{N}/u;
  * `$5`, `€5` and `10:30` stay together.
  */
 export function joinWords(tokens: readonly string[]): string {
-  let text = '';
-  let previous: string | undefined;
   const open = new Set<string>();
-  // Whether a straight quote that stands before the current token has opened or closed.
+  let text = '';
   let afterOpening = false;
   tokens.forEach((token, position) => {
     const isQuote = token === '"' || token === "'";
     const closes = isQuote && open.has(token);
-    if (previous !== undefined && needsSpace(previous, token, tokens[position - 2])) {
-      if (!afterOpening && !closes) text += ' ';
-      else if (leansOnNeighbour.test(token)) text += ' ';
-    }
+    const glued = afterOpening || closes || attaches(tokens[position - 2], tokens[position - 1], token);
+    if (position > 0 && (!glued || leansOnNeighbour.test(token))) text += ' ';
     text += token;
-    previous = token;
     afterOpening = isQuote && !closes;
     if (closes) open.delete(token);
     else if (isQuote) open.add(token);
@@ -35,13 +30,10 @@ export function joinWords(tokens: readonly string[]): string {
   return text;
 }
 
-function needsSpace(left: string, right: string, beforeLeft: string | undefined): boolean {
-  if (leansOnNeighbour.test(right)) return true;
-  if (attachesLeft.test(right) || attachesRight.test(left)) return false;
-  if (attachesBoth.test(left) || attachesBoth.test(right)) return false;
-  if (startsWithDigit.test(right)) {
-    if (/^\p{Sc}$/u.test(left)) return false;
-    if (left === ':' && beforeLeft !== undefined && endsInDigit.test(beforeLeft)) return false;
-  }
-  return true;
+/** Whether no space stands between `left` and `right`. */
+function attaches(beforeLeft = '', left = '', right: string): boolean {
+  if (attachesLeft.test(right) || attachesRight.test(left)) return true;
+  if (attachesBoth.test(left) || attachesBoth.test(right)) return true;
+  if (!startsWithDigit.test(right)) return false;
+  return /^\p{Sc}$/u.test(left) || (left === ':' && endsInDigit.test(beforeLeft));
 }
