@@ -125,7 +125,8 @@ export function rowGradients(
   const probabilities = exp(sub(logits, expandDims(normalizers, 1)));
   const weights: Tensor1D = classWeights === undefined ? scales : mul(scales, gather(classWeights, targets));
   const onTarget: Tensor1D = mul(weights, 1 - labelSmoothing);
-  const right = mul(oneHot(targets, classes, 1, 0, 'float32'), expandDims(onTarget, 1));
+  // In two steps: the wasm backend writes the bits of an integer 1 into a float32 oneHot.
+  const right = mul(cast(oneHot(targets, classes), 'float32'), expandDims(onTarget, 1));
   if (labelSmoothing === 0) return sub(mul(probabilities, expandDims(onTarget, 1)), right) as Tensor2D;
   const spread = mul(scales, labelSmoothing / classes);
   const mass = classWeights === undefined ? classes : sum(classWeights);
