@@ -17,8 +17,8 @@ export interface LogitsProcessor<State = unknown> {
   /** The state after one more token. Must not change `state`. */
   advance?(state: State, token: number): State;
   /**
-   * @param scores `[rows, vocabulary]` log-probabilities as earlier processors left them; the search disposes of it
-   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e29 is banned
+   * @param scores `[rows, vocabulary]` log-probabilities as earlier processors left them
+   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e29 is banned. Runs inside `tf.tidy`
    */
   process(scores: Tensor2D, context: ProcessorContext<State>): Tensor2D;
 }

@@ -19,6 +19,8 @@ export interface Selected {
   readonly ids: Tensor2D;
   /** `[rows, count]` what the search ranks by. */
   readonly scores: Tensor2D;
+  /** Whether `scores` are entries of the scores that were selected from, and not worked out anew. */
+  readonly entries: boolean;
 }
 
 /** Scores of the next token, and how a method finds the ones to go on with, all on the device. */
@@ -57,7 +59,9 @@ export async function readCandidates(
     const selected = choice.select(scores);
     count = selected.ids.shape[1];
     const model =
-      scores === logProbabilities ? selected.scores : gather(logProbabilities, selected.ids, 1, 1);
+      selected.entries && scores === logProbabilities
+        ? selected.scores
+        : gather(logProbabilities, selected.ids, 1, 1);
     const columns: Tensor[] = [cast(selected.ids, 'float32'), selected.scores, model, normaliser];
     if (attention !== undefined) columns.push(attention);
     return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]

@@ -15,7 +15,7 @@ export interface SearchMethod {
   /** Hypotheses that each sentence starts with. */
   readonly rowsPerSentence: number;
   /** Finds the tokens to go on with, on the device. */
-  select(scores: Tensor2D): Selected;
+  select(scores: Tensor2D, rows: readonly LiveRow[]): Selected;
   /** Ends hypotheses of one sentence and says which go on. */
   advance(work: SentenceWork): Continuation[];
 }
@@ -57,7 +57,9 @@ export async function* decode<S, C>(
   const tensors = new RowTensors(where, initialState, setup.constants as C, setup.batchSize);
   const pause = createPause();
   let rows = sentences.flatMap(({ index }) =>
-    Array.from({ length: method.rowsPerSentence }, () => LiveRow.start(index, processors)),
+    Array.from({ length: method.rowsPerSentence }, (_, i) =>
+      LiveRow.start(index, index * method.rowsPerSentence + i, processors),
+    ),
   );
   try {
     throwIfAborted(search);
@@ -69,10 +71,9 @@ export async function* decode<S, C>(
       const result = await tensors.step(step, ids, position);
       let candidates: Candidates;
       try {
-        const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, rows, position, scores);
         candidates = await readCandidates(where, result, worked, setup.eosId, {
-          process,
-          select: method.select,
+          process: (scores) => applyProcessors(search, rows, position, scores),
+          select: (scores) => method.select(scores, rows),
         });
       } finally {
         tensors.release(result);
@@ -81,27 +82,19 @@ export async function* decode<S, C>(
 
       const parents: number[] = [];
       const next: LiveRow[] = [];
-      for (let first = 0; first < rows.length;) {
-        const sentence = sentences[(rows[first] as LiveRow).sentence] as Sentence;
-        let end = first;
-        while (rows[end]?.sentence === sentence.index) end++;
-        const group = rows.slice(first, end);
-        for (const { row, path } of method.advance(
-          sentenceWork(search, sentence, position, group, first, candidates),
-        )) {
+      for (const [first, group] of bySentence(rows)) {
+        const sentence = sentences[(group[0] as LiveRow).sentence] as Sentence;
+        const work = sentenceWork(search, sentence, position, group, first, candidates);
+        for (const { row, path } of method.advance(work)) {
           parents.push(first + row);
           next.push((group[row] as LiveRow).extend(path, processors));
         }
-        first = end;
       }
       rows = next;
-      if (rows.length > 0)
-        tensors.reorder(
-          parents,
-          rows.map(({ sentence }) => sentence),
-        );
+      const living = rows.map(({ sentence }) => sentence);
+      if (rows.length > 0) tensors.reorder(parents, living);
 
-      const finishedSentences = setup.batchSize - new Set(rows.map(({ sentence }) => sentence)).size;
+      const finishedSentences = setup.batchSize - new Set(living).size;
       await search.onStep?.({ position, rows: worked, finishedSentences, batchSize: setup.batchSize });
       yield { sentences, rows };
       await pause();
@@ -110,6 +103,14 @@ export async function* decode<S, C>(
     return sentences.map((sentence) => sentence.hypotheses());
   } finally {
     tensors.dispose();
+  }
+}
+
+/** The rows of each sentence, with the number of the first; rows of one sentence stand together. */
+function* bySentence(rows: readonly LiveRow[]): Iterable<[first: number, group: readonly LiveRow[]]> {
+  for (let first = 0, end = 0; first < rows.length; first = end) {
+    while (end < rows.length && rows[end]?.sentence === rows[first]?.sentence) end++;
+    yield [first, rows.slice(first, end)];
   }
 }
 

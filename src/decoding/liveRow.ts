@@ -4,6 +4,8 @@ import { lastIds, type Path } from './path.js';
 /** A hypothesis that goes on: one row of every tensor of the search. */
 export class LiveRow {
   readonly sentence: number;
+  /** Which row it was at the start of the search; rows that branch share it. */
+  readonly origin: number;
   /** `null` before the first token. */
   readonly path: Path | null;
   /** What each processor remembers of this row. */
@@ -11,16 +13,24 @@ export class LiveRow {
   /** The ids so far, once someone asked for them; the first child takes the array over and appends to it. */
   private ids: number[] | null;
 
-  private constructor(sentence: number, path: Path | null, states: readonly unknown[], ids: number[] | null) {
+  private constructor(
+    sentence: number,
+    origin: number,
+    path: Path | null,
+    states: readonly unknown[],
+    ids: number[] | null,
+  ) {
     this.sentence = sentence;
+    this.origin = origin;
     this.path = path;
     this.states = states;
     this.ids = ids;
   }
 
-  static start(sentence: number, processors: readonly LogitsProcessor[]): LiveRow {
+  static start(sentence: number, origin: number, processors: readonly LogitsProcessor[]): LiveRow {
     return new LiveRow(
       sentence,
+      origin,
       null,
       processors.map((processor) => processor.start?.(sentence)),
       [],
@@ -35,7 +45,7 @@ export class LiveRow {
     const ids = this.ids;
     this.ids = null;
     ids?.push(path.id);
-    return new LiveRow(this.sentence, path, states, ids);
+    return new LiveRow(this.sentence, this.origin, path, states, ids);
   }
 
   /** What processor number `i` may see of this row. */

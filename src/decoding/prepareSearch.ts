@@ -5,7 +5,7 @@ import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import { wholeNumber } from '../core/options.js';
 import { buildProcessors } from './buildProcessors.js';
-import { coverage, lengthDivisor } from './ranking.js';
+import { coverage, lengthDivisor, rangeMaximum } from './ranking.js';
 import { Sentence } from './sentence.js';
 
 /** A search that is checked and ready to run. */
@@ -15,7 +15,8 @@ export interface PreparedSearch<C> {
   readonly setup: SearchSetup<C>;
   readonly sentences: readonly Sentence[];
   readonly countEndToken: boolean;
-  readonly divisor: (length: number) => number;
+  /** The largest length penalty of the lengths `from` to `to`. */
+  readonly largestDivisor: (from: number, to: number) => number;
   readonly processors: readonly LogitsProcessor[];
   readonly stopping: readonly StoppingCriterion[];
   readonly signal: AbortSignal | undefined;
@@ -27,6 +28,7 @@ export function prepareSearch<C>(
   where: string,
   setup: SearchSetup<C>,
   options: GenerationOptions,
+  filters: readonly LogitsProcessor[] = [],
 ): PreparedSearch<C> {
   checkSetup(where, setup);
   const { maxLength, countEndToken = false, minLength = 0, nBest = 1, coveragePenalty = 0 } = options;
@@ -52,8 +54,18 @@ export function prepareSearch<C>(
       received: undefined,
     });
   }
-  const processors = buildProcessors(setup, options);
-  return { where, setup, sentences, countEndToken, divisor, processors, stopping, signal, onStep };
+  const processors = [...buildProcessors(setup, options), ...filters];
+  return {
+    where,
+    setup,
+    sentences,
+    countEndToken,
+    largestDivisor: rangeMaximum(divisor),
+    processors,
+    stopping,
+    signal,
+    onStep,
+  };
 }
 
 function checkSetup(where: string, { batchSize, sosId, eosId, sourceLengths, bannedIds }: SearchSetup): void {

@@ -30,6 +30,23 @@ export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (
   });
 }
 
+/** `max(f(from), …, f(to))`, worked out once for each `to`. */
+export function rangeMaximum(f: (length: number) => number): (from: number, to: number) => number {
+  const tables = new Map<number, Float64Array>();
+  return (from, to) => {
+    let table = tables.get(to);
+    if (table === undefined) {
+      table = new Float64Array(to + 1);
+      for (let length = to, largest = -Infinity; length >= 1; length--) {
+        largest = Math.max(largest, f(length));
+        table[length] = largest;
+      }
+      tables.set(to, table);
+    }
+    return table[from] as number;
+  };
+}
+
 /**
  * Σᵢ log(min(Σₜ aₜᵢ, 1)) over the source positions i (Wu et al. 2016, eq. 14): 0 where every position got attention.
  */

@@ -1,4 +1,5 @@
 import type { GenerationOptions, TextGenerationOptions } from '../contracts/generationOptions.js';
+import type { LogitsProcessor } from '../contracts/logitsProcessor.js';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
@@ -12,6 +13,8 @@ import { streamTokens } from './streamTokens.js';
 export interface SearchDefinition<O extends GenerationOptions> extends OwnOptions {
   /** Refuses option values that contradict each other; names and shared values are checked already. */
   check(where: string, options: O): void;
+  /** Processors that come after all others. */
+  filters?(options: O): readonly LogitsProcessor[];
   method(search: PreparedSearch<unknown>, options: O): SearchMethod;
 }
 
@@ -60,7 +63,7 @@ function begin<S, C, O extends GenerationOptions>(
   if (typeof step !== 'function') {
     throw mismatch('invalid-input', { where, expected: 'a step function', received: step });
   }
-  const search = prepareSearch(where, setup, options);
+  const search = prepareSearch(where, setup, options, definition.filters?.(options));
   return decode(step, initialState, search, definition.method(search, options));
 }
 

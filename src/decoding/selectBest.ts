@@ -26,7 +26,7 @@ export function selectBest(scores: Tensor2D, count: number): Selected {
   const wanted = Math.min(count, scores.shape[1]);
   if (wanted === 1 || SLOW_TOPK.includes(engine().backendName)) return selectByMaximum(scores, wanted);
   const { values, indices } = topk(scores, wanted);
-  return { ids: indices, scores: values };
+  return { ids: indices, scores: values, entries: true };
 }
 
 /** The same without a sorting kernel: takes the maximum, bans it, and goes on. */
@@ -41,6 +41,6 @@ export function selectByMaximum(scores: Tensor2D, count: number): Selected {
     rest = add(rest, oneHot(best, scores.shape[1], 2 * BAN, 0, 'float32'));
   }
   return count === 1
-    ? { ids: ids[0] as Tensor2D, scores: values[0] as Tensor2D }
-    : { ids: concat(ids, 1), scores: concat(values, 1) };
+    ? { ids: ids[0] as Tensor2D, scores: values[0] as Tensor2D, entries: true }
+    : { ids: concat(ids, 1), scores: concat(values, 1), entries: true };
 }

@@ -2,8 +2,12 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
 import { banEverywhere } from './mask.js';
 
-/** Ids that never come: the option `badTokens`. */
+/**
+ * Ids that never come: the option `badTokens`.
+ *
+ * @throws `invalid-option` for an id that is not a whole number or, once the search runs, not in the vocabulary
+ */
 export function banTokens(ids: readonly number[]): LogitsProcessor {
   for (const id of ids) wholeNumber('banTokens', 'each id', id, 0);
-  return { name: 'banTokens', process: (scores) => banEverywhere(scores, ids) };
+  return { name: 'banTokens', process: (scores) => banEverywhere('banTokens', scores, ids) };
 }

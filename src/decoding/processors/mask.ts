@@ -1,20 +1,21 @@
 import { add, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { mismatch } from '../../core/errors.js';
 import { BAN } from './banned.js';
 
 /**
  * Bans tokens row by row, in one addition.
  *
+ * @param where the processor, for messages
  * @param scores `[rows, vocabulary]`
- * @param banned the ids to ban in each row; ids beyond the vocabulary are ignored
+ * @param banned the ids to ban in each row
  */
-export function banInRows(scores: Tensor2D, banned: readonly Iterable<number>[]): Tensor2D {
+export function banInRows(where: string, scores: Tensor2D, banned: readonly Iterable<number>[]): Tensor2D {
   const [rows, vocabulary] = scores.shape;
   const mask = new Float32Array(rows * vocabulary);
   let any = false;
   banned.forEach((ids, row) => {
     for (const id of ids) {
-      if (id >= vocabulary) continue;
-      mask[row * vocabulary + id] = BAN;
+      mask[row * vocabulary + checkId(where, id, vocabulary)] = BAN;
       any = true;
     }
   });
@@ -22,22 +23,31 @@ export function banInRows(scores: Tensor2D, banned: readonly Iterable<number>[])
 }
 
 /** Bans all but the given ids in each row; `undefined` allows all. */
-export function allowInRows(scores: Tensor2D, allowed: readonly (Iterable<number> | undefined)[]): Tensor2D {
+export function allowInRows(
+  where: string,
+  scores: Tensor2D,
+  allowed: readonly (Iterable<number> | undefined)[],
+): Tensor2D {
   if (allowed.every((ids) => ids === undefined)) return scores;
   const [rows, vocabulary] = scores.shape;
   const mask = new Float32Array(rows * vocabulary);
   allowed.forEach((ids, row) => {
     if (ids === undefined) return;
     mask.fill(BAN, row * vocabulary, (row + 1) * vocabulary);
-    for (const id of ids) if (id < vocabulary) mask[row * vocabulary + id] = 0;
+    for (const id of ids) mask[row * vocabulary + checkId(where, id, vocabulary)] = 0;
   });
   return add(scores, tensor2d(mask, [rows, vocabulary]));
 }
 
 /** Bans the same ids in every row. */
-export function banEverywhere(scores: Tensor2D, ids: Iterable<number>): Tensor2D {
+export function banEverywhere(where: string, scores: Tensor2D, ids: Iterable<number>): Tensor2D {
   const vocabulary = scores.shape[1];
   const mask = new Float32Array(vocabulary);
-  for (const id of ids) if (id < vocabulary) mask[id] = BAN;
+  for (const id of ids) mask[checkId(where, id, vocabulary)] = BAN;
   return add(scores, tensor2d(mask, [1, vocabulary]));
+}
+
+function checkId(where: string, id: number, vocabulary: number): number {
+  if (Number.isInteger(id) && id >= 0 && id < vocabulary) return id;
+  throw mismatch('invalid-option', { where, expected: `ids from 0 to ${vocabulary - 1}`, received: id });
 }

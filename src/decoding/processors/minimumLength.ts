@@ -7,6 +7,7 @@ export function minimumLength(length: number): LogitsProcessor {
   wholeNumber('minimumLength', 'length', length, 0);
   return {
     name: 'minimumLength',
-    process: (scores, { position, eosId }) => (position < length ? banEverywhere(scores, [eosId]) : scores),
+    process: (scores, { position, eosId }) =>
+      position < length ? banEverywhere('minimumLength', scores, [eosId]) : scores,
   };
 }

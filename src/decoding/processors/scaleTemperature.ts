@@ -1,0 +1,12 @@
+import { mul } from '@tensorflow/tfjs-core';
+import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
+import { finiteNumber } from '../../core/options.js';
+
+/** Divides the scores by `temperature`: below 1 sharpens, above 1 flattens. The option `temperature` of sampling. */
+export function scaleTemperature(temperature: number): LogitsProcessor {
+  finiteNumber('scaleTemperature', 'temperature', temperature, { above: 0 });
+  return {
+    name: 'scaleTemperature',
+    process: (scores) => (temperature === 1 ? scores : mul(scores, 1 / temperature)),
+  };
+}

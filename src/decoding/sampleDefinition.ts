@@ -1,0 +1,53 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { GenerationOptions } from '../contracts/generationOptions.js';
+import { finiteNumber, wholeNumber } from '../core/options.js';
+import { createRandom } from '../core/random.js';
+import { advanceRow } from './advanceRow.js';
+import { keepTopK } from './processors/keepTopK.js';
+import { keepTopP } from './processors/keepTopP.js';
+import { scaleTemperature } from './processors/scaleTemperature.js';
+import type { SearchDefinition } from './searchDefinition.js';
+import { selectSample } from './selectSample.js';
+
+/** The options of sampling: the shared ones, and these. `nBest` is how many hypotheses a sentence are drawn. */
+export interface SampleOptions extends GenerationOptions {
+  /** Divides the scores before the softmax, above 0: below 1 sharpens, above 1 flattens. Default 1. */
+  readonly temperature?: number;
+  /** Draws only from this many most probable tokens. Default: from all. */
+  readonly topK?: number;
+  /** Draws only from the most probable tokens that reach this probability together, in (0, 1]. Default 1: from all. */
+  readonly topP?: number;
+  /** A whole number. Default 0: the same call draws the same tokens until you change it. */
+  readonly seed?: number;
+}
+
+const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or nBest to draw several.';
+
+export const sampleDefinition: SearchDefinition<SampleOptions> = {
+  known: ['temperature', 'topK', 'topP', 'seed'],
+  refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
+  check(where, { temperature = 1, topK = 1, topP = 1, seed = 0 }) {
+    finiteNumber(where, 'temperature', temperature, { above: 0 });
+    wholeNumber(where, 'topK', topK);
+    finiteNumber(where, 'topP', topP, { above: 0, max: 1 });
+    wholeNumber(where, 'seed', seed, 0);
+  },
+  filters: ({ temperature = 1, topK, topP = 1 }) => [
+    ...(temperature === 1 ? [] : [scaleTemperature(temperature)]),
+    ...(topK === undefined ? [] : [keepTopK(topK)]),
+    ...(topP === 1 ? [] : [keepTopP(topP)]),
+  ],
+  method(search, { nBest = 1, seed = 0 }) {
+    const root = createRandom(seed);
+    const generators = Array.from({ length: search.setup.batchSize * nBest }, () => root.fork());
+    return {
+      rowsPerSentence: nBest,
+      select: (scores: Tensor2D, rows) =>
+        selectSample(
+          scores,
+          rows.map(({ origin }) => (generators[origin] as (typeof generators)[number]).next()),
+        ),
+      advance: (work) => advanceRow(search, work),
+    };
+  },
+};

@@ -1,0 +1,32 @@
+import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
+import { wholeNumber } from '../../core/options.js';
+
+/** When {@link stopAtLoop} calls it a loop. */
+export interface LoopLimits {
+  /** The longest cycle to look for, in tokens. Default 8. */
+  readonly longest?: number;
+  /** How many times in a row a cycle must come. Default 4. */
+  readonly times?: number;
+}
+
+/**
+ * Ends a hypothesis that has fallen into a loop: its last tokens are one cycle of up to `longest` tokens, `times` times
+ * in a row.
+ *
+ * @throws `invalid-option`
+ */
+export function stopAtLoop({ longest = 8, times = 4 }: LoopLimits = {}): StoppingCriterion {
+  wholeNumber('stopAtLoop', 'longest', longest);
+  wholeNumber('stopAtLoop', 'times', times, 2);
+  return {
+    name: 'stopAtLoop',
+    shouldStop({ last }) {
+      const tail = last(longest * times).toReversed();
+      for (let cycle = 1; cycle * times <= tail.length; cycle++) {
+        const span = tail.slice(0, cycle * times);
+        if (span.every((id, i) => id === span[i % cycle])) return true;
+      }
+      return false;
+    },
+  };
+}
