@@ -7,6 +7,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // tfjs greets every Node process with an advertisement for tfjs-node.
+    onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
