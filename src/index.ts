@@ -1,0 +1,173 @@
+// Core
+export { Seq2SeqError, type ErrorCode } from './core/errors.js';
+export { createRandom, type Random, type RandomState } from './core/random.js';
+export type { TensorContainer } from './core/containers.js';
+export type { JsonObject, JsonValue } from './core/json.js';
+export {
+  constantInitializer,
+  createParameters,
+  normalInitializer,
+  uniformInitializer,
+  type Initializer,
+  type NamedVariables,
+  type ParameterSet,
+} from './core/parameters.js';
+
+// Contracts
+export type {
+  Attention,
+  AttentionResult,
+  AttentionSpec,
+  AttentionWiring,
+  PreparedMemory,
+} from './contracts/attention.js';
+export type { Batch } from './contracts/batch.js';
+export type { Block, BlockSpec, ForwardOptions } from './contracts/block.js';
+export type { Bridge, BridgeSpec, BridgeWiring } from './contracts/bridge.js';
+export type { Context, LayerState, StateShape } from './contracts/context.js';
+export type {
+  AttentionPlacement,
+  Decoder,
+  DecoderSpec,
+  DecoderStart,
+  DecoderWiring,
+  Forcing,
+} from './contracts/decoder.js';
+export type { Encoder, EncoderSpec, EncoderWiring, SequenceKind } from './contracts/encoder.js';
+export type {
+  GenerationOptions,
+  LengthPenalty,
+  SourceLengthMultiple,
+  StepReport,
+  TextGenerationOptions,
+  UnknownReplacement,
+} from './contracts/generationOptions.js';
+export type { FinishReason, Hypothesis } from './contracts/hypothesis.js';
+export type { StepFunction, StepResult } from './contracts/stepFunction.js';
+export type { SearchSetup, Strategy, StreamedToken } from './contracts/strategy.js';
+export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
+export type { LossOptions, Trainable } from './contracts/trainable.js';
+
+// Data
+export { Vocab, type VocabJson, type VocabOptions } from './data/vocab.js';
+export type { SpecialToken, SpecialTokens } from './data/specialTokens.js';
+export { padSequences, type PaddedSequences, type PadOptions } from './data/padSequences.js';
+export { collate, type CollateOptions } from './data/collate.js';
+export { collateSource, type SourceBatch } from './data/collateSource.js';
+export type { SideOptions } from './data/sideOptions.js';
+export { batches } from './data/batches.js';
+export { planBatches, type BatchOptions, type ExampleLengths } from './data/planBatches.js';
+export type { Example, Frames, Ids } from './data/example.js';
+
+// Tokenizers
+export { whitespaceTokenizer } from './data/tokenizers/whitespaceTokenizer.js';
+export { charTokenizer } from './data/tokenizers/charTokenizer.js';
+export { wordTokenizer } from './data/tokenizers/wordTokenizer.js';
+export { segmenterTokenizer } from './data/tokenizers/segmenterTokenizer.js';
+export { bpeTokenizer } from './data/tokenizers/bpeTokenizer.js';
+export { learnBpe } from './data/tokenizers/learnBpe.js';
+export { parseBpeCodes } from './data/tokenizers/parseBpeCodes.js';
+export { jiebaTokenizer } from './data/tokenizers/jiebaTokenizer.js';
+export { huggingFaceTokenizer } from './data/tokenizers/huggingFaceTokenizer.js';
+export { customTokenizer } from './data/tokenizers/customTokenizer.js';
+export { tokenizerFromJSON } from './data/tokenizers/tokenizerFromJSON.js';
+
+// Operations
+export {
+  recurrentSequence,
+  type RecurrentSequenceInputs,
+  type RecurrentSequenceResult,
+} from './ops/recurrentSequence.js';
+export type { RecurrentCell } from './ops/recurrentCells.js';
+export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
+export { projectedCrossEntropy } from './ops/projectedCrossEntropy.js';
+export { gatherTokens, realTokens, repeatForTokens, type RealTokens } from './ops/realTokens.js';
+
+// Blocks
+export { recurrentEncoder, type RecurrentEncoderOptions } from './encoders/recurrentEncoder.js';
+export type { RecurrentOptions } from './ops/recurrentOptions.js';
+export { passBridge } from './bridges/passBridge.js';
+export { zeroBridge } from './bridges/zeroBridge.js';
+export { linearBridge, type LinearBridgeOptions } from './bridges/linearBridge.js';
+export { recurrentDecoder } from './decoders/recurrentDecoder.js';
+export type {
+  DecoderInput,
+  DecoderReadout,
+  RecurrentDecoderOptions,
+} from './decoders/recurrentDecoderOptions.js';
+
+// Training
+export { constantRatio } from './training/teacherForcing/constantRatio.js';
+export { linearDecay, type LinearDecayOptions } from './training/teacherForcing/linearDecay.js';
+export {
+  exponentialDecay,
+  type ExponentialDecayOptions,
+} from './training/teacherForcing/exponentialDecay.js';
+export {
+  inverseSigmoidDecay,
+  type InverseSigmoidDecayOptions,
+} from './training/teacherForcing/inverseSigmoidDecay.js';
+export type { ForcingSchedule, ForcingScheduleJson } from './training/teacherForcing/forcingSchedule.js';
+export {
+  decideForcing,
+  type ForcingDecision,
+  type ForcingUnit,
+} from './training/teacherForcing/decideForcing.js';
+export {
+  crossEntropy,
+  type CrossEntropyLossOptions,
+  type Loss,
+  type LossInputs,
+} from './training/losses/crossEntropy.js';
+export { adam, type AdamOptions } from './training/optimizers/adam.js';
+export { sgd, type SgdOptions } from './training/optimizers/sgd.js';
+export type {
+  LearningRate,
+  Optimizer,
+  OptimizerState,
+  UpdateOptions,
+} from './training/optimizers/optimizer.js';
+export { clipByGlobalNorm } from './training/clipByGlobalNorm.js';
+export { clipScale } from './training/clipScale.js';
+export { globalNorm } from './training/globalNorm.js';
+export { computeGradients, type LossAndGradients, type NamedTensors } from './training/computeGradients.js';
+export { train } from './training/trainer.js';
+export type { StepEvent, TrainOptions } from './training/trainOptions.js';
+export type { EpochRecord, History } from './training/history.js';
+export { TrainingStoppedError } from './training/trainingStoppedError.js';
+
+// Generation
+export { greedySearch } from './decoding/greedySearch.js';
+export { beamSearch } from './decoding/beamSearch.js';
+export { sampleSearch } from './decoding/sampleSearch.js';
+export { greedy } from './decoding/greedy.js';
+export { beam } from './decoding/beam.js';
+export { sample } from './decoding/sample.js';
+
+// Metrics
+export { corpusBleu, type BleuScore, type CorpusBleuOptions } from './metrics/corpusBleu.js';
+export { wordErrorRate } from './metrics/wordErrorRate.js';
+export { characterErrorRate } from './metrics/characterErrorRate.js';
+export { editDistance } from './metrics/editDistance.js';
+export { perplexity } from './metrics/perplexity.js';
+export { tokenAccuracy, type Accuracy, type AccuracyOptions } from './metrics/tokenAccuracy.js';
+export { exactMatch } from './metrics/exactMatch.js';
+
+// Model
+export { seq2seq } from './builder/seq2seq.js';
+export type {
+  AttentionOptions,
+  RequiredCall,
+  Seq2SeqBuilder,
+  TeacherForcingOptions,
+} from './builder/seq2seq.js';
+export type { BuildOptions, Seq2SeqModel } from './model/seq2seqModel.js';
+export type { FrameSide, ModelParts, SourceTextSide, TextSide } from './model/modelParts.js';
+export type { Pair, SequenceInput } from './model/encodeInput.js';
+export type { FitOptions } from './model/fit.js';
+export type { EvaluateOptions, Evaluation } from './model/evaluate.js';
+export type { GenerateBatchOptions, TextHypothesis } from './model/generate.js';
+export type { StartedDecoding } from './model/startDecoding.js';
+export type { ModelSummary, ParameterSummary } from './model/summary.js';
+export { loadSeq2Seq, type LoadOptions } from './model/loadSeq2Seq.js';
+export type { BlockFactory } from './model/blockRegistry.js';
