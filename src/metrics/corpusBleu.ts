@@ -139,7 +139,7 @@ function splitter(
 ): (segment: Segment) => readonly string[] {
   const tokenize = oneOf(where, 'tokenize', options.tokenize ?? '13a', ['13a', 'char', 'none']);
   const lowercase = flag(where, 'lowercase', options.lowercase ?? false);
-  if (!Array.isArray(references) || references.length === 0 || !references.every(Array.isArray)) {
+  if (!isSets(references)) {
     throw mismatch('invalid-input', {
       where,
       expected: 'one or more sets of references',
@@ -148,7 +148,7 @@ function splitter(
     });
   }
   for (const set of references) checkPaired(where, hypotheses, set);
-  if (checkSegments(where, [...hypotheses, ...references.flat(1)])) {
+  if (checkSegments(where, hypotheses.concat(...references))) {
     if (options.tokenize !== undefined) {
       throw mismatch('invalid-option', {
         where,
@@ -161,6 +161,11 @@ function splitter(
   }
   const split = bleuTokenizers[tokenize];
   return (text) => split(lowercase ? (text as string).toLowerCase() : (text as string));
+}
+
+/** What types alone do not catch: one set that was not wrapped. */
+function isSets(references: unknown): boolean {
+  return Array.isArray(references) && references.length > 0 && references.every((set) => Array.isArray(set));
 }
 
 function intern(ids: Map<string, number>, token: string): number {

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Seq2SeqError } from '../../src/core/errors.js';
 import { fileSystemHandler } from '../../src/node/fileSystemHandler.js';
 
 vi.mock(import('node:fs/promises'), { spy: true });
@@ -140,14 +141,10 @@ describe('fileSystemHandler', () => {
 });
 
 describe('fileSystemHandler on bad input', () => {
-  const describeError = async (promise: Promise<unknown>): Promise<{ code: string; message: string }> =>
-    promise.then(
-      () => ({ code: 'none', message: '' }),
-      (error: { code: string; message: string }) => ({
-        code: error.code,
-        message: error.message.replaceAll(directory, 'DIR').replaceAll(/[0-9a-f]{64}/g, 'HASH'),
-      }),
-    );
+  async function describeError(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
+    const { code, message } = (await promise.catch((error: unknown) => error)) as Seq2SeqError;
+    return { code, message: message.replaceAll(directory, 'DIR').replaceAll(/[0-9a-f]{64}/g, 'HASH') };
+  }
 
   async function saved(): Promise<{ handler: Required<io.IOHandler>; weights: string; model: string }> {
     const handler = fileSystemHandler(directory);
