@@ -54,7 +54,7 @@ export function padSequences(sequences: readonly Ids[], options: PadOptions = {}
   if (time < longest) {
     throw mismatch('invalid-input', {
       where,
-      expected: `sequences of at most ${time} ids, the length option`,
+      expected: `sequences of at most ${time} ids, the length option,`,
       received: longest,
       hint: 'Raise length, or shorten the sequence first.',
     });

@@ -27,8 +27,8 @@ const cacheSize = 50_000;
  * import { bpeTokenizer, learnBpe } from 'tfjs-seq2seq';
  *
  * const corpus = ['low low low lower', 'newest newest widest'];
- * const tokenizer = bpeTokenizer({ merges: learnBpe(corpus, { merges: 8 }) });
- * const tokens = tokenizer.tokenize('lowest low'); // ['low', 'est</w>', 'low</w>']
+ * const tokenizer = bpeTokenizer({ merges: learnBpe(corpus, { merges: 6 }) });
+ * const tokens = tokenizer.tokenize('lowest low'); // ['lo', 'west</w>', 'low</w>']
  * console.log(tokenizer.detokenize(tokens)); // 'lowest low'
  * ```
  */

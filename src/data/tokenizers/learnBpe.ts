@@ -39,7 +39,7 @@ interface Pair {
  * import { learnBpe } from 'tfjs-seq2seq';
  *
  * const merges = learnBpe(['low low low lower', 'newest newest widest'], { merges: 3 });
- * console.log(merges); // [['l', 'o'], ['t', …
+ * console.log(merges); // [['l', 'o'], ['w', 'e'], ['s', 't</w>']]
  * ```
  */
 export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {}): BpeMerge[] {

@@ -126,9 +126,8 @@ describe('huggingFaceTokenizer', () => {
         words.map((list) => list.join(' ')),
         (text) => {
           const normal = tokenizer.detokenize(tokenizer.tokenize(text));
-          expect(normal).toBe(
-            huggingFace.decode(huggingFace.encode(text, { add_special_tokens: false }).ids),
-          );
+          const { ids } = huggingFace.encode(text, { add_special_tokens: false });
+          expect(normal).toBe(ids.length > 0 ? huggingFace.decode(ids) : '');
           expect(tokenizer.detokenize(tokenizer.tokenize(normal))).toBe(normal);
         },
       ),
