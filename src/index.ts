@@ -73,11 +73,20 @@ export { customTokenizer } from './data/tokenizers/customTokenizer.js';
 export { tokenizerFromJSON } from './data/tokenizers/tokenizerFromJSON.js';
 
 // Operations
+export { embeddingLookup } from './ops/embeddingLookup.js';
+export { linear } from './ops/linear.js';
 export {
   recurrentSequence,
   type RecurrentSequenceInputs,
   type RecurrentSequenceResult,
 } from './ops/recurrentSequence.js';
+export {
+  recurrentLayers,
+  type RecurrentLayersInputs,
+  type RecurrentLayersResult,
+  type RecurrentLayerWeights,
+  type RecurrentStack,
+} from './ops/recurrentLayers.js';
 export type { RecurrentCell } from './ops/recurrentCells.js';
 export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
 export { projectedCrossEntropy } from './ops/projectedCrossEntropy.js';
