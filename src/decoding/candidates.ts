@@ -1,7 +1,6 @@
 import {
   cast,
   concat,
-  gather,
   log,
   max,
   softmax,
@@ -12,6 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../contracts/stepFunction.js';
 import { describe, mismatch } from '../core/errors.js';
+import { entriesAt } from './entriesAt.js';
 
 /** Tokens that a selection found for each row, best first. */
 export interface Selected {
@@ -61,7 +61,7 @@ export async function readCandidates(
     const model =
       selected.entries && scores === logProbabilities
         ? selected.scores
-        : gather(logProbabilities, selected.ids, 1, 1);
+        : entriesAt(logProbabilities, selected.ids);
     const columns: Tensor[] = [cast(selected.ids, 'float32'), selected.scores, model, normaliser];
     if (attention !== undefined) columns.push(attention);
     return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]

@@ -4,7 +4,6 @@ import {
   cast,
   cumsum,
   expandDims,
-  gather,
   greater,
   less,
   log,
@@ -22,6 +21,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import type { Selected } from './candidates.js';
+import { entriesAt } from './entriesAt.js';
 
 /** 24 bits, so that float32 holds the number exactly and never rounds it up to 1. */
 const STEPS = 2 ** 24;
@@ -49,7 +49,7 @@ export function selectSample(scores: Tensor2D, uniform: readonly number[]): Sele
   const first = min(where(reached, range(0, vocabulary), vocabulary), 1, true);
   const best = cast(expandDims(argMax(probabilities, 1), 1), 'float32');
   const ids = cast(where(less(first, vocabulary), first, best), 'int32') as Tensor2D; // [rows, 1]
-  const logProbability = log(gather(probabilities, ids, 1, 1));
+  const logProbability = log(entriesAt(probabilities, ids));
   // Where every token is banned the softmax is flat: a maximum far below 0 shows it.
   const allBanned = minimum(0, add(max(scores, 1, true), 1e29));
   return { ids, scores: sub<Tensor2D>(add(logProbability, allBanned), log(total)), entries: false };
