@@ -1,4 +1,4 @@
-import type { NamedVariables } from './library.js';
+import type { NamedVariables } from '../../src/index.js';
 import { tensorOf, type Fixture } from './fixture.js';
 
 /** Gives each parameter its stored value; every parameter and every stored weight must find its partner. */

@@ -8,7 +8,7 @@ import {
   sgd,
   type NamedTensors,
   type OptimizerState,
-} from './library.js';
+} from '../../src/index.js';
 import type { BatchName, TensorCase } from './adapter.js';
 import { compareTensor, compareValues, TOLERANCE, type Findings } from './compare.js';
 import { stored, tensorOf, withPrefix, type Fixture } from './fixture.js';

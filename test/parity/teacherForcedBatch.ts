@@ -1,5 +1,5 @@
 import { tensor2d } from '@tensorflow/tfjs-core';
-import type { Batch } from './library.js';
+import type { Batch } from '../../src/index.js';
 import { maskOf } from './mask.js';
 
 /** The ids of a case, as rows. */

@@ -1,5 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { add, matMul, memory, setBackend, tensor1d, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  matMul,
+  memory,
+  setBackend,
+  tensor1d,
+  tensor2d,
+  tidy,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { softmaxCrossEntropy } from '../../src/ops/softmaxCrossEntropy.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
@@ -35,14 +44,14 @@ describe('crossEntropy', () => {
         mask: tensor1d([1, 1, 0]),
       };
       const { loss, gradients } = computeGradients(() => crossEntropy(options)(inputs), { features });
-      const logits: Tensor2D = add(matMul(features, inputs.weight, false, true), inputs.bias);
+      const logits: Tensor2D = tidy(() => add(matMul(features, inputs.weight, false, true), inputs.bias));
       const { targets, mask } = inputs;
       const classWeights = options.classWeights && tensor1d(options.classWeights);
       const labelSmoothing = options.labelSmoothing ?? 0;
       const expected = softmaxCrossEntropy({ logits, targets, mask, classWeights, labelSmoothing });
       expectValues(loss.dataSync(), expected.dataSync());
       expectValues((gradients['features'] as Tensor2D).dataSync().slice(4), [0, 0]);
-      disposeTensors([inputs, loss, gradients, logits, expected, classWeights]);
+      disposeTensors([inputs, features, loss, gradients, logits, expected, classWeights]);
       expect(memory().numTensors).toBe(before);
     },
   );

@@ -1,5 +1,5 @@
 import { reshape, slice, zeros, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
-import { createRandom, recurrentDecoder, type Context } from '../library.js';
+import { createRandom, recurrentDecoder, type Context } from '../../../src/index.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, variableOf } from '../fixture.js';

@@ -6,7 +6,7 @@ import {
   type Tensor2D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '../library.js';
+import { softmaxCrossEntropy } from '../../../src/index.js';
 import type { Adapter } from '../adapter.js';
 import { stored, tensorOf, variableOf } from '../fixture.js';
 

@@ -5,7 +5,7 @@ import {
   perplexity,
   tokenAccuracy,
   type CorpusBleuOptions,
-} from '../library.js';
+} from '../../../src/index.js';
 import type { Adapter, NumberCheck } from '../adapter.js';
 
 interface Metrics {

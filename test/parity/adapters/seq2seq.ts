@@ -13,7 +13,7 @@ import {
   type Context,
   type DecoderSpec,
   type EncoderSpec,
-} from '../library.js';
+} from '../../../src/index.js';
 import type { Adapter, BatchName } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored, type Fixture } from '../fixture.js';
