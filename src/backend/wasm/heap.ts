@@ -39,6 +39,8 @@ export interface Heap {
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** The same data as another tensor: one reference more. */
   share(tensor: TensorInfo): TensorInfo;
+  /** Sets the only element of a float32 tensor. */
+  write(tensor: TensorInfo, value: number): void;
   /** How many tensors and variables hold the data of `tensor`. */
   references(tensor: TensorInfo): number;
   /** Lends `bytes` of memory to `use` and takes them back, whatever happens. */
@@ -50,8 +52,8 @@ export interface Heap {
 /** Runs a compiled module inside the memory of `backend`. */
 export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): Heap {
   const { wasm, dataIdMap } = backend;
-  const imports = { env: { memory: wasm.asm.memory, abort: failed } };
-  const kernels = new WebAssembly.Instance(module, imports).exports as unknown as KernelExports;
+  const env = { memory: wasm.asm.memory, abort: failed, log: Math.log };
+  const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
   let scratch = 0;
 
   const allocate = (bytes: number): number => {
@@ -70,6 +72,9 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
     share(tensor) {
       backend.incRef(tensor.dataId);
       return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+    },
+    write(tensor, value) {
+      new Float32Array(wasm.asm.memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] = value;
     },
     references: (tensor) => backend.refCount(tensor.dataId),
     borrow(bytes, use) {

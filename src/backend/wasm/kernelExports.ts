@@ -20,7 +20,8 @@ export interface KernelExports {
   segmentSum(x: number, ids: number, count: number, size: number, segments: number, out: number): void;
   tanh(x: number, out: number, count: number): void;
   sigmoid(x: number, out: number, count: number): void;
-  relu(x: number, out: number, count: number): void;
+  /** In place; `assembly/unary.ts` numbers the activations. */
+  activate(activation: number, x: number, count: number, slope: number): void;
   recurrentForwardBytes(cell: number, batch: number, units: number): number;
   recurrentForward(
     cell: number,
@@ -61,5 +62,88 @@ export interface KernelExports {
     dBias: number,
     work: number,
     scratch: number,
+  ): void;
+  projectedCrossEntropy(
+    features: number,
+    weight: number,
+    bias: number,
+    targets: number,
+    scales: number,
+    classWeights: number,
+    rows: number,
+    size: number,
+    classes: number,
+    smoothing: number,
+    chunk: number,
+    dFeatures: number,
+    dWeight: number,
+    dBias: number,
+    logits: number,
+    scratch: number,
+  ): number;
+  adam(
+    parameter: number,
+    gradient: number,
+    m: number,
+    v: number,
+    scale: number,
+    parameterOut: number,
+    mOut: number,
+    vOut: number,
+    count: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction1: number,
+    correction2: number,
+  ): void;
+  sumOfSquares(x: number, count: number): number;
+  dropoutMask(out: number, count: number, seed: number, threshold: number, kept: number): void;
+  layerNorm(
+    x: number,
+    scale: number,
+    shift: number,
+    rows: number,
+    size: number,
+    epsilon: number,
+    y: number,
+    mean: number,
+    rstd: number,
+  ): void;
+  layerNormGrad(
+    dy: number,
+    x: number,
+    scale: number,
+    mean: number,
+    rstd: number,
+    rows: number,
+    size: number,
+    dx: number,
+    dScale: number,
+    dShift: number,
+  ): void;
+  additiveScores(
+    queries: number,
+    keys: number,
+    energy: number,
+    batch: number,
+    queryCount: number,
+    keyCount: number,
+    units: number,
+    scores: number,
+  ): void;
+  additiveScoresGrad(
+    dy: number,
+    queries: number,
+    keys: number,
+    energy: number,
+    batch: number,
+    queryCount: number,
+    keyCount: number,
+    units: number,
+    dQueries: number,
+    dKeys: number,
+    dEnergy: number,
   ): void;
 }

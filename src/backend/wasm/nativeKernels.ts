@@ -1,6 +1,12 @@
+import { adam } from './kernels/adam.js';
+import { additiveScores, additiveScoresGrad } from './kernels/additiveScores.js';
 import { batchMatMul } from './kernels/batchMatMul.js';
+import { dropoutMask } from './kernels/dropoutMask.js';
 import { fusedMatMul } from './kernels/fusedMatMul.js';
+import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
+import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
+import { sumOfSquares } from './kernels/sumOfSquares.js';
 import { sigmoid, tanh } from './kernels/unary.js';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js';
 import type { NativeKernel } from './nativeKernel.js';
@@ -14,4 +20,12 @@ export const nativeKernels: readonly NativeKernel[] = [
   sigmoid,
   recurrent,
   recurrentGrad,
+  additiveScores,
+  additiveScoresGrad,
+  layerNorm,
+  layerNormGrad,
+  projectedCrossEntropy,
+  dropoutMask,
+  sumOfSquares,
+  adam,
 ];

@@ -5,7 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
 import { RECURRENT, RECURRENT_GRADIENT } from '../../../src/ops/recurrentKernels.js';
 import { GATES, type RecurrentCell } from '../../../src/ops/recurrentCells.js';
-import { createRandom, largestError, plain, runOn, useWasmKernels, type Outcome, type Plain } from './reference.js';
+import {
+  createRandom,
+  largestError,
+  plain,
+  runOn,
+  useWasmKernels,
+  type Outcome,
+  type Plain,
+} from './reference.js';
 
 interface Case {
   readonly cell: RecurrentCell;
@@ -17,12 +25,17 @@ interface Case {
 }
 
 /** Bundle and gradients on one backend. The gradient of the bundle is random, at padding too. */
-async function run(backend: 'cpu' | 'wasm', { cell, reverse, batch, time, units, seed }: Case): Promise<Outcome[]> {
+async function run(
+  backend: 'cpu' | 'wasm',
+  { cell, reverse, batch, time, units, seed }: Case,
+): Promise<Outcome[]> {
   const random = createRandom(seed);
   const width = GATES[cell] * units;
   const mask: Plain = {
     shape: [batch, time],
-    values: Float32Array.from({ length: batch * time }, (_, i) => (i % time !== 2 && random.next() < 0.7 ? 1 : 0)),
+    values: Float32Array.from({ length: batch * time }, (_, i) =>
+      i % time !== 2 && random.next() < 0.7 ? 1 : 0,
+    ),
   };
   const state = { shape: [batch, units] };
   const inputs: Record<string, Plain> = {
@@ -35,14 +48,22 @@ async function run(backend: 'cpu' | 'wasm', { cell, reverse, batch, time, units,
     ...(cell === 'lstm' ? { c0: plain(random, state.shape) } : {}),
   };
   return runOn(backend, inputs, ({ x, dy, ...shared }) => {
-    const forward = runKernel<Tensor[]>(RECURRENT, { ...shared, x: x as Tensor }, { cell, reverse, training: true });
+    const forward = runKernel<Tensor[]>(
+      RECURRENT,
+      { ...shared, x: x as Tensor },
+      { cell, reverse, training: true },
+    );
     const [bundle, states, gates] = forward as [Tensor, Tensor, Tensor];
     const gradients = runKernel<Tensor[]>(
       RECURRENT_GRADIENT,
       { ...shared, dy: dy as Tensor, states, gates },
       { cell, reverse },
     );
-    const [inference] = runKernel<Tensor[]>(RECURRENT, { ...shared, x: x as Tensor }, { cell, reverse, training: false });
+    const [inference] = runKernel<Tensor[]>(
+      RECURRENT,
+      { ...shared, x: x as Tensor },
+      { cell, reverse, training: false },
+    );
     gates.dispose();
     return [bundle, inference as Tensor, states, ...gradients];
   });
@@ -53,7 +74,10 @@ async function compare(sizes: Case): Promise<void> {
   const actual = await run('wasm', sizes);
   expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
   actual.forEach(({ values }, i) => {
-    expect(largestError(values, expected[i]?.values ?? []), `output ${i} of ${JSON.stringify(sizes)}`).toBeLessThan(5e-5);
+    expect(
+      largestError(values, expected[i]?.values ?? []),
+      `output ${i} of ${JSON.stringify(sizes)}`,
+    ).toBeLessThan(5e-5);
   });
 }
 

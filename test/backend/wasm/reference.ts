@@ -93,12 +93,16 @@ export async function runOn<Name extends string>(
   }));
   for (const output of outputs) output.dispose();
   for (const used of Object.values<Tensor>(tensors)) used.dispose();
-  if (memory().numTensors !== before) throw new Error(`${memory().numTensors - before} tensors are left over`);
+  if (memory().numTensors !== before)
+    throw new Error(`${memory().numTensors - before} tensors are left over`);
   return outcome;
 }
 
 /** Normally distributed data of a shape, times `scale`. */
 export function plain(random: Random, shape: readonly number[], scale = 1): Plain {
-  const values = floats(random, shape.reduce((product, length) => product * length, 1));
+  const values = floats(
+    random,
+    shape.reduce((product, length) => product * length, 1),
+  );
   return { shape, values: values.map((value) => value * scale) };
 }

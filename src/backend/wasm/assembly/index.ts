@@ -1,4 +1,9 @@
 export { matMul, scratchBytes } from './product';
 export { addBias, segmentSum } from './rows';
-export { relu, sigmoid, tanh } from './unary';
+export { activate, sigmoid, tanh } from './unary';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
+export { projectedCrossEntropy } from './crossEntropy';
+export { adam, sumOfSquares } from './optimizer';
+export { dropoutMask } from './dropout';
+export { layerNorm, layerNormGrad } from './layerNorm';
+export { additiveScores, additiveScoresGrad } from './additiveScores';

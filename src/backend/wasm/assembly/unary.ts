@@ -1,5 +1,5 @@
 import { load, store } from './lanes';
-import { sigmoid4, tanh4 } from './math';
+import { exp4, sigmoid4, tanh4 } from './math';
 
 /** out = tanh(x); `out` may be `x`. */
 export function tanh(x: usize, out: usize, count: i32): void {
@@ -19,11 +19,26 @@ export function sigmoid(x: usize, out: usize, count: i32): void {
   }
 }
 
-/** out = max(x, 0); NaN stays NaN; `out` may be `x`. */
-export function relu(x: usize, out: usize, count: i32): void {
+/** The activations of a fused product, by number. */
+export const RELU: i32 = 1;
+export const RELU6: i32 = 2;
+export const LEAKY_RELU: i32 = 3;
+export const ELU: i32 = 4;
+
+/** x = one of the activations above of x; NaN stays NaN. `slope` is that of the leaky ReLU below 0. */
+export function activate(activation: i32, x: usize, count: i32, slope: f32): void {
+  const zero = f32x4.splat(0);
   for (let left = count; left > 0; left -= 4) {
-    store(out, f32x4.max(load(x, left), f32x4.splat(0)), left);
+    const value = load(x, left);
+    let y = f32x4.max(value, zero);
+    if (activation == RELU6) {
+      y = f32x4.min(y, f32x4.splat(6));
+    } else if (activation == LEAKY_RELU) {
+      y = v128.bitselect(f32x4.mul(value, f32x4.splat(slope)), value, f32x4.lt(value, zero));
+    } else if (activation == ELU) {
+      y = v128.bitselect(f32x4.sub(exp4(value), f32x4.splat(1)), value, f32x4.lt(value, zero));
+    }
+    store(x, y, left);
     x += 16;
-    out += 16;
   }
 }

@@ -2,7 +2,10 @@ import { util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 
-/** `tf.fused.matMul`: product, bias and activation. Activations that are rare in training stay with tfjs. */
+/** As `assembly/unary.ts` numbers them. */
+const activations: Readonly<Record<string, number>> = { relu: 1, relu6: 2, leakyrelu: 3, elu: 4 };
+
+/** `tf.fused.matMul`: product, bias and activation. PReLU, which has weights of its own, stays with tfjs. */
 export const fusedMatMul: NativeKernel = {
   name: '_FusedMatMul',
   run(heap, call) {
@@ -14,15 +17,16 @@ export const fusedMatMul: NativeKernel = {
     const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
     const biasFits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
     const floats = [a, b, bias].every((tensor) => tensor === undefined || tensor.dtype === 'float32');
-    if (!floats || !biasFits || !['linear', 'relu', 'sigmoid'].includes(activation)) return call.original();
+    if (!floats || !biasFits || activation === 'prelu') return call.original();
 
     const out = multiply(heap, a, b, attribute<boolean>(call, 'transposeA'), transposeB);
     const size = util.sizeFromShape(out.shape);
     const address = heap.address(out);
     if (bias !== undefined && size > 0)
       heap.kernels.addBias(address, heap.address(bias), size / columns, columns);
-    if (activation === 'relu') heap.kernels.relu(address, address, size);
     if (activation === 'sigmoid') heap.kernels.sigmoid(address, address, size);
+    const number = activations[activation];
+    if (number !== undefined) heap.kernels.activate(number, address, size, attribute<number>(call, 'leakyreluAlpha'));
     return out;
   },
 };

@@ -1,0 +1,40 @@
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+
+/** One Adam step, in place wherever nobody else holds the data: clones, views and other variables keep theirs. */
+export const adam: NativeKernel = {
+  name: 'Seq2SeqAdam',
+  run(heap, call) {
+    const parameter = input(call, 'parameter');
+    const m = input(call, 'm');
+    const v = input(call, 'v');
+    const gradient = input(call, 'gradient');
+    // The same data under two roles must not be overwritten under one of them.
+    const others = [gradient, input(call, 'scale')];
+    const target = (tensor: TensorInfo): TensorInfo => {
+      const shared =
+        heap.references(tensor) > 1 ||
+        [...others, parameter, m, v].filter((other) => other.dataId === tensor.dataId).length > 1;
+      return shared ? heap.output(tensor.shape) : heap.share(tensor);
+    };
+    const outputs = [parameter, m, v].map(target) as [TensorInfo, TensorInfo, TensorInfo];
+    heap.kernels.adam(
+      heap.address(parameter),
+      heap.address(gradient),
+      heap.address(m),
+      heap.address(v),
+      heap.address(input(call, 'scale')),
+      heap.address(outputs[0]),
+      heap.address(outputs[1]),
+      heap.address(outputs[2]),
+      util.sizeFromShape(parameter.shape),
+      attribute<number>(call, 'learningRate'),
+      attribute<number>(call, 'beta1'),
+      attribute<number>(call, 'beta2'),
+      attribute<number>(call, 'epsilon'),
+      attribute<number>(call, 'correction1'),
+      attribute<number>(call, 'correction2'),
+    );
+    return outputs;
+  },
+};
