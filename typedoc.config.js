@@ -40,5 +40,16 @@ export default {
     '@tensorflow/tfjs-layers': { '*': 'https://js.tensorflow.org/api/latest/' },
   },
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
+  // Properties: see the plugin.
+  requiredToBeDocumented: [
+    'Enum',
+    'Variable',
+    'Function',
+    'Class',
+    'Interface',
+    'Method',
+    'Accessor',
+    'TypeAlias',
+  ],
   treatWarningsAsErrors: true,
 };

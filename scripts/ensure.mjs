@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { exitCode, root, run } from './lib/run.mjs';
 import { distIsStale } from './lib/sourceHash.mjs';
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`tfjs-seq2seq needs Node 20.19 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
 if (!(await packagesAreInstalled())) {
   console.log('Installing packages (npm ci) …');
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
