@@ -1,9 +1,8 @@
-// Makes a fresh or outdated checkout ready, then runs a command in it:
-//   node scripts/ensure.mjs COMMAND [ARGUMENTS…]
-// Installs packages if they differ from the lockfile, builds `dist` if its sources changed. Needs nothing but Node.
+// Makes a fresh or outdated checkout ready: installs packages if they differ from the lockfile, builds `dist` if its
+// sources changed. Needs nothing but Node, and is done at once where nothing is to do.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCode, root, run } from './lib/run.mjs';
+import { root, run } from './lib/run.mjs';
 import { distIsStale } from './lib/sourceHash.mjs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -19,8 +18,6 @@ if (await distIsStale()) {
   console.log('Building dist …');
   await run(process.execPath, ['scripts/build.mjs']);
 }
-const [command, ...args] = process.argv.slice(2);
-if (command !== undefined) process.exitCode = await exitCode(command, args);
 
 /** Compares what npm recorded inside `node_modules` with the lockfile. */
 async function packagesAreInstalled() {
