@@ -12,7 +12,7 @@ import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
 import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from './checkMemory.js';
+import { checkMemory, checkQueries } from '../ops/checkMemory.js';
 
 /** Options of {@link bahdanauAttention}. */
 export interface BahdanauAttentionOptions {

@@ -15,7 +15,7 @@ import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
 import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from './checkMemory.js';
+import { checkMemory, checkQueries } from '../ops/checkMemory.js';
 
 /** The three scores of Luong et al. 2015, §3.1. */
 export type LuongScore = 'dot' | 'general' | 'concat';

@@ -12,8 +12,10 @@ import type { Attention, AttentionResult, AttentionSpec, AttentionWiring } from 
 import type { BlockSpec, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import { checkMemory, checkQueries } from './checkMemory.js';
-import { addMultiHead } from './multiHead.js';
+import { dropout } from '../ops/dropout.js';
+import { multiHead } from '../ops/multiHead.js';
+import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
+import { checkMemory, checkQueries } from '../ops/checkMemory.js';
 
 /** Options of {@link multiHeadAttention}. */
 export interface MultiHeadAttentionOptions {
@@ -88,7 +90,15 @@ function build(
 ): MultiHeadAttention {
   const where = 'multiHeadAttention';
   const parameters = createParameters(where);
-  const attention = addMultiHead(parameters, '', { where, width: querySize, memorySize, heads, random });
+  const weights = addMultiHeadParameters(parameters, '', {
+    where,
+    width: querySize,
+    memorySize,
+    heads,
+    outputStart: 'linear',
+    random,
+  });
+  const attention = multiHead(weights, heads);
 
   return {
     contextSize: querySize,
@@ -106,13 +116,13 @@ function build(
       const [batch, , time] = keys.shape;
       return tidy(() => {
         const allowed = reshape(mask, [batch, 1, mask.rank === 2 ? 1 : queries.shape[1], time]);
-        const { context, weights } = attention.attend(
+        const { context, weights: headWeights } = attention.attend(
           attention.projectQueries(queries),
           { keys, values },
           allowed,
-          training ? rate : 0,
+          (weights) => dropout(weights, training ? rate : 0, random),
         );
-        return { context, weights: mean(weights, 1) as Tensor3D, headWeights: weights };
+        return { context, weights: mean(headWeights, 1) as Tensor3D, headWeights };
       });
     },
   };

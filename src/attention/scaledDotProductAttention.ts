@@ -4,7 +4,7 @@ import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from './checkMemory.js';
+import { checkMemory, checkQueries } from '../ops/checkMemory.js';
 
 /** What {@link scaledDotProductAttention} keeps of a memory: the memory and the mask. */
 export type ScaledDotProductMemory = { readonly memory: Tensor3D; readonly mask: Tensor2D };

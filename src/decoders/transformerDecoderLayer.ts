@@ -1,0 +1,106 @@
+import { mul, reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames } from '../core/options.js';
+import { createParameters } from '../core/parameters.js';
+import type { Random } from '../core/random.js';
+import { causalMask } from '../ops/causalMask.js';
+import { checkMemory } from '../ops/checkMemory.js';
+import { dropout } from '../ops/dropout.js';
+import {
+  TRANSFORMER_LAYER_OPTIONS,
+  transformerLayerConfig,
+  type TransformerLayerOptions,
+} from '../ops/transformerOptions.js';
+import { addDecoderLayer } from './addDecoderLayer.js';
+
+/** A built {@link transformerDecoderLayer}. */
+export interface TransformerDecoderLayer extends Block {
+  /**
+   * @param x `[batch, time, width]`
+   * @param mask `[batch, time]` float32, 1 = real, 0 = padding
+   * @param memory `[batch, sourceTime, memorySize]`
+   * @param memoryMask `[batch, sourceTime]` float32, 1 = may be attended
+   * @returns `[batch, time, width]`; each position has seen itself and those before it
+   */
+  forward(
+    x: Tensor3D,
+    mask: Tensor2D,
+    memory: Tensor3D,
+    memoryMask: Tensor2D,
+    options?: ForwardOptions,
+  ): Tensor3D;
+}
+
+/** What {@link transformerDecoderLayer} needs to be built. */
+export interface TransformerDecoderLayerWiring {
+  /** Width of the memory. */
+  readonly memorySize: number;
+  readonly random: Random;
+}
+
+/**
+ * One layer of a transformer decoder (Vaswani et al. 2017, §3.1) with causal self-attention, as
+ * `nn.TransformerDecoderLayer`, for models of your own; `transformerDecoder` stacks them.
+ *
+ * Parameters, as PyTorch names them: those of `transformerEncoderLayer`, and `multihead_attn.in_proj_weight` … (three
+ * matrices where the memory's width is another), `norm3.weight`, `norm3.bias`.
+ *
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape` and, for rows of
+ * the memory that are masked altogether, `invalid-input` from `forward`
+ * @example
+ * ```ts
+ * import { createRandom, transformerDecoderLayer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const layer = transformerDecoderLayer({ width: 8, heads: 2 }).build({ memorySize: 6, random: createRandom(1) });
+ * const y = layer.forward(ones([1, 3, 8]), ones([1, 3]), ones([1, 5, 6]), ones([1, 5]));
+ * console.log(y.shape); // [1, 3, 8]
+ * ```
+ */
+export function transformerDecoderLayer(
+  options: TransformerLayerOptions,
+): BlockSpec<'layer', TransformerDecoderLayerWiring, TransformerDecoderLayer> {
+  const where = 'transformerDecoderLayer';
+  checkOptionNames(where, options, TRANSFORMER_LAYER_OPTIONS);
+  const config = transformerLayerConfig(where, options);
+  return {
+    role: 'layer',
+    kind: where,
+    config,
+    build({ memorySize, random }) {
+      const parameters = createParameters(where);
+      const layer = addDecoderLayer(parameters, '', { ...config, memorySize }, random, where);
+      return {
+        forward(x, mask, memory, memoryMask, { training = false } = {}) {
+          parameters.all();
+          checkMemory(where, memory, memoryMask, memorySize);
+          const [batch, time] = x.shape;
+          if (x.rank !== 3 || x.shape[2] !== config.width || mask.shape.join() !== [batch, time].join()) {
+            throw mismatch('invalid-shape', {
+              where,
+              expected: `x of [batch, time, ${config.width}] and a mask of [batch, time]`,
+              received: `[${x.shape}] and [${mask.shape}]`,
+            });
+          }
+          const rate = training ? config.dropout : 0;
+          return tidy(() => {
+            const result = layer.run({
+              x,
+              past: null,
+              selfMask: mul(causalMask(time), reshape(mask, [batch, 1, 1, time])),
+              cross: layer.prepare(memory),
+              crossMask: reshape(memoryMask, [batch, 1, 1, memory.shape[1]]),
+              drop: (value) => dropout(value, rate, random),
+            });
+            return result.x;
+          });
+        },
+        parameters: parameters.all,
+        dispose: parameters.dispose,
+      };
+    },
+  };
+}

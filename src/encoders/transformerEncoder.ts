@@ -1,0 +1,119 @@
+import { clone, expandDims, mul, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { tidyTensors } from '../core/containers.js';
+import { checkOptionNames } from '../core/options.js';
+import { createParameters, normalInitializer, uniformInitializer } from '../core/parameters.js';
+import type { ForwardOptions } from '../contracts/block.js';
+import type { Context } from '../contracts/context.js';
+import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
+import { dropout } from '../ops/dropout.js';
+import { embeddingLookup } from '../ops/embeddingLookup.js';
+import { linear } from '../ops/linear.js';
+import { maskedMean } from '../ops/maskedPooling.js';
+import { addPositions } from '../ops/positions.js';
+import {
+  TRANSFORMER_OPTIONS,
+  transformerConfig,
+  type TransformerConfig,
+  type TransformerOptions,
+} from '../ops/transformerOptions.js';
+import { addNorm, type Drop } from '../ops/transformerParts.js';
+import { addEncoderLayer } from './addEncoderLayer.js';
+import { checkSource } from './checkSource.js';
+
+/**
+ * A transformer encoder (Vaswani et al. 2017, §3), for tokens or float frames.
+ *
+ * Tokens are embedded, times √width; frames are projected. Positions are added (a learnt table is scaled like the
+ * embeddings), layers follow, and a last layer normalisation, whether `norm` is `'pre'` or `'post'`, as in
+ * `nn.Transformer`. The memory is `[batch, time, width]`, 0 at padding; the summary its mean over the real positions; there
+ * is no recurrent state. Padding is never attended, so that it changes nothing.
+ *
+ * Parameters, as PyTorch names them: `embedding.weight` N(0, 1/width), or `input_projection.weight` and `.bias` for frames;
+ * `positions.weight` N(0, 1/width) where learnt; `layers.0.self_attn.in_proj_weight`, `layers.0.linear1.weight`,
+ * `layers.0.norm1.weight` …, Xavier-uniform as in `nn.Transformer`; `norm.weight`, `norm.bias`.
+ *
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-input` from `forward`
+ * for a source longer than the learnt positions
+ * @example
+ * ```ts
+ * import { createRandom, transformerEncoder } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const encoder = transformerEncoder({ width: 8, heads: 2, layers: 1 }).build({
+ *   source: { kind: 'tokens', vocabSize: 20, padId: 0 },
+ *   random: createRandom(1),
+ * });
+ * const { memory } = encoder.forward(tensor2d([[1, 7, 2]], undefined, 'int32'), ones([1, 3]));
+ * console.log(memory.shape); // [1, 3, 8]
+ * ```
+ */
+export function transformerEncoder(options: TransformerOptions): EncoderSpec {
+  checkOptionNames('transformerEncoder', options, TRANSFORMER_OPTIONS);
+  const config = transformerConfig('transformerEncoder', options);
+  return { role: 'encoder', kind: 'transformerEncoder', config, build: (wiring) => build(config, wiring) };
+}
+
+function build(config: TransformerConfig, { source, random }: EncoderWiring): Encoder {
+  const where = 'transformerEncoder';
+  const { width } = config;
+  const parameters = createParameters(where);
+  const deviation = 1 / Math.sqrt(width);
+  const scale = Math.sqrt(width);
+  const matrix = (name: string, rows: number, columns: number, start: () => number): Variable & Tensor2D =>
+    parameters.add(name, [rows, columns], start);
+
+  const read = ((): ((input: Tensor) => Tensor3D) => {
+    if (source.kind === 'tokens') {
+      const embedding = matrix(
+        'embedding.weight',
+        source.vocabSize,
+        width,
+        normalInitializer(random, deviation),
+      );
+      return (ids) => mul(embeddingLookup(embedding, ids) as Tensor3D, scale);
+    }
+    const start = uniformInitializer(random, 1 / Math.sqrt(source.features));
+    const weight = matrix('input_projection.weight', width, source.features, start);
+    const bias = parameters.add<Variable & Tensor1D>('input_projection.bias', [width], start);
+    return (frames) => linear(frames as Tensor3D, weight, bias);
+  })();
+  const positions = addPositions(parameters, {
+    where,
+    kind: config.positions,
+    width,
+    maxLength: config.maxLength ?? 0,
+    deviation,
+    scale,
+    random,
+  });
+  const layers = Array.from({ length: config.layers }, (_, layer) =>
+    addEncoderLayer(parameters, `layers.${layer}.`, config, random, where),
+  );
+  const norm = addNorm(parameters, 'norm', width);
+
+  const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
+    parameters.all();
+    checkSource(where, source, input, mask);
+    const rate = training ? config.dropout : 0;
+    const drop: Drop = (x) => dropout(x, rate, random);
+    return tidyTensors(() => {
+      const allowed = reshape(mask, [mask.shape[0], 1, 1, mask.shape[1]]);
+      const embedded = drop(positions.addTo(read(input)));
+      const top = layers.reduce((x, layer) => layer(x, allowed, drop), embedded);
+      const memory = mul(norm(top), expandDims(mask, 2)) as Tensor3D;
+      return { memory, mask: clone(mask), summary: maskedMean(memory, mask), state: null };
+    });
+  };
+
+  return {
+    memorySize: width,
+    summarySize: width,
+    stateShape: null,
+    forward,
+    parameters: parameters.all,
+    dispose: parameters.dispose,
+  };
+}

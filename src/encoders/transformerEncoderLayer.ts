@@ -1,0 +1,78 @@
+import { reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames } from '../core/options.js';
+import { createParameters } from '../core/parameters.js';
+import type { Random } from '../core/random.js';
+import { dropout } from '../ops/dropout.js';
+import {
+  TRANSFORMER_LAYER_OPTIONS,
+  transformerLayerConfig,
+  type TransformerLayerOptions,
+} from '../ops/transformerOptions.js';
+import { addEncoderLayer } from './addEncoderLayer.js';
+
+/** A built {@link transformerEncoderLayer}. */
+export interface TransformerEncoderLayer extends Block {
+  /**
+   * @param x `[batch, time, width]`
+   * @param mask `[batch, time]` float32, 1 = real, 0 = padding
+   * @returns `[batch, time, width]`; what stands at padding has no meaning
+   */
+  forward(x: Tensor3D, mask: Tensor2D, options?: ForwardOptions): Tensor3D;
+}
+
+/**
+ * One layer of a transformer encoder (Vaswani et al. 2017, §3.1), as `nn.TransformerEncoderLayer`, for models of your own;
+ * `transformerEncoder` stacks them.
+ *
+ * Parameters, as PyTorch names them: `self_attn.in_proj_weight`, `self_attn.in_proj_bias`, `self_attn.out_proj.weight`, …,
+ * `linear1.weight`, `linear2.weight`, `norm1.weight`, `norm2.weight`, and biases.
+ *
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape` from `forward`
+ * @example
+ * ```ts
+ * import { createRandom, transformerEncoderLayer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones, tensor2d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const layer = transformerEncoderLayer({ width: 8, heads: 2 }).build({ random: createRandom(1) });
+ * console.log(layer.forward(ones([1, 3, 8]), tensor2d([[1, 1, 0]])).shape); // [1, 3, 8]
+ * ```
+ */
+export function transformerEncoderLayer(
+  options: TransformerLayerOptions,
+): BlockSpec<'layer', { readonly random: Random }, TransformerEncoderLayer> {
+  const where = 'transformerEncoderLayer';
+  checkOptionNames(where, options, TRANSFORMER_LAYER_OPTIONS);
+  const config = transformerLayerConfig(where, options);
+  return {
+    role: 'layer',
+    kind: where,
+    config,
+    build({ random }) {
+      const parameters = createParameters(where);
+      const layer = addEncoderLayer(parameters, '', config, random, where);
+      return {
+        forward(x, mask, { training = false } = {}) {
+          parameters.all();
+          const [batch, time] = x.shape;
+          if (x.rank !== 3 || x.shape[2] !== config.width || mask.shape.join() !== [batch, time].join()) {
+            throw mismatch('invalid-shape', {
+              where,
+              expected: `x of [batch, time, ${config.width}] and a mask of [batch, time]`,
+              received: `[${x.shape}] and [${mask.shape}]`,
+            });
+          }
+          const rate = training ? config.dropout : 0;
+          return tidy(() =>
+            layer(x, reshape(mask, [batch, 1, 1, time]), (value) => dropout(value, rate, random)),
+          );
+        },
+        parameters: parameters.all,
+        dispose: parameters.dispose,
+      };
+    },
+  };
+}
