@@ -4,6 +4,7 @@ import type { StoppingCriterion } from '../contracts/stoppingCriterion.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import { wholeNumber } from '../core/options.js';
+import { prefixOf } from './processors/forcePrefix.js';
 import { buildProcessors } from './buildProcessors.js';
 import { coverage, lengthDivisor, rangeMaximum } from './ranking.js';
 import { Sentence } from './sentence.js';
@@ -45,6 +46,7 @@ export function prepareSearch<C>(
         received: minLength,
       });
     }
+    checkPrefix(where, options.forcedPrefix, setup, index, longest);
     return new Sentence(index, countEndToken ? longest - 1 : longest, nBest, rank);
   });
   if (coveragePenalty > 0 && setup.batchSize > 1 && setup.sourceLengths === undefined) {
@@ -106,4 +108,38 @@ function longestLength(
   const { timesSource, plus = 0 } = maxLength;
   const length = Math.floor(timesSource * (sourceLengths[sentence] as number) + plus);
   return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
+}
+
+function checkPrefix(
+  where: string,
+  forcedPrefix: GenerationOptions['forcedPrefix'],
+  { batchSize, eosId }: SearchSetup,
+  sentence: number,
+  longest: number,
+): void {
+  if (forcedPrefix === undefined || forcedPrefix.length === 0) return;
+  const prefix = prefixOf(forcedPrefix, sentence);
+  if (prefix === undefined || (typeof forcedPrefix[0] !== 'number' && forcedPrefix.length !== batchSize)) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: `forcedPrefix to have one list a sentence, ${batchSize}`,
+      received: `${forcedPrefix.length} lists`,
+    });
+  }
+  const end = prefix.indexOf(eosId);
+  if (end !== -1 && end !== prefix.length - 1) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'the end token only at the end of forcedPrefix',
+      received: prefix,
+    });
+  }
+  const length = end === -1 ? prefix.length : end;
+  if (length > longest) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: `forcedPrefix to have at most maxLength tokens, ${longest} for sentence ${sentence}`,
+      received: length,
+    });
+  }
 }

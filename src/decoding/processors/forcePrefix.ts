@@ -3,24 +3,23 @@ import { mismatch } from '../../core/errors.js';
 import { wholeNumber } from '../../core/options.js';
 import { allowInRows } from './mask.js';
 
+/** One list of ids for all sentences, or one list a sentence. */
+export type Prefixes = readonly number[] | readonly (readonly number[])[];
+
 /**
  * Ids that every output starts with, or one list a sentence: the option `forcedPrefix`. Forced tokens keep their own
  * scores; a token that is both forced and banned leaves nothing to choose.
  */
-export function forcePrefix(prefix: readonly number[] | readonly (readonly number[])[]): LogitsProcessor {
+export function forcePrefix(prefixes: Prefixes): LogitsProcessor {
   const where = 'forcePrefix';
-  const shared = prefix.every((entry) => typeof entry === 'number');
-  const prefixes = (shared ? [prefix] : prefix) as readonly (readonly number[])[];
-  for (const ids of prefixes) {
-    if (!Array.isArray(ids)) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: 'ids, or a list of ids a sentence',
-        received: prefix,
-      });
-    }
-    for (const id of ids) wholeNumber(where, 'each id', id, 0);
+  if (!Array.isArray(prefixes)) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'ids, or one list of ids a sentence',
+      received: prefixes,
+    });
   }
+  for (const id of prefixes.flat() as unknown[]) wholeNumber(where, 'each id', id, 0);
   return {
     name: where,
     process: (scores, { rows, position }) =>
@@ -28,9 +27,16 @@ export function forcePrefix(prefix: readonly number[] | readonly (readonly numbe
         where,
         scores,
         rows.map(({ sentence }) => {
-          const id = prefixes[shared ? 0 : sentence]?.[position];
+          const id = prefixOf(prefixes, sentence)?.[position];
           return id === undefined ? undefined : [id];
         }),
       ),
   };
+}
+
+/** The prefix of one sentence. */
+export function prefixOf(prefixes: Prefixes, sentence: number): readonly number[] | undefined {
+  return typeof prefixes[0] === 'number'
+    ? (prefixes as readonly number[])
+    : (prefixes as readonly (readonly number[])[])[sentence];
 }
