@@ -1,0 +1,54 @@
+/** Something to time; a promise is awaited. */
+export type Task = () => unknown;
+
+/** How {@link measure} measures. */
+export interface MeasureOptions {
+  /** Samples of each task, at least 7. Default 7. */
+  readonly samples?: number;
+  /** A sample runs its task again and again for at least so many milliseconds. Default 20. */
+  readonly sampleMs?: number;
+  /** Untimed runs of each task before the first sample. Default 2. */
+  readonly warmups?: number;
+}
+
+/**
+ * Times several tasks in turn, a sample each, so that whatever else the machine does meets all of them alike.
+ *
+ * @returns for each task the median over its samples of the milliseconds of one run
+ */
+export async function measure(
+  tasks: readonly Task[],
+  { samples = 7, sampleMs = 20, warmups = 2 }: MeasureOptions = {},
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (const task of tasks) {
+    let once = Infinity;
+    for (let run = 0; run < Math.max(1, warmups); run++) once = Math.min(once, await time(task, 1));
+    counts.push(Math.max(1, Math.ceil(sampleMs / Math.max(once, 1e-4))));
+  }
+  const times = tasks.map((): number[] => []);
+  for (let sample = 0; sample < samples; sample++) {
+    for (const [index, task] of tasks.entries()) {
+      const count = counts[index] as number;
+      times[index]?.push((await time(task, count)) / count);
+    }
+  }
+  return times.map(median);
+}
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]] as [number, number];
+  return (low + high) / 2;
+}
+
+async function time(task: Task, count: number): Promise<number> {
+  const start = performance.now();
+  for (let run = 0; run < count; run++) {
+    const result = task();
+    if (result instanceof Promise) await result;
+  }
+  return performance.now() - start;
+}
