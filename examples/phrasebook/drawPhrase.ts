@@ -5,7 +5,8 @@ import type { Subject } from './sentence.js';
 
 const PLAIN = { negative: false, question: false };
 
-const PRONOUNS: readonly Subject[] = [
+/** The pronouns; English `you all` is vous, `you` is tu. */
+export const PRONOUNS: readonly Subject[] = [
   { en: ['I'], fr: ['je'], person: 0, feminine: false, key: 'I' },
   { en: ['you'], fr: ['tu'], person: 1, feminine: false, key: 'you' },
   { en: ['he'], fr: ['il'], person: 2, feminine: false, key: 'he' },
@@ -15,7 +16,7 @@ const PRONOUNS: readonly Subject[] = [
   { en: ['they'], fr: ['ils'], person: 5, feminine: false, key: 'they' },
 ];
 
-const NUMBERS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 21, 70, 71, 80, 81, 100];
+const NUMBERS: readonly number[] = [2, 3, 4, 5, 6, 10, 20, 21, 70, 71, 80, 81, 100];
 
 /** A pronoun two times of three, or people. */
 export function drawSubject(random: Random): Subject {
@@ -78,7 +79,7 @@ export function drawNounPhrase(
   const chosen = pick(random, determiners);
   const adjectives = withAdjectives ? drawAdjectives(random, noun.kind) : [];
   if (mass) return { determiner: chosen === 'a' ? 'some' : chosen, noun, plural: false, adjectives };
-  const counted = determiners.includes('a') && random.next() < 0.12;
+  const counted = determiners.includes('a') && random.next() < 0.18;
   const determiner = counted ? drawNumber(random) : chosen;
   const plural = counted || determiner === 'some' || (determiner !== 'a' && random.next() < 0.25);
   return { determiner, noun, plural, adjectives };
@@ -89,7 +90,7 @@ function drawAdjectives(random: Random, kind: NounClass): NounPhrase['adjectives
   const fitting = ADJECTIVES.filter(({ kinds }) => kinds.includes(kind));
   const amount = random.next();
   if (amount < 0.6) return [];
-  if (amount < 0.92) return [pick(random, fitting)];
+  if (amount < 0.94) return [pick(random, fitting)];
   return [
     pick(
       random,
@@ -103,10 +104,8 @@ function drawAdjectives(random: Random, kind: NounClass): NounPhrase['adjectives
 }
 
 /** A time, one time of four. */
-export function drawTime(random: Random): { readonly en: readonly string[]; readonly fr: readonly string[] } {
-  if (random.next() < 0.75) return { en: [], fr: [] };
-  const [en, fr] = pick(random, TIMES);
-  return { en: en.split(' '), fr: fr.split(' ') };
+export function drawTime(random: Random): readonly [en: string, fr: string] | undefined {
+  return random.next() < 0.75 ? undefined : pick(random, TIMES);
 }
 
 /** A number worth counting to. */

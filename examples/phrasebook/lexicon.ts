@@ -141,10 +141,10 @@ export const TRANSITIVE: readonly Verb[] = [
 ];
 
 /** Verbs that stand with a place. */
-export const INTRANSITIVE: readonly Verb[] = [
-  verb('sing', 'chanter', []),
-  verb('sleep', 'dormir', []),
-  verb('work', 'travailler', []),
+export const INTRANSITIVE: readonly (readonly [string, string])[] = [
+  ['sing', 'chanter'],
+  ['sleep', 'dormir'],
+  ['work', 'travailler'],
 ];
 
 /** English "to be" with what French *has*. */

@@ -6,7 +6,7 @@ import type { Pair } from './sentence.js';
 export interface PhrasebookOptions {
   /** Chooses the sentences. Default 1. */
   readonly seed?: number;
-  /** How many pairs to make, both parts together. Default 24,000. */
+  /** How many pairs to make, both parts together. Default 28,000. */
   readonly pairs?: number;
 }
 
@@ -25,7 +25,7 @@ const MOST_TOKENS = 10;
  * articles and adjectives that agree and change place, elision, contraction, negation, questions, numbers.
  * No English sentence occurs twice. The same seed gives the same pairs.
  */
-export function phrasebook({ seed = 1, pairs = 24_000 }: PhrasebookOptions = {}): Phrasebook {
+export function phrasebook({ seed = 1, pairs = 28_000 }: PhrasebookOptions = {}): Phrasebook {
   const random = createRandom(seed);
   const isHeldOut = new Map<string, boolean>();
   const seen = new Set<string>();

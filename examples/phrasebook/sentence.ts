@@ -18,10 +18,15 @@ export type Manner = 'statement' | 'negative' | 'never' | 'often' | 'always' | '
 
 /** What is said of the subject. English "be" and "can" are turned around in questions; other verbs take "do". */
 export interface Predicate {
+  /** The verb and the object, however they are put. */
+  readonly key: string;
   readonly en: string;
   readonly fr: Present;
   /** What follows the verb. */
-  readonly complement: (mood: Mood) => { readonly en: readonly string[]; readonly fr: readonly string[] };
+  readonly complement: (
+    mood: Mood,
+    subject: Subject,
+  ) => { readonly en: readonly string[]; readonly fr: readonly string[] };
 }
 
 /** A sentence and its translation. */
@@ -42,7 +47,7 @@ const FRENCH_ADVERBS = {
 /** Puts one clause in both languages. */
 export function writePair(subject: Subject, predicate: Predicate, manner: Manner): Pair {
   const mood = { negative: manner === 'negative' || manner === 'never', question: manner === 'question' };
-  const { en, fr } = predicate.complement(mood);
+  const { en, fr } = predicate.complement(mood, subject);
   return {
     source: [...englishClause(subject, predicate.en, manner), ...en, ...(mood.question ? ['?'] : [])].join(
       ' ',
