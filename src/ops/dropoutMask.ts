@@ -27,17 +27,6 @@ export const DROPOUT_MASK: KernelDefinition = {
  * @param seed a whole number; its lowest 32 bits count
  * @returns a float32 tensor that the caller owns
  * @throws `invalid-option` for a rate or seed out of range
- *
- * @example
- * ```ts
- * import { dropoutMask } from 'tfjs-seq2seq';
- * import { useBackend } from 'tfjs-seq2seq/backend';
- *
- * await useBackend('cpu');
- * const mask = dropoutMask([2, 3], 0.5, 7);
- * console.log(mask.arraySync()); // zeros and twos
- * mask.dispose();
- * ```
  */
 export function dropoutMask(shape: readonly number[], rate: number, seed: number): Tensor {
   finiteNumber('dropoutMask', 'rate', rate, { min: 0, below: 1 });

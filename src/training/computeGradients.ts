@@ -1,6 +1,6 @@
 import '#gradients';
 import { engine, zerosLike, type Scalar, type Tensor, type Variable } from '@tensorflow/tfjs-core';
-import { Seq2SeqError } from '../core/errors.js';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { NamedVariables } from '../core/parameters.js';
 
 /** One tensor a parameter, by the parameter's name. */
@@ -19,7 +19,7 @@ export interface LossAndGradients {
  * (`trainable` false), and second names of a shared variable, whose whole gradient stands under its first name.
  *
  * @param loss makes one scalar from the parameters; it runs inside a `tf.tidy`
- * @throws `invalid-input` where no parameter is trainable; whatever `loss` throws, after freeing what it had made
+ * @throws `invalid-input` where no parameter is trainable; `invalid-shape` for a loss that is no scalar; whatever `loss` throws, after freeing what it had made
  *
  * @example
  * ```ts
@@ -43,7 +43,18 @@ export function computeGradients(loss: () => Scalar, parameters: NamedVariables)
   if (variables.length === 0) {
     throw new Seq2SeqError('invalid-input', 'computeGradients: expected at least one trainable parameter.');
   }
-  const { value, grads } = taped(() => engine().gradients(loss, variables, undefined, true));
+  const checked = (): Scalar => {
+    const value = loss();
+    if (value.rank === 0) return value;
+    const hint = 'Reduce it with mean or sum.';
+    throw mismatch('invalid-shape', {
+      where: 'computeGradients',
+      expected: 'a scalar loss',
+      received: value.shape,
+      hint,
+    });
+  };
+  const { value, grads } = taped(() => engine().gradients(checked, variables, undefined, true));
   const entries = variables.map((variable, i): [string, Tensor] => [
     names.get(variable) as string,
     (grads[i] as Tensor | undefined) ?? zerosLike(variable),

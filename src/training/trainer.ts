@@ -45,15 +45,21 @@ const YIELD_AFTER_MILLISECONDS = 50;
  * import { useBackend } from 'tfjs-seq2seq/backend';
  *
  * await useBackend('cpu');
+ * interface Points {
+ *   x: number[];
+ *   y: number[];
+ *   dispose(): void;
+ * }
  * const slope = variable(tensor1d([0]));
- * const line = { // fits y = 3 x
+ * const line = {
+ *   // fits y = slope x
  *   parameters: () => ({ slope }),
- *   loss: ({ x, y }: { x: number[]; y: number[] }) => mean(square(sub(mul(slope, x), y))) as Scalar,
- *   tokens: ({ x }: { x: number[] }) => x.length,
+ *   loss: ({ x, y }: Points) => mean(square(sub(mul(slope, x), y))) as Scalar,
+ *   tokens: ({ x }: Points) => x.length,
  * };
- * const batch = { x: [1, 2], y: [3, 6], dispose: () => {} };
+ * const points: Points = { x: [1, 2], y: [3, 6], dispose: () => {} };
  * const history = await train(line, {
- *   batches: () => [batch],
+ *   batches: () => [points],
  *   epochs: 200,
  *   optimizer: adam({ learningRate: 0.1 }),
  * });

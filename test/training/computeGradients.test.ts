@@ -86,7 +86,13 @@ describe('computeGradients', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('refuses nothing to train', () => {
+  it('refuses nothing to train, and a loss that is no scalar', () => {
+    const w = variableOf([1, 2]);
+    expect(() => computeGradients(() => square(w) as never, { w })).toThrow(
+      'computeGradients: expected a scalar loss but received [2]. Reduce it with mean or sum.',
+    );
+    w.dispose();
+    expect(memory().numTensors).toBe(before);
     expect(() => computeGradients(() => scalar(1), {})).toThrow('at least one trainable parameter');
   });
 });

@@ -26,7 +26,7 @@ export interface AdamOptions {
  *
  * @example
  * ```ts
- * import { scalar, square, sub, variable } from '@tensorflow/tfjs-core';
+ * import { scalar, square, sub, variable, type Scalar } from '@tensorflow/tfjs-core';
  * import { adam, computeGradients } from 'tfjs-seq2seq';
  * import { useBackend } from 'tfjs-seq2seq/backend';
  *
@@ -35,7 +35,7 @@ export interface AdamOptions {
  * const optimizer = adam({ learningRate: 0.1 });
  * let state = optimizer.init({ w });
  * for (let step = 0; step < 100; step++) {
- *   const { loss, gradients } = computeGradients(() => square(sub(w, 3)), { w });
+ *   const { loss, gradients } = computeGradients(() => square(sub(w, 3)) as Scalar, { w });
  *   state = optimizer.update({ w }, gradients, state);
  *   loss.dispose();
  *   gradients['w']?.dispose();
