@@ -94,6 +94,9 @@ export { gatherTokens, realTokens, repeatForTokens, type RealTokens } from './op
 
 // Blocks
 export { recurrentEncoder, type RecurrentEncoderOptions } from './encoders/recurrentEncoder.js';
+export { convolutionalEncoder } from './encoders/convolutionalEncoder.js';
+export type { ConvolutionalEncoderOptions } from './encoders/convolutionalEncoderOptions.js';
+export { transformerEncoder } from './encoders/transformerEncoder.js';
 export type { RecurrentOptions } from './ops/recurrentOptions.js';
 export { passBridge } from './bridges/passBridge.js';
 export { zeroBridge } from './bridges/zeroBridge.js';
@@ -104,6 +107,12 @@ export type {
   DecoderReadout,
   RecurrentDecoderOptions,
 } from './decoders/recurrentDecoderOptions.js';
+
+export { transformerDecoder, type TransformerDecoderOptions } from './decoders/transformerDecoder.js';
+export { bahdanauAttention, type BahdanauAttentionOptions } from './attention/bahdanauAttention.js';
+export { luongAttention, type LuongAttentionOptions, type LuongScore } from './attention/luongAttention.js';
+export { scaledDotProductAttention } from './attention/scaledDotProductAttention.js';
+export { multiHeadAttention, type MultiHeadAttentionOptions } from './attention/multiHeadAttention.js';
 
 // Training
 export { constantRatio } from './training/teacherForcing/constantRatio.js';
@@ -152,6 +161,8 @@ export { sampleSearch } from './decoding/sampleSearch.js';
 export { greedy } from './decoding/greedy.js';
 export { beam } from './decoding/beam.js';
 export { sample } from './decoding/sample.js';
+export { ensembleStep, type EnsembleOptions } from './decoding/ensembleStep.js';
+export { replaceUnknown, type UnknownContext } from './decoding/replaceUnknown.js';
 
 // Metrics
 export { corpusBleu, type BleuScore, type CorpusBleuOptions } from './metrics/corpusBleu.js';
@@ -176,6 +187,10 @@ export type { Pair, SequenceInput } from './model/encodeInput.js';
 export type { FitOptions } from './model/fit.js';
 export type { EvaluateOptions, Evaluation } from './model/evaluate.js';
 export type { GenerateBatchOptions, TextHypothesis } from './model/generate.js';
+export type { TextToken } from './model/streamTokens.js';
+export type { Score } from './model/score.js';
+export type { Alignment } from './model/align.js';
+export { ensemble, type Ensemble } from './model/ensemble.js';
 export type { StartedDecoding } from './model/startDecoding.js';
 export type { ModelSummary, ParameterSummary } from './model/summary.js';
 export { loadSeq2Seq, type LoadOptions } from './model/loadSeq2Seq.js';

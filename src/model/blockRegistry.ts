@@ -1,8 +1,15 @@
+import { bahdanauAttention } from '../attention/bahdanauAttention.js';
+import { luongAttention } from '../attention/luongAttention.js';
+import { multiHeadAttention } from '../attention/multiHeadAttention.js';
+import { scaledDotProductAttention } from '../attention/scaledDotProductAttention.js';
 import { passBridge } from '../bridges/passBridge.js';
 import { linearBridge } from '../bridges/linearBridge.js';
 import { zeroBridge } from '../bridges/zeroBridge.js';
 import { recurrentDecoder } from '../decoders/recurrentDecoder.js';
+import { transformerDecoder } from '../decoders/transformerDecoder.js';
+import { convolutionalEncoder } from '../encoders/convolutionalEncoder.js';
 import { recurrentEncoder } from '../encoders/recurrentEncoder.js';
+import { transformerEncoder } from '../encoders/transformerEncoder.js';
 import { mismatch } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { corrupt, isObject } from './modelArtifacts.js';
@@ -17,10 +24,17 @@ export type BlockFactory = (config: never) => {
 /** The blocks that a saved model may name, by their kind. */
 const BUILT_IN: Readonly<Record<string, BlockFactory>> = {
   recurrentEncoder,
+  convolutionalEncoder,
+  transformerEncoder,
   passBridge,
   zeroBridge,
   linearBridge,
+  bahdanauAttention,
+  luongAttention,
+  scaledDotProductAttention,
+  multiHeadAttention,
   recurrentDecoder,
+  transformerDecoder,
 };
 
 /**

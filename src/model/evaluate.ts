@@ -9,11 +9,11 @@ import { exactMatch } from '../metrics/exactMatch.js';
 import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
 import { greedy } from '../decoding/greedy.js';
 import { encodePairs } from './encodePairs.js';
-import type { Pair, SequenceInput } from './encodeInput.js';
-import { sideOptions } from './encodeInput.js';
+import { sideOptions, type Pair } from './encodeInput.js';
+import { inputTokens } from './inputTokens.js';
 import { generateBatch } from './generate.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
-import type { TextSide } from './modelParts.js';
+import { asGenerator } from './startDecoding.js';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
@@ -69,9 +69,11 @@ export async function evaluate(
     }
   }
   const sources = list.map((pair) => pair.source);
-  const generated = await generateBatch(core, sources, options.strategy ?? greedy(), { batchSize });
+  const generated = await generateBatch(asGenerator(core), sources, options.strategy ?? greedy(), {
+    batchSize,
+  });
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
-  const references = list.map((pair) => referenceTokens(core.parts.target, pair.target));
+  const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
   const loss = totals.loss / totals.tokens;
   return {
     loss,
@@ -104,11 +106,4 @@ async function readAndFree(tensor: Tensor): Promise<Float32Array> {
   } finally {
     tensor.dispose();
   }
-}
-
-/** The reference as the tokens a perfect model would give; unknown words stay as they are. */
-function referenceTokens({ vocab, tokenizer }: TextSide, target: SequenceInput): string[] {
-  if (typeof target === 'string') return tokenizer.tokenize(target);
-  const items = [...(target as Iterable<string | number>)];
-  return typeof items[0] === 'string' ? (items as string[]) : vocab.decode(items as number[]);
 }

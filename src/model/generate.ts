@@ -2,14 +2,15 @@ import { mismatch } from '../core/errors.js';
 import { checkOptionNames, wholeNumber } from '../core/options.js';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { Strategy } from '../contracts/strategy.js';
+import { replaceUnknown } from '../decoding/replaceUnknown.js';
 import type { SequenceInput } from './encodeInput.js';
-import type { ModelCore } from './modelCore.js';
-import type { TextSide } from './modelParts.js';
-import { startDecoding } from './startDecoding.js';
+import { sourceTokens } from './inputTokens.js';
+import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
+import type { StartedDecoding } from './startDecoding.js';
 
 /** One generated sequence, as text too. */
 export interface TextHypothesis extends Hypothesis {
-  /** The tokens of `ids`. */
+  /** The tokens of `ids`, unknown ones replaced where the strategy says so. */
   readonly tokens: string[];
   /** The tokens joined by the target's tokenizer. */
   readonly text: string;
@@ -21,13 +22,20 @@ export interface GenerateBatchOptions {
   readonly batchSize?: number;
 }
 
+/** What generation needs of a model, or of several that decide together. */
+export interface Generator {
+  readonly source: SourceTextSide | FrameSide;
+  readonly target: TextSide;
+  start(inputs: readonly SequenceInput[]): StartedDecoding;
+}
+
 /**
  * Generates for many sources, those of similar length together.
  *
  * @returns a list a source, best first, in the order of the inputs
  */
 export async function generateBatch(
-  core: ModelCore,
+  generator: Generator,
   inputs: readonly SequenceInput[],
   strategy: Strategy,
   options: GenerateBatchOptions = {},
@@ -35,42 +43,63 @@ export async function generateBatch(
   const where = 'generateBatch';
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
-  if (typeof strategy?.search !== 'function') {
-    const hint = 'Pass greedy(), beam({ width }) or sample().';
-    throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
-  }
+  checkStrategy(where, strategy);
   const order = inputs.map((_, i) => i).sort((a, b) => lengthOf(inputs[a]) - lengthOf(inputs[b]) || a - b);
   const results = new Array<TextHypothesis[]>(inputs.length);
   for (let from = 0; from < order.length; from += batchSize) {
     const chunk = order.slice(from, from + batchSize);
-    const found = await search(
-      core,
-      chunk.map((i) => inputs[i] as SequenceInput),
-      strategy,
-    );
-    chunk.forEach((i, row) => (results[i] = found[row] as TextHypothesis[]));
+    const group = chunk.map((i) => inputs[i] as SequenceInput);
+    const started = generator.start(group);
+    try {
+      const found = await strategy.search(started.step, started.state, started.setup);
+      chunk.forEach((i, row) => {
+        results[i] = asText(generator, found[row] as Hypothesis[], group[row] as SequenceInput, strategy);
+      });
+    } finally {
+      started.dispose();
+    }
   }
   return results;
 }
 
-async function search(
-  core: ModelCore,
-  inputs: readonly SequenceInput[],
-  strategy: Strategy,
-): Promise<TextHypothesis[][]> {
-  const started = startDecoding(core, inputs);
-  try {
-    const found = await strategy.search(started.step, started.state, started.setup);
-    return found.map((hypotheses) => hypotheses.map((hypothesis) => asText(core.parts.target, hypothesis)));
-  } finally {
-    started.dispose();
-  }
+/** @throws `invalid-option` for anything but a strategy */
+export function checkStrategy(where: string, strategy: Strategy): void {
+  if (typeof strategy?.search === 'function') return;
+  const hint = 'Pass greedy(), beam({ width }) or sample().';
+  throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
 }
 
-/** Adds the tokens and the text. */
-export function asText({ vocab, tokenizer }: TextSide, hypothesis: Hypothesis): TextHypothesis {
-  const tokens = vocab.decode(hypothesis.ids);
-  return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };
+/** Adds the tokens and the text to the hypotheses of one source. */
+export function asText(
+  { source, target }: Pick<Generator, 'source' | 'target'>,
+  hypotheses: readonly Hypothesis[],
+  input: SequenceInput,
+  { options }: Strategy,
+): TextHypothesis[] {
+  const { vocab, tokenizer } = target;
+  const replacement = options.replaceUnknown;
+  if (replacement !== undefined && isFrameSide(source)) {
+    throw mismatch('incompatible-parts', {
+      where: 'replaceUnknown',
+      expected: 'a source of tokens to copy from',
+      received: 'a source of float frames',
+      hint: 'Leave replaceUnknown out.',
+    });
+  }
+  return hypotheses.map((hypothesis) => {
+    let tokens = vocab.decode(hypothesis.ids);
+    if (replacement !== undefined && !isFrameSide(source)) {
+      const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
+      tokens = replaceUnknown(hypothesis, {
+        tokens,
+        sourceTokens: sourceTokens(source, input),
+        unkId: vocab.unkId,
+        replacement,
+        excluded: special,
+      });
+    }
+    return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };
+  });
 }
 
 function lengthOf(input: SequenceInput | undefined): number {

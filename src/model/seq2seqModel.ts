@@ -5,6 +5,7 @@ import type { Strategy } from '../contracts/strategy.js';
 import { greedy } from '../decoding/greedy.js';
 import type { History } from '../training/history.js';
 import type { io } from '@tensorflow/tfjs-core';
+import { align, type Alignment } from './align.js';
 import { assemble } from './assemble.js';
 import type { Pair, SequenceInput } from './encodeInput.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
@@ -13,7 +14,9 @@ import { generateBatch, type GenerateBatchOptions, type TextHypothesis } from '.
 import { checkAlive, type ModelCore } from './modelCore.js';
 import type { ModelParts } from './modelParts.js';
 import { saveModel } from './saveModel.js';
-import { startDecoding, type StartedDecoding } from './startDecoding.js';
+import { score, type Score } from './score.js';
+import { asGenerator, startDecoding, type StartedDecoding } from './startDecoding.js';
+import { streamText, type TextToken } from './streamTokens.js';
 import { summarize, type ModelSummary } from './summary.js';
 
 /** A sequence-to-sequence model: the parts tied together. Every method throws `disposed` after `dispose()`. */
@@ -43,6 +46,17 @@ export interface Seq2SeqModel {
     strategy?: Strategy,
     options?: GenerateBatchOptions,
   ): Promise<TextHypothesis[][]>;
+  /**
+   * Generates for one source, token by token: the first comes before the second step runs. The generator returns the
+   * hypotheses; leaving early frees every tensor.
+   *
+   * @param strategy default `greedy()`
+   */
+  stream(input: SequenceInput, strategy?: Strategy): AsyncGenerator<TextToken, TextHypothesis[], void>;
+  /** How probable the model finds a target, per token and in total, by forced decoding. */
+  score(source: SequenceInput, target: SequenceInput): Promise<Score>;
+  /** Which source positions each token of a given target looks at. @throws `incompatible-parts` without an attention */
+  align(source: SequenceInput, target: SequenceInput): Promise<Alignment>;
   /** Encodes sources for a search of your own over the bare step function. */
   startDecoding(inputs: readonly SequenceInput[]): StartedDecoding;
   /** All variables by name: `encoder.embedding.weight`, `decoder.fc_out.bias` …. */
@@ -75,20 +89,24 @@ export function createModel(parts: ModelParts, { seed = 0 }: BuildOptions = {}):
   const blocks = assemble(parts, createRandom(wholeNumber('build', 'seed', seed, 0)));
   let disposed = false;
   const core: ModelCore = { parts, blocks, isDisposed: () => disposed };
+  const generator = asGenerator(core);
   return {
     parts,
     fit: (pairs, options) => fit(core, pairs, options),
     evaluate: (pairs, options) => evaluate(core, pairs, options),
     async generate(input, strategy = greedy()) {
       checkAlive('generate', core);
-      const [found] = await generateBatch(core, [input], strategy);
+      const [found] = await generateBatch(generator, [input], strategy);
       return found as TextHypothesis[];
     },
     async generateBatch(inputs, strategy = greedy(), options) {
       checkAlive('generateBatch', core);
-      return generateBatch(core, inputs, strategy, options);
+      return generateBatch(generator, inputs, strategy, options);
     },
+    stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
     startDecoding: (inputs) => startDecoding(core, inputs),
+    score: (source, target) => score(core, { source, target }),
+    align: (source, target) => align(core, source, target),
     parameters() {
       checkAlive('parameters', core);
       return blocks.parameters();

@@ -3,6 +3,7 @@ import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { collateSource } from '../data/collateSource.js';
+import type { Generator } from './generate.js';
 import { encodeInput, sideOptions, type SequenceInput } from './encodeInput.js';
 import { checkAlive, readSource, type ModelCore } from './modelCore.js';
 
@@ -55,4 +56,10 @@ export function startDecoding(core: ModelCore, inputs: readonly SequenceInput[])
   } finally {
     source.dispose();
   }
+}
+
+/** A model as generation sees it. */
+export function asGenerator(core: ModelCore): Generator {
+  const { source, target } = core.parts;
+  return { source, target, start: (inputs) => startDecoding(core, inputs) };
 }

@@ -1,0 +1,98 @@
+import { mismatch, Seq2SeqError } from '../core/errors.js';
+import type { Strategy } from '../contracts/strategy.js';
+import { ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
+import { greedy } from '../decoding/greedy.js';
+import type { SequenceInput } from './encodeInput.js';
+import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
+import type { Seq2SeqModel } from './seq2seqModel.js';
+import type { StartedDecoding } from './startDecoding.js';
+import { streamText, type TextToken } from './streamTokens.js';
+
+/** Several models that generate together. Its methods are those of `Seq2SeqModel`; it owns none of its members. */
+export interface Ensemble {
+  generate(input: SequenceInput, strategy?: Strategy): Promise<TextHypothesis[]>;
+  generateBatch(
+    inputs: readonly SequenceInput[],
+    strategy?: Strategy,
+    options?: GenerateBatchOptions,
+  ): Promise<TextHypothesis[][]>;
+  stream(input: SequenceInput, strategy?: Strategy): AsyncGenerator<TextToken, TextHypothesis[], void>;
+  startDecoding(inputs: readonly SequenceInput[]): StartedDecoding;
+}
+
+/**
+ * Lets models decide each token together. They must share the target vocabulary; each reads the source in its own way, and
+ * the first one's target tokenizer makes the text.
+ *
+ * @param models at least one; the caller keeps owning them
+ * @throws `incompatible-parts` where their target vocabularies differ; `invalid-option`
+ * @example
+ * ```ts
+ * import { ensemble, recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const side = { vocab: Vocab.build([['a', 'b', 'c']]), tokenizer: whitespaceTokenizer() };
+ * const untrained = seq2seq()
+ *   .source(side)
+ *   .target(side)
+ *   .encoder(recurrentEncoder({ units: 8 }))
+ *   .decoder(recurrentDecoder({ units: 8 }));
+ * const both = ensemble([untrained.build({ seed: 1 }), untrained.build({ seed: 2 })], { combine: 'probability' });
+ * const [best] = await both.generate('a b');
+ * console.log(best?.text);
+ * ```
+ */
+export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptions = {}): Ensemble {
+  const [first] = models;
+  if (first === undefined) throw new Seq2SeqError('invalid-option', 'ensemble: expected at least one model.');
+  const vocabulary = JSON.stringify(first.parts.target.vocab);
+  models.forEach(({ parts }, i) => {
+    if (JSON.stringify(parts.target.vocab) === vocabulary) return;
+    const hint = 'Train the members with the same target vocabulary.';
+    const expected = 'all models to have the target vocabulary of the first';
+    throw mismatch('incompatible-parts', {
+      where: 'ensemble',
+      expected,
+      received: `another one in model ${i}`,
+      hint,
+    });
+  });
+  ensembleStep(
+    models.map(() => () => Promise.reject(new Error())),
+    options,
+  ); // refuses wrong options now rather than at the first sentence
+
+  const start = (inputs: readonly SequenceInput[]): StartedDecoding => {
+    const started: StartedDecoding[] = [];
+    const dispose = (): void => started.forEach((member) => member.dispose());
+    try {
+      for (const model of models) started.push(model.startDecoding(inputs));
+    } catch (error) {
+      dispose();
+      throw error;
+    }
+    return {
+      step: ensembleStep(
+        started.map((member) => member.step),
+        options,
+      ) as StartedDecoding['step'],
+      state: started.map((member) => member.state),
+      setup: {
+        ...(started[0] as StartedDecoding).setup,
+        constants: started.map((member) => member.setup.constants),
+      },
+      dispose,
+    };
+  };
+  const generator: Generator = { source: first.parts.source, target: first.parts.target, start };
+  return {
+    startDecoding: start,
+    generateBatch: (inputs, strategy = greedy(), batch) => generateBatch(generator, inputs, strategy, batch),
+    async generate(input, strategy = greedy()) {
+      const [found] = await generateBatch(generator, [input], strategy);
+      return found as TextHypothesis[];
+    },
+    stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Strategy } from '../contracts/strategy.js';
+import { asText, checkStrategy, type Generator, type TextHypothesis } from './generate.js';
+import type { SequenceInput } from './encodeInput.js';
+
+/** One token of a stream, with the text it adds. */
+export interface TextToken {
+  readonly id: number;
+  readonly token: string;
+  /** Natural log-probability under the unmodified model. */
+  readonly logProbability: number;
+  /** What this token adds to the text; empty where it changes what came before (an accent after its letter). */
+  readonly text: string;
+  /** All tokens so far, joined by the target's tokenizer. */
+  readonly textSoFar: string;
+}
+
+/**
+ * Generates for one source, token by token; the generator returns the hypotheses, best first. Leaving early frees every
+ * tensor. Unknown tokens are replaced in the hypotheses only.
+ */
+export async function* streamText(
+  generator: Generator,
+  input: SequenceInput,
+  strategy: Strategy,
+): AsyncGenerator<TextToken, TextHypothesis[], void> {
+  checkStrategy('stream', strategy);
+  const { vocab, tokenizer } = generator.target;
+  const started = generator.start([input]);
+  const steps = strategy.stream(started.step, started.state, started.setup);
+  const tokens: string[] = [];
+  let shown = '';
+  try {
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done === true) return asText(generator, value[0] ?? [], input, strategy);
+      const token = vocab.tokenOf(value.id);
+      tokens.push(token);
+      const textSoFar = tokenizer.detokenize(tokens);
+      const text = textSoFar.startsWith(shown) ? textSoFar.slice(shown.length) : '';
+      shown += text;
+      yield { id: value.id, token, logProbability: value.logProbability, text, textSoFar };
+    }
+  } finally {
+    await steps.return([]);
+    started.dispose();
+  }
+}
