@@ -13,6 +13,8 @@ export interface TensorCase {
   outputs(): Readonly<Record<string, Tensor>>;
   /** Where the case has a loss of its own, besides cotangents. */
   loss?(batch: BatchName): Scalar;
+  /** Whatever else the case lists, such as generated ids; compared exactly. */
+  numbers?(): Promise<readonly NumberCheck[]>;
   dispose(): void;
 }
 

@@ -1,20 +1,26 @@
-import { reshape, stack, type Scalar, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dispose, reshape, stack, unstack } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   createRandom,
   crossEntropy,
   gatherTokens,
+  greedySearch,
   linearBridge,
+  luongAttention,
   passBridge,
   realTokens,
   recurrentDecoder,
   recurrentEncoder,
+  type AttentionSpec,
   type Batch,
   type BridgeSpec,
   type Context,
+  type Decoder,
   type DecoderSpec,
   type EncoderSpec,
+  type StepFunction,
 } from '../../../src/index.js';
-import type { Adapter, BatchName } from '../adapter.js';
+import type { Adapter, BatchName, NumberCheck } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored, type Fixture } from '../fixture.js';
 import { teacherForcedBatch } from '../teacherForcedBatch.js';
@@ -26,10 +32,16 @@ interface Config {
   readonly emb: number;
   readonly hidden: number;
   readonly pad: number;
+  readonly sos: number;
+  readonly eos: number;
   readonly layers?: number;
+  /** Widths of encoder (a direction) and decoder, where they differ. */
+  readonly enc?: number;
+  readonly dec?: number;
 }
 
 interface Specs {
+  readonly attention?: AttentionSpec;
   readonly encoder: EncoderSpec;
   readonly bridge: BridgeSpec;
   readonly decoder: DecoderSpec;
@@ -51,6 +63,19 @@ const ARCHITECTURES: Readonly<Record<string, (config: Config) => Specs>> = {
       embeddingSize: emb,
       input: ['previous', 'summary'],
       readout: ['output', 'previous', 'summary'],
+    }),
+  }),
+  seq2seq_attention: ({ emb, enc = 0, dec = 0 }) => ({
+    encoder: recurrentEncoder({ cell: 'gru', units: enc, embeddingSize: emb, bidirectional: true }),
+    bridge: linearBridge({ activation: 'tanh', shared: true }),
+    // Additive attention over the concatenation [state; memory], PyTorch's attn and v.
+    attention: luongAttention({ score: 'concat', units: dec, bias: true }),
+    decoder: recurrentDecoder({
+      cell: 'gru',
+      units: dec,
+      embeddingSize: emb,
+      input: ['previous', 'attention'],
+      readout: ['output', 'attention', 'previous'],
     }),
   }),
 };
@@ -78,7 +103,9 @@ export const seq2seq: Adapter = (fixture) => {
     flags === undefined
       ? null
       : Uint8Array.from({ length: config.batch * time }, (_, i) => flags[i % time] as number);
-  const bridged = (batch: Batch): { encoded: Context; context: Context } => {
+  const attends = fixture.stored.has('out.attention');
+  const greedy = fixture.json['greedy'] as Greedy | undefined;
+  const bridged = (batch: Batch): Bridged => {
     const encoded = encoder.forward(batch.source, batch.sourceMask);
     return { encoded, context: bridge.forward(encoded) };
   };
@@ -94,8 +121,14 @@ export const seq2seq: Adapter = (fixture) => {
         state: stack(encoded.state?.map(({ h }) => h) ?? []),
         ...(first !== undefined && { bridge_h: first.h }),
         ...(first?.c !== undefined && { bridge_c: first.c }),
+        ...(attends && {
+          bridge: first?.h as Tensor2D,
+          encoder_outputs: encoded.memory,
+          attention: attentionOf(decoder, context, whole),
+        }),
       };
     },
+    ...(greedy !== undefined && { numbers: () => greedyIds(decoder, bridged(whole), config, greedy) }),
     loss(name) {
       const batch = batches.get(name) as Batch;
       const features = decoder.features(batch, bridged(batch).context, forcing);
@@ -106,6 +139,63 @@ export const seq2seq: Adapter = (fixture) => {
     dispose: () => [encoder, bridge, decoder, whole, ...batches.values()].forEach((owned) => owned.dispose()),
   };
 };
+
+/** The weights of every step, from single steps fed with the reference: `[batch, time, sourceTime]`. */
+function attentionOf(decoder: Decoder, context: Context, batch: Batch): Tensor {
+  const { state: initial, constants } = decoder.start(context);
+  let state = initial;
+  const inputs = unstack(batch.targetInput, 1) as Tensor1D[];
+  return stack(
+    inputs.map((tokens, position) => {
+      const result = decoder.step(tokens, state, position, constants);
+      state = result.state;
+      return result.attention as Tensor2D;
+    }),
+    1,
+  );
+}
+
+/** What the encoder returned, before and after the bridge. */
+interface Bridged {
+  readonly encoded: Context;
+  readonly context: Context;
+}
+
+interface Greedy {
+  readonly max_len: number;
+  /** Without `<sos>`; `<eos>` where it was reached. */
+  readonly ids: number[][];
+}
+
+async function greedyIds(
+  decoder: Decoder,
+  { encoded, context }: Bridged,
+  config: Config,
+  { max_len, ids }: Greedy,
+): Promise<NumberCheck[]> {
+  const { state, constants } = decoder.start(context);
+  const step: StepFunction = (tokens, before, position, kept) => decoder.step(tokens, before, position, kept);
+  const sentences = await greedySearch(step, state, {
+    batchSize: config.batch,
+    sosId: config.sos,
+    eosId: config.eos,
+    maxLength: max_len,
+    constants,
+  });
+  dispose([state, constants, context, encoded] as never);
+  return sentences.flatMap(([best], sentence) => {
+    const found = [...(best?.ids ?? []), ...(best?.finishReason === 'eos' ? [config.eos] : [])];
+    const expected = ids[sentence] as number[];
+    return [
+      { what: `greedy length ${sentence}`, actual: found.length, expected: expected.length },
+      ...expected.map((id, i) => ({
+        what: `greedy ${sentence}.${i}`,
+        actual: found[i] ?? NaN,
+        expected: id,
+      })),
+    ];
+  });
+}
 
 function buildBlocks(config: Config, specs: Specs) {
   const random = createRandom(1);
@@ -122,7 +212,10 @@ function buildBlocks(config: Config, specs: Specs) {
     target: { kind: 'tokens', vocabSize: config.trg_vocab, padId: config.pad },
     memorySize: encoder.memorySize,
     summarySize: bridge.summarySize,
-    attention: null,
+    attention:
+      specs.attention === undefined
+        ? null
+        : { spec: specs.attention, placement: { order: 'before-cell', inputFeeding: false } },
     random,
   });
   return { encoder, bridge, decoder };
