@@ -1,8 +1,14 @@
 import { concat, slice, split, squeeze, stack } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { createRandom, recurrentEncoder, type LayerState, type RecurrentCell } from '../../../src/index.js';
-import { linear } from '../../../src/ops/linear.js';
-import { recurrentLayers, type RecurrentLayerWeights } from '../../../src/ops/recurrentLayers.js';
+import {
+  createRandom,
+  linear,
+  recurrentEncoder,
+  recurrentLayers,
+  type LayerState,
+  type RecurrentCell,
+  type RecurrentLayerWeights,
+} from '../../../src/index.js';
 import type { Adapter, TensorCase } from '../adapter.js';
 import { stored, tensorOf, variableOf, withPrefix, type Fixture } from '../fixture.js';
 import { maskOf } from '../mask.js';
