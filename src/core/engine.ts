@@ -29,7 +29,8 @@ export function runKernel<T extends Tensor | Tensor[]>(
   return engine().runKernel(definition.name, inputs as never, attributes) as T;
 }
 
-/** Whether someone is recording a gradient tape right now. */
+/** Whether what runs right now is recorded on a gradient tape; what a kernel or a custom gradient runs inside is not. */
 export function recordingGradients(): boolean {
-  return engine().state.gradientDepth > 0;
+  const { gradientDepth, kernelDepth } = engine().state;
+  return gradientDepth > 0 && kernelDepth === 0;
 }

@@ -51,7 +51,12 @@ export function createParameters(owner: string): ParameterSet {
         });
       }
       const size = shape.reduce((product, dimension) => product * dimension, 1);
-      spend(owner, size);
+      try {
+        spend(owner, size);
+      } catch (error) {
+        this.dispose(); // a block that cannot have all its parameters is never built
+        throw error;
+      }
       const values = new Float32Array(size);
       for (let i = 0; i < values.length; i++) values[i] = initialize();
       const initial = tensor(values, [...shape], 'float32');

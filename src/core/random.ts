@@ -1,3 +1,4 @@
+import { mismatch } from './errors.js';
 import { wholeNumber } from './options.js';
 
 /** A seeded source of random numbers. The same seed gives the same sequence on every machine. */
@@ -20,10 +21,13 @@ export type RandomState = readonly [number, number, number, number];
 /**
  * xoshiro128** (Blackman & Vigna 2018), seeded through splitmix32.
  *
- * @param seed a whole number, or the state of an earlier generator
+ * @param seed a whole number from 0, or the state of an earlier generator
+ * @throws `invalid-option` for anything else
  */
 export function createRandom(seed: number | RandomState): Random {
-  let [a, b, c, d] = typeof seed === 'number' ? expand(wholeNumber('createRandom', 'seed', seed, 0)) : seed;
+  let [a, b, c, d] = Array.isArray(seed)
+    ? checkState(seed)
+    : expand(wholeNumber('createRandom', 'seed', seed, 0));
 
   const bits = (): number => {
     const r = Math.imul(b, 5);
@@ -53,6 +57,14 @@ export function createRandom(seed: number | RandomState): Random {
     state: () => [a, b, c, d],
   };
   return random;
+}
+
+function checkState(state: readonly unknown[]): RandomState {
+  // From zeros alone the generator never leaves, and normal() would not end.
+  if (state.length === 4 && state.every(Number.isInteger) && state.some((word) => word !== 0))
+    return state as unknown as RandomState;
+  const expected = 'a state of four whole numbers that are not all 0';
+  throw mismatch('invalid-option', { where: 'createRandom', expected, received: state });
 }
 
 function expand(seed: number): RandomState {
