@@ -1,6 +1,3 @@
-import { mismatch } from '../core/errors.js';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
-
 /** The four tokens that every vocabulary has: padding, start and end of a sequence, and the unknown token. */
 export type SpecialTokenName = 'pad' | 'sos' | 'eos' | 'unk';
 
@@ -15,34 +12,3 @@ export interface SpecialToken {
 
 /** The names, in the order of their default ids. */
 export const specialTokenNames: readonly SpecialTokenName[] = ['pad', 'sos', 'eos', 'unk'];
-
-/** Fills in the defaults; texts and ids must differ from each other. */
-export function resolveSpecialTokens(
-  where: string,
-  options: SpecialTokens,
-): Record<SpecialTokenName, SpecialToken> {
-  checkOptionNames(`${where}: specialTokens`, options, specialTokenNames);
-  const resolved = specialTokenNames.map((name, position): [SpecialTokenName, SpecialToken] => {
-    const given = options[name] ?? `<${name}>`;
-    const { token, id } = typeof given === 'string' ? { token: given, id: position } : given;
-    if (typeof token !== 'string' || token === '') {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `the text of '${name}' not to be empty`,
-        received: token,
-      });
-    }
-    return [name, { token, id: wholeNumber(where, `the id of '${name}'`, id, 0) }];
-  });
-  for (const key of ['token', 'id'] as const) {
-    const values = resolved.map(([, special]) => special[key]);
-    if (new Set<unknown>(values).size < values.length) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `each special token to have its own ${key}`,
-        received: values,
-      });
-    }
-  }
-  return Object.fromEntries(resolved) as Record<SpecialTokenName, SpecialToken>;
-}

@@ -1,12 +1,6 @@
-import { mismatch } from '../core/errors.js';
+import { mismatch, type ErrorCode } from '../core/errors.js';
 import { checkOptionNames, wholeNumber } from '../core/options.js';
-import {
-  resolveSpecialTokens,
-  specialTokenNames,
-  type SpecialToken,
-  type SpecialTokenName,
-  type SpecialTokens,
-} from './specialTokens.js';
+import { specialTokenNames, type SpecialTokenName, type SpecialTokens } from './specialTokens.js';
 
 /** Options of {@link Vocab.build} and {@link Vocab.buildAsync}. */
 export interface VocabOptions {
@@ -21,8 +15,10 @@ export interface VocabOptions {
 /** A vocabulary as plain data: the token of each id, and the ids of the special tokens. */
 export type VocabJson = {
   readonly tokens: readonly string[];
-  readonly specialIds: { readonly [name in SpecialTokenName]: number };
+  readonly specialIds: SpecialIds;
 };
+
+type SpecialIds = { readonly [name in SpecialTokenName]: number };
 
 /**
  * Maps tokens to ids and back. It never changes after it is built.
@@ -48,13 +44,25 @@ export class Vocab {
   readonly eosId: number;
   readonly unkId: number;
 
-  private constructor({ tokens, specialIds }: VocabJson) {
-    this.#tokens = tokens;
+  /** Checks everything, as `json` may come from options or from a file; `code` and `where` say whose fault it is. */
+  private constructor(json: unknown, where = 'Vocab.build', code: ErrorCode = 'invalid-option') {
+    const { tokens, specialIds } = (json ?? {}) as { tokens?: unknown; specialIds?: Record<string, number> };
+    const unique = Array.isArray(tokens) && new Set(tokens).size === tokens.length;
+    if (!unique || !tokens.every((token) => typeof token === 'string')) {
+      throw mismatch(code, { where, expected: 'a list of tokens that all differ', received: tokens });
+    }
+    const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
+    ids.forEach((id, position) => {
+      if (Number.isInteger(id) && id in tokens && ids.indexOf(id) === position) return;
+      throw mismatch(code, {
+        where,
+        expected: `the id of '${specialTokenNames[position]}' to be its own and below ${tokens.length},`,
+        received: id,
+      });
+    });
+    this.#tokens = [...tokens];
     this.#ids = new Map(tokens.map((token, id) => [token, id]));
-    this.padId = specialIds.pad;
-    this.sosId = specialIds.sos;
-    this.eosId = specialIds.eos;
-    this.unkId = specialIds.unk;
+    [this.padId, this.sosId, this.eosId, this.unkId] = ids as [number, number, number, number];
   }
 
   /**
@@ -81,19 +89,7 @@ export class Vocab {
 
   /** Rebuilds what {@link Vocab.toJSON} gave. @throws `corrupt-file` when `json` is anything else */
   static fromJSON(json: unknown): Vocab {
-    const { tokens, specialIds } = (json ?? {}) as { tokens?: unknown; specialIds?: Record<string, unknown> };
-    if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === 'string'))
-      throw corrupt('a list of tokens', tokens);
-    if (new Set(tokens).size < tokens.length) throw corrupt('tokens that all differ', tokens);
-    const ids = specialTokenNames.map((name) => {
-      const id = specialIds?.[name];
-      if (!Number.isInteger(id) || !((id as number) in tokens))
-        throw corrupt(`the id of '${name}' below ${tokens.length}`, id);
-      return [name, id as number] as const;
-    });
-    if (new Set(ids.map(([, id]) => id)).size < ids.length)
-      throw corrupt('special ids that all differ', specialIds);
-    return new Vocab({ tokens: [...tokens], specialIds: Object.fromEntries(ids) as VocabJson['specialIds'] });
+    return new Vocab(json, 'Vocab.fromJSON', 'corrupt-file');
   }
 
   /** How many ids there are, the special tokens' included. */
@@ -117,15 +113,14 @@ export class Vocab {
     if (token !== undefined) return token;
     throw mismatch('invalid-input', {
       where: 'Vocab',
-      expected: `a whole id from 0 to ${this.size - 1}`,
+      expected: `an id below ${this.size}`,
       received: id,
     });
   }
 
   /** The id of each token; nothing is added before or after. @throws `invalid-input` for text instead of tokens */
   encode(tokens: readonly string[]): number[] {
-    if (!Array.isArray(tokens)) throw notTokens('Vocab.encode', tokens);
-    return tokens.map((token: string) => this.idOf(token));
+    return checkTokens('Vocab.encode', tokens).map((token) => this.idOf(token));
   }
 
   /** The token of each id, special tokens included. @throws `invalid-input` for an id that does not exist */
@@ -143,63 +138,48 @@ export class Vocab {
 }
 
 function count(sequence: readonly string[], counts: Map<string, number>): void {
-  if (!Array.isArray(sequence)) throw notTokens('Vocab.build', sequence);
-  for (const token of sequence as readonly string[]) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const token of checkTokens('Vocab.build', sequence)) counts.set(token, (counts.get(token) ?? 0) + 1);
 }
 
 function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
   const where = 'Vocab.build';
   checkOptionNames(where, options, ['minFrequency', 'maxSize', 'specialTokens']);
-  const { minFrequency = 1, maxSize, specialTokens = {} } = options;
+  const { minFrequency = 1, maxSize = 2e9, specialTokens = {} } = options;
   wholeNumber(where, 'minFrequency', minFrequency);
-  if (maxSize !== undefined) wholeNumber(where, 'maxSize', maxSize, specialTokenNames.length);
-  const special = resolveSpecialTokens(where, specialTokens);
+  wholeNumber(where, 'maxSize', maxSize, specialTokenNames.length);
+  checkOptionNames(where, specialTokens, specialTokenNames);
   if (counts.size === 0) {
     throw mismatch('invalid-input', {
       where,
-      expected: 'a corpus with at least one token',
-      received: 'an empty one',
-      hint: 'Was the iterable used up before, or the file empty?',
+      expected: 'a corpus that is not empty',
+      received: [],
     });
   }
-  const reserved = new Map<number, SpecialToken>();
-  for (const token of Object.values(special)) {
-    reserved.set(token.id, token);
-    counts.delete(token.token);
-  }
-  const ranked = [...counts]
-    .filter(([, frequency]) => frequency >= minFrequency)
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-    .slice(0, maxSize === undefined ? undefined : maxSize - reserved.size);
-
-  const size = ranked.length + reserved.size;
-  let next = 0;
-  const tokens = Array.from(
-    { length: size },
-    (_, id) => reserved.get(id)?.token ?? ranked[next++]?.[0] ?? '',
-  );
-  for (const { id } of reserved.values()) {
-    if (id >= size) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `special ids below the vocabulary's size, ${size}`,
-        received: id,
-      });
-    }
-  }
-  const ids = specialTokenNames.map((name) => [name, special[name].id]);
-  return { tokens, specialIds: Object.fromEntries(ids) as VocabJson['specialIds'] };
+  const frequency = (token: string): number => counts.get(token) as number;
+  const special = specialTokenNames.map((name, id) => {
+    const given = specialTokens[name] ?? `<${name}>`;
+    return { name, ...(typeof given === 'object' ? given : { token: given, id }) };
+  });
+  for (const { token } of special) counts.delete(token);
+  const tokens = [...counts.keys()]
+    .filter((token) => frequency(token) >= minFrequency)
+    .sort((a, b) => frequency(b) - frequency(a) || (a < b ? -1 : 1))
+    .slice(0, maxSize - special.length);
+  // Ordinary tokens fill the ids around the special ones; an id beyond the end is found by the constructor.
+  for (const { token, id } of special.sort((a, b) => a.id - b.id)) tokens.splice(id, 0, token);
+  return {
+    tokens,
+    specialIds: Object.fromEntries(special.map(({ name, id }) => [name, id])) as SpecialIds,
+  };
 }
 
-function notTokens(where: string, received: unknown): Error {
-  return mismatch('invalid-input', {
+/** A string is iterable too: its characters would pass for tokens. */
+function checkTokens(where: string, tokens: readonly string[]): readonly string[] {
+  if (Array.isArray(tokens)) return tokens;
+  throw mismatch('invalid-input', {
     where,
     expected: 'a list of tokens',
-    received,
-    hint: 'Split text with a tokenizer first.',
+    received: tokens,
+    hint: 'Split text with a tokenizer.',
   });
-}
-
-function corrupt(expected: string, received: unknown): Error {
-  return mismatch('corrupt-file', { where: 'Vocab.fromJSON', expected, received });
 }

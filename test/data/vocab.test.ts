@@ -100,7 +100,7 @@ describe('Vocab', () => {
 
   it('says what is wrong', () => {
     expect(() => Vocab.build([])).toThrowErrorMatchingInlineSnapshot(
-      `[Seq2SeqError: Vocab.build: expected a corpus with at least one token but received "an empty one". Was the iterable used up before, or the file empty?]`,
+      `[Seq2SeqError: Vocab.build: expected a corpus that is not empty but received [].]`,
     );
     expect(() => Vocab.build(['a b'] as never)).toThrow(
       /list of tokens but received "a b". Split text with a tokenizer/,
@@ -108,7 +108,7 @@ describe('Vocab', () => {
     expect(() => Vocab.build(corpus, { specialTokens: { bos: '<s>' } as never })).toThrow(
       /pad, sos, eos, unk but received "bos"/,
     );
-    expect(() => Vocab.build(corpus).tokenOf(8)).toThrow(/a whole id from 0 to 7 but received 8/);
+    expect(() => Vocab.build(corpus).tokenOf(8)).toThrow(/an id below 8 but received 8/);
     const cases: [string, () => unknown][] = [
       ['invalid-input', () => Vocab.build([[], []])],
       ['invalid-input', () => Vocab.build(corpus).encode('abc' as never)],
@@ -121,7 +121,6 @@ describe('Vocab', () => {
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: '<sos>' } })],
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: { token: 'p', id: 1 } } })],
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: { token: 'p', id: 99 } } })],
-      ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: '' } })],
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: 3 as never } })],
     ];
     expect(cases.map(([, action]) => codeOf(action))).toEqual(cases.map(([code]) => code));
