@@ -38,6 +38,7 @@ export interface HuggingFaceOptions {
  *   version: '1.0',
  *   added_tokens: [],
  *   normalizer: { type: 'Lowercase' },
+ *   post_processor: null,
  *   pre_tokenizer: { type: 'Whitespace' },
  *   decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
  *   model: {
