@@ -17,8 +17,10 @@ import {
   seq2seq,
   Seq2SeqError,
   Vocab,
+  whitespaceTokenizer,
   wordTokenizer,
   type Seq2SeqModel,
+  type Tokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar, readTsv } from 'tfjs-seq2seq/node';
@@ -31,6 +33,7 @@ interface Pair {
 
 interface Data {
   readonly name: string;
+  readonly tokenizer: Tokenizer;
   readonly train: readonly Pair[];
   readonly heldOut: readonly Pair[];
 }
@@ -55,19 +58,23 @@ try {
 
 async function main(): Promise<void> {
   const seed = Number(flags.seed);
-  const { name, train, heldOut } = flags.pairs === undefined ? ownPhrasebook(seed) : await userPairs(flags.pairs, seed);
+  const { name, tokenizer, train, heldOut } =
+    flags.pairs === undefined ? ownPhrasebook(seed) : await userPairs(flags.pairs, seed);
   const backend = await useBackend('auto');
-  const model = buildModel(train, seed);
+  const model = buildModel(train, tokenizer, seed);
   console.log(`${train.length + heldOut.length} pairs from ${name}, ${heldOut.length} of them held out.`);
   console.log(`${model.summary().total.toLocaleString('en-US')} weights, backend ${backend}.\n`);
 
   const bar = progressBar();
   const started = performance.now();
-  const epochs = Number(flags.epochs ?? 8);
+  const epochs = Number(flags.epochs ?? 5);
+  const steps = epochs * Math.ceil(train.length / 64);
   const history = await model.fit(train, {
     epochs,
     batchSize: 64,
-    optimizer: adam({ learningRate: (step) => 3e-3 * Math.max(0.05, 1 - step / ((epochs * train.length) / 64)) }),
+    optimizer: adam({
+      learningRate: (step) => 4e-3 * Math.min(1, 2 * Math.max(0, 1 - step / steps)),
+    }),
     seed,
     onStep: bar.update,
   });
@@ -75,7 +82,9 @@ async function main(): Promise<void> {
   const trainSeconds = (performance.now() - started) / 1000;
 
   const { exactMatch, bleu } = await model.evaluate(heldOut);
-  console.log(`\nHeld-out sentences: ${(100 * exactMatch).toFixed(1)} % exactly right, BLEU ${bleu.toFixed(1)}.\n`);
+  console.log(
+    `\nHeld-out sentences: ${(100 * exactMatch).toFixed(1)} % exactly right, BLEU ${bleu.toFixed(1)}.\n`,
+  );
   await showTranslations(model, heldOut.slice(0, 10));
   if (flags.json) {
     const tokens = history.epochs.reduce((sum, epoch) => sum + epoch.tokens, 0);
@@ -95,20 +104,20 @@ async function main(): Promise<void> {
 }
 
 /** A bidirectional GRU encoder and a GRU decoder; the whole source passes through one vector. */
-function buildModel(pairs: readonly Pair[], seed: number): Seq2SeqModel {
-  const tokenizer = wordTokenizer({ lowercase: true });
-  const vocabularyOf = (side: keyof Pair): Vocab => Vocab.build(pairs.map((pair) => tokenizer.tokenize(pair[side])));
+function buildModel(pairs: readonly Pair[], tokenizer: Tokenizer, seed: number): Seq2SeqModel {
+  const vocabularyOf = (side: keyof Pair): Vocab =>
+    Vocab.build(pairs.map((pair) => tokenizer.tokenize(pair[side])));
   return seq2seq()
     .source({ vocab: vocabularyOf('source'), tokenizer })
     .target({ vocab: vocabularyOf('target'), tokenizer })
-    .encoder(recurrentEncoder({ cell: 'gru', units: 128, embeddingSize: 64, bidirectional: true }))
+    .encoder(recurrentEncoder({ cell: 'gru', units: 96, embeddingSize: 64, bidirectional: true }))
     .bridge(linearBridge({ activation: 'tanh' }))
-    .decoder(recurrentDecoder({ cell: 'gru', units: 256, embeddingSize: 64, input: ['previous', 'summary'] }))
+    .decoder(recurrentDecoder({ cell: 'gru', units: 192, embeddingSize: 64, input: ['previous', 'summary'] }))
     .build({ seed });
 }
 
 function ownPhrasebook(seed: number): Data {
-  return { name: 'the phrasebook', ...phrasebook({ seed }) };
+  return { name: 'the phrasebook', tokenizer: whitespaceTokenizer(), ...phrasebook({ seed }) };
 }
 
 /** Reads the user's pairs and holds one in twenty out, 1,000 at most. */
@@ -121,16 +130,18 @@ async function userPairs(path: string, seed: number): Promise<Data> {
   const heldOut: Pair[] = [];
   for (const pair of pairs) (random.next() < share ? heldOut : train).push(pair);
   if (heldOut.length === 0) heldOut.push(...train.splice(-1));
-  return { name: path, train, heldOut };
+  return { name: path, tokenizer: wordTokenizer({ lowercase: true }), train, heldOut };
 }
 
 async function showTranslations(model: Seq2SeqModel, pairs: readonly Pair[]): Promise<void> {
   const found = await model.generateBatch(pairs.map((pair) => pair.source));
   const rows = pairs.map(({ source, target }, i) => [source, found[i]?.[0]?.text ?? '', target] as const);
   const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length), 11);
-  const line = (a: string, b: string, c: string): string => `  ${a.padEnd(width(0))}  ${b.padEnd(width(1))}  ${c}`;
+  const line = (a: string, b: string, c: string): string =>
+    `  ${a.padEnd(width(0))}  ${b.padEnd(width(1))}  ${c}`;
   console.log(line('English', 'translation', 'reference'));
-  for (const [source, text, target] of rows) console.log(line(source, text, text === target ? '✓' : `✗ ${target}`));
+  for (const [source, text, target] of rows)
+    console.log(line(source, text, text === target ? '✓' : `✗ ${target}`));
   console.log();
 }
 

@@ -8,10 +8,12 @@
 import { parseArgs } from 'node:util';
 import {
   adam,
+  bahdanauAttention,
   constantRatio,
   corpusBleu,
   exactMatch,
   greedy,
+  linearBridge,
   recurrentDecoder,
   recurrentEncoder,
   seq2seq,
@@ -37,9 +39,11 @@ const { values: flags } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const number = (name: 'epochs' | 'embedding' | 'units' | 'batch' | 'learning-rate' | 'teacher-forcing' | 'seed'): number =>
-  Number(flags[name]);
-if (flags.train === undefined || flags.test === undefined) throw new Error('Pass --train FILE.tsv and --test FILE.tsv.');
+const number = (
+  name: 'epochs' | 'embedding' | 'units' | 'batch' | 'learning-rate' | 'teacher-forcing' | 'seed',
+): number => Number(flags[name]);
+if (flags.train === undefined || flags.test === undefined)
+  throw new Error('Pass --train FILE.tsv and --test FILE.tsv.');
 
 interface Pair {
   readonly source: string;
@@ -112,8 +116,17 @@ function buildModel(name: string): Seq2SeqModel {
       const options = { cell: 'gru', units, embeddingSize, layers: 2, dropout: 0.5 } as const;
       return sides.encoder(recurrentEncoder(options)).decoder(recurrentDecoder(options)).build({ seed });
     }
+    case 'attention': {
+      const options = { cell: 'gru', units, embeddingSize, dropout: 0.3 } as const;
+      return sides
+        .encoder(recurrentEncoder({ ...options, bidirectional: true }))
+        .bridge(linearBridge({ activation: 'tanh' }))
+        .attention(bahdanauAttention({ units }))
+        .decoder(recurrentDecoder({ ...options, readout: ['output', 'attention', 'previous'] }))
+        .build({ seed });
+    }
     default:
-      throw new Error(`--model is ${name}; it can be gru2.`);
+      throw new Error(`--model is ${name}; it can be gru2 or attention.`);
   }
 }
 

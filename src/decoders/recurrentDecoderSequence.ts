@@ -4,6 +4,7 @@ import {
   mul,
   reshape,
   slice,
+  squeeze,
   stack,
   tanh,
   unstack,
@@ -87,7 +88,7 @@ function onePass(
 function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Project): Passed {
   const { layout } = parts;
   const first = (parts.stack[0] as readonly RecurrentLayerWeights[])[0] as RecurrentLayerWeights;
-  const known = unstack(project(first), 1) as Tensor2D[]; // time × [batch, gates * units]
+  const known = positions(project(first)); // time × [batch, gates * units]
   const masks = unstack(inputs.mask, 1);
   const waiting = (['attention', 'feeding'] as const)
     .filter((name) => has(layout.inputs, name))
@@ -114,6 +115,11 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Pro
   });
   const attention = contexts.length > 0 ? (stack(contexts, 1) as Tensor3D) : null;
   return { output: stack(outputs, 1) as Tensor3D, attention };
+}
+
+/** The positions of a sequence; tfjs's gradient of `unstack` fails where there is only one. */
+function positions(sequence: Tensor3D): Tensor2D[] {
+  return sequence.shape[1] === 1 ? [squeeze(sequence, [1])] : (unstack(sequence, 1) as Tensor2D[]);
 }
 
 /** Drops elements of one step, `[batch, 1, size]`, by its column of a sequence's mask. */
