@@ -175,7 +175,7 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
 
 /** A string is iterable too: its characters would pass for tokens. */
 function checkTokens(where: string, tokens: readonly string[]): readonly string[] {
-  if (Array.isArray(tokens)) return tokens;
+  if (Array.isArray(tokens)) return tokens as readonly string[];
   throw mismatch('invalid-input', {
     where,
     expected: 'a list of tokens',

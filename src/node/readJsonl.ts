@@ -48,7 +48,7 @@ async function* rows(path: string, keys: Required<JsonlOptions>): AsyncGenerator
     const row = parse(text, at(where, path, number));
     const textOf = (name: 'source' | 'target'): string => {
       const key = keys[name];
-      const value =
+      const value: unknown =
         typeof row === 'object' && row !== null && Object.hasOwn(row, key)
           ? Reflect.get(row, key)
           : undefined;
