@@ -25,7 +25,7 @@ export interface MultiHeadParametersOptions {
  * @throws `incompatible-parts` if the heads do not divide the width
  */
 export function addMultiHeadParameters(
-  parameters: ParameterSet,
+  parameters: Pick<ParameterSet, 'add'>,
   prefix: string,
   { where, width, memorySize = width, heads, outputStart, random }: MultiHeadParametersOptions,
 ): MultiHeadWeights {

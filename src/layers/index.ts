@@ -1,0 +1,11 @@
+export { BahdanauAttention, type BahdanauAttentionArgs } from './bahdanauAttention.js';
+export { LuongAttention, type LuongAttentionArgs } from './luongAttention.js';
+export { ScaledDotProductAttention } from './scaledDotProductAttention.js';
+export { MultiHeadAttention, type MultiHeadAttentionArgs } from './multiHeadAttention.js';
+export { GRU } from './gru.js';
+export { LSTM } from './lstm.js';
+export { SimpleRNN, type SimpleRNNArgs } from './simpleRnn.js';
+export { registerLayers } from './registerLayers.js';
+export type { AttentionLayerArgs } from './attentionLayer.js';
+export type { RecurrentLayerArgs } from './recurrentLayer.js';
+export type { Seq2SeqLayerArgs } from './seq2seqLayer.js';

@@ -1,0 +1,37 @@
+import type { RecurrentCell } from '../ops/recurrentCells.js';
+import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
+
+/**
+ * A long short-term memory (Hochreiter & Schmidhuber 1997) as a tfjs-layers layer, with PyTorch's gates: i, f, g, o,
+ * with true sigmoids. One fused operation over the whole sequence, forward and
+ * backward, several times faster than tfjs-layers' own, and with results that match PyTorch's.
+ *
+ * Inputs: `x` `[batch, time, size]`; optionally `mask` `[batch, time]`, 1 = real (default: everything), which carries the
+ * state over padding and sets outputs there to 0; optionally, after a mask, the initial state, `h` and `c` `[batch, units]` (default: zeros).
+ * Outputs: see `returnSequences` and `returnState`; the state is `h` and `c` `[batch, units]`, of the last real step. Masks of tfjs-layers are
+ * neither used nor passed on. Weights: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, U(±1/√units).
+ *
+ * @throws `invalid-option`, `invalid-shape`, `invalid-input`
+ * @example
+ * ```ts
+ * import { LSTM } from 'tfjs-seq2seq/layers';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { ones, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const layer = new LSTM({ units: 5, returnSequences: true });
+ * const output = layer.apply([ones([1, 3, 4]), tensor2d([[1, 1, 0]])]) as Tensor;
+ * console.log(output.shape); // [1, 3, 5]
+ * ```
+ */
+export class LSTM extends RecurrentLayer {
+  static get className(): string {
+    return 'Seq2SeqLSTM';
+  }
+
+  protected readonly cell: RecurrentCell = 'lstm';
+
+  constructor(args: RecurrentLayerArgs) {
+    super('LSTM', args, []);
+  }
+}

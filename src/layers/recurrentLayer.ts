@@ -1,0 +1,136 @@
+import { cast, ones, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { mismatch } from '../core/errors.js';
+import { flag, wholeNumber } from '../core/options.js';
+import { uniformInitializer } from '../core/parameters.js';
+import { linear } from '../ops/linear.js';
+import { GATES, type RecurrentCell } from '../ops/recurrentCells.js';
+import { recurrentSequence } from '../ops/recurrentSequence.js';
+import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
+
+/** Options of every recurrent layer. */
+export interface RecurrentLayerArgs extends Seq2SeqLayerArgs {
+  /** Width of the output and of the state, from 1. */
+  readonly units: number;
+  /** Whether the output is every step's, `[batch, time, units]`, or the last real one's, `[batch, units]`. Default false. */
+  readonly returnSequences?: boolean;
+  /** Whether the final state is returned after the output. Default false. */
+  readonly returnState?: boolean;
+  /** Whether it reads from the last real step to the first; outputs stay in the order of time. Default false. */
+  readonly reverse?: boolean;
+}
+
+interface Weights {
+  readonly inputWeight: Tensor2D;
+  readonly weight: Tensor2D;
+  readonly inputBias: Tensor1D;
+  readonly bias: Tensor1D;
+}
+
+/** A recurrent layer as a tfjs-layers layer over the fused sequence operation. */
+export abstract class RecurrentLayer extends Seq2SeqLayer {
+  protected abstract readonly cell: RecurrentCell;
+  private readonly units: number;
+  private readonly returnSequences: boolean;
+  private readonly returnState: boolean;
+  private readonly reverse: boolean;
+  private weightsInUse: Weights | null = null;
+
+  protected constructor(
+    private readonly where: string,
+    args: RecurrentLayerArgs,
+    options: readonly string[],
+  ) {
+    super(where, args, ['units', 'returnSequences', 'returnState', 'reverse', ...options]);
+    this.units = wholeNumber(where, 'units', args.units);
+    this.returnSequences = flag(where, 'returnSequences', args.returnSequences ?? false);
+    this.returnState = flag(where, 'returnState', args.returnState ?? false);
+    this.reverse = flag(where, 'reverse', args.reverse ?? false);
+  }
+
+  private get states(): number {
+    return this.cell === 'lstm' ? 2 : 1;
+  }
+
+  protected override get outputs(): number {
+    return 1 + (this.returnState ? this.states : 0);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const inputSize = this.inputSize(inputShape);
+    const rows = GATES[this.cell] * this.units;
+    const draw = uniformInitializer(this.random, 1 / Math.sqrt(this.units));
+    this.weightsInUse = {
+      inputWeight: this.parameters.add<Variable & Tensor2D>('weight_ih', [rows, inputSize], draw),
+      weight: this.parameters.add<Variable & Tensor2D>('weight_hh', [rows, this.units], draw),
+      inputBias: this.parameters.add<Variable & Tensor1D>('bias_ih', [rows], draw),
+      bias: this.parameters.add<Variable & Tensor1D>('bias_hh', [rows], draw),
+    };
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    this.inputSize(inputShape);
+    const [batch, time] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const state: Shape = [batch as number | null, this.units];
+    const output = this.returnSequences ? [batch as number | null, time as number | null, this.units] : state;
+    return this.returnState ? [output, ...new Array<Shape>(this.states).fill(state)] : output;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
+    const [x, mask, ...given] = (Array.isArray(inputs) ? inputs : [inputs]) as [
+      Tensor3D,
+      Tensor2D?,
+      ...Tensor2D[],
+    ];
+    const { inputWeight, inputBias, weight, bias } = this.weightsInUse as Weights;
+    return tidy(() => {
+      const [batch, time] = x.shape;
+      const start =
+        given.length > 0
+          ? given
+          : Array.from({ length: this.states }, () => zeros<Tensor2D['rankType']>([batch, this.units]));
+      const { output, state } = recurrentSequence(
+        {
+          projected: linear(x, inputWeight, inputBias),
+          mask: mask === undefined ? ones([batch, time]) : cast(mask, 'float32'),
+          initial:
+            start.length === 1
+              ? { h: start[0] as Tensor2D }
+              : { h: start[0] as Tensor2D, c: start[1] as Tensor2D },
+          weight,
+          bias,
+        },
+        { cell: this.cell, reverse: this.reverse },
+      );
+      const first = this.returnSequences ? output : state.h;
+      if (!this.returnState) return first;
+      return state.c === undefined ? [first, state.h] : [first, state.h, state.c];
+    });
+  }
+
+  protected override options(): Record<string, boolean | number | string> {
+    const { units, returnSequences, returnState, reverse } = this;
+    return { units, returnSequences, returnState, reverse };
+  }
+
+  private inputSize(inputShape: Shape | Shape[]): number {
+    const states = this.cell === 'lstm' ? 'h, c' : 'h';
+    const shapes = inputShapes(
+      this.where,
+      inputShape,
+      1,
+      2 + this.states,
+      `x, [x, mask] or [x, mask, ${states}]`,
+    );
+    const size = shapes[0]?.[2];
+    const statesFit = shapes.slice(2).every((state) => state.length === 2 && state[1] === this.units);
+    const countFits = shapes.length <= 2 || shapes.length === 2 + this.states;
+    if (shapes[0]?.length === 3 && typeof size === 'number' && statesFit && countFits) return size;
+    throw mismatch('invalid-shape', {
+      where: this.where,
+      expected: `x [batch, time, size] of known size, then a mask [batch, time], then ${states} of [batch, ${this.units}]`,
+      received: shapes,
+    });
+  }
+}
