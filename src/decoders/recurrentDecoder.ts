@@ -3,13 +3,11 @@ import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-co
 import { mapTensors, tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { createParameters, normalInitializer, prefixed, uniformInitializer } from '../core/parameters.js';
-import type { Random } from '../core/random.js';
+import type { Attention } from '../contracts/attention.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, LayerState, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
-import { dropoutSeed } from '../ops/dropout.js';
-import { dropoutMask } from '../ops/dropoutMask.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
@@ -26,7 +24,12 @@ import {
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
 } from './recurrentDecoderOptions.js';
-import { dropoutAt, recurrentDecoderSequence, type DecoderDropout } from './recurrentDecoderSequence.js';
+import {
+  drawDropout,
+  dropoutAt,
+  recurrentDecoderSequence,
+  type DecoderDropout,
+} from './recurrentDecoderSequence.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants as Constants,
@@ -78,7 +81,7 @@ function build(
   stateShape: StateShape,
   wiring: DecoderWiring,
 ): Decoder<State, Constants> {
-  const { memorySize, summarySize, random } = wiring;
+  const { memorySize, random } = wiring;
   if (wiring.target.kind !== 'tokens') {
     throw mismatch('incompatible-parts', {
       where: WHERE,
@@ -86,12 +89,26 @@ function build(
       received: wiring.target.kind,
     });
   }
+  const attention = wiring.attention?.spec.build({ querySize: config.units, memorySize, random }) ?? null;
+  try {
+    return buildAround(attention, config, stateShape, wiring, wiring.target.vocabSize);
+  } catch (error) {
+    attention?.dispose();
+    throw error;
+  }
+}
+
+function buildAround(
+  attention: Attention | null,
+  config: RecurrentDecoderConfig,
+  stateShape: StateShape,
+  { attention: placed, summarySize, random }: DecoderWiring,
+  vocabSize: number,
+): Decoder<State, Constants> {
   const { units, layers } = config;
   const parameters = createParameters(WHERE);
-  const attention = wiring.attention?.spec.build({ querySize: units, memorySize, random }) ?? null;
   const contextSize = attention?.contextSize ?? 0;
-  const layout = recurrentDecoderLayout(config, { attention: wiring.attention, summarySize }, contextSize);
-  const { vocabSize } = wiring.target;
+  const layout = recurrentDecoderLayout(config, { attention: placed, summarySize }, contextSize);
   const embedding = layout.usesPrevious
     ? parameters.add<Variable & Tensor2D>(
         'embedding.weight',
@@ -127,7 +144,9 @@ function build(
   const summaryIsRead = [...layout.inputs, ...layout.readout].some(({ name }) => name === 'summary');
 
   const start = (context: Context): DecoderStart<State, Constants> => {
+    parameters.all();
     const state = checkState(context, stateShape);
+    if (summaryIsRead) checkSummary(context, summarySize);
     return tidyTensors(() => ({
       state: {
         layers: mapTensors(state, clone),
@@ -218,20 +237,6 @@ function join(parts: Tensor2D[]): Tensor2D {
   return parts.length === 1 ? (parts[0] as Tensor2D) : concat(parts, 1);
 }
 
-function drawDropout(
-  [batch, time]: [number, number],
-  config: RecurrentDecoderConfig,
-  size: number,
-  random: Random,
-): DecoderDropout {
-  const draw = (width: number): Tensor3D =>
-    dropoutMask([batch, time, width], config.dropout, dropoutSeed(random)) as Tensor3D;
-  return {
-    embedded: draw(size),
-    between: Array.from({ length: config.layers - 1 }, () => draw(config.units)),
-  };
-}
-
 function checkState({ state }: Context, shape: StateShape): readonly LayerState[] {
   const fits =
     state !== null &&
@@ -246,4 +251,14 @@ function checkState({ state }: Context, shape: StateShape): readonly LayerState[
     });
   }
   return state;
+}
+
+function checkSummary({ summary }: Context, size: number): void {
+  if (summary.shape[1] === size) return;
+  throw mismatch('invalid-shape', {
+    where: WHERE,
+    expected: `a context with a summary of ${size} numbers a row`,
+    received: `[${summary.shape}]`,
+    hint: 'The wiring said so when the decoder was built.',
+  });
 }

@@ -13,11 +13,14 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import type { Attention, PreparedMemory } from '../contracts/attention.js';
+import type { Random } from '../core/random.js';
+import { dropoutSeed } from '../ops/dropout.js';
+import { dropoutMask } from '../ops/dropoutMask.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { recurrentLayers, type RecurrentLayerWeights } from '../ops/recurrentLayers.js';
 import { has, inputColumns, projectSequence } from './decoderInputs.js';
-import type { DecoderReadout } from './recurrentDecoderOptions.js';
+import type { DecoderReadout, RecurrentDecoderConfig } from './recurrentDecoderOptions.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants,
@@ -120,6 +123,21 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Pro
 /** The positions of a sequence; tfjs's gradient of `unstack` fails where there is only one. */
 function positions(sequence: Tensor3D): Tensor2D[] {
   return sequence.shape[1] === 1 ? [squeeze(sequence, [1])] : (unstack(sequence, 1) as Tensor2D[]);
+}
+
+/** Draws the masks of one batch, for embeddings of `size`. */
+export function drawDropout(
+  [batch, time]: [number, number],
+  { dropout, layers, units }: RecurrentDecoderConfig,
+  size: number,
+  random: Random,
+): DecoderDropout {
+  const draw = (width: number): Tensor3D =>
+    dropoutMask([batch, time, width], dropout, dropoutSeed(random)) as Tensor3D;
+  return {
+    embedded: draw(size),
+    between: Array.from({ length: layers - 1 }, () => draw(units)),
+  };
 }
 
 /** Drops elements of one step, `[batch, 1, size]`, by its column of a sequence's mask. */
