@@ -6,13 +6,14 @@ import { createParameters, normalInitializer, prefixed, uniformInitializer } fro
 import type { Attention } from '../contracts/attention.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
-import type { Context, LayerState, StateShape } from '../contracts/context.js';
+import type { Context, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { recurrentCell } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
+import { checkContext } from './checkContext.js';
 import { checkTargetIds } from './checkTarget.js';
 import { decideInputs } from './decideInputs.js';
 import { projectStep } from './decoderInputs.js';
@@ -145,8 +146,7 @@ function buildAround(
 
   const start = (context: Context): DecoderStart<State, Constants> => {
     parameters.all();
-    const state = checkState(context, stateShape);
-    if (summaryIsRead) checkSummary(context, summarySize);
+    const state = checkContext(WHERE, context, stateShape, summaryIsRead ? summarySize : null);
     return tidyTensors(() => ({
       state: {
         layers: mapTensors(state, clone),
@@ -235,30 +235,4 @@ function buildAround(
 
 function join(parts: Tensor2D[]): Tensor2D {
   return parts.length === 1 ? (parts[0] as Tensor2D) : concat(parts, 1);
-}
-
-function checkState({ state }: Context, shape: StateShape): readonly LayerState[] {
-  const fits =
-    state !== null &&
-    state.length === shape.layers &&
-    state.every(({ h, c }) => h.shape[1] === shape.units && (c !== undefined) === shape.cell);
-  if (!fits) {
-    throw mismatch('invalid-shape', {
-      where: WHERE,
-      expected: `a context with ${shape.layers} states of ${shape.units} units${shape.cell ? ', each with c' : ''}`,
-      received: state === null ? null : state.map(({ h }) => `[${h.shape}]`),
-      hint: 'Put a bridge between encoder and decoder.',
-    });
-  }
-  return state;
-}
-
-function checkSummary({ summary }: Context, size: number): void {
-  if (summary.shape[1] === size) return;
-  throw mismatch('invalid-shape', {
-    where: WHERE,
-    expected: `a context with a summary of ${size} numbers a row`,
-    received: `[${summary.shape}]`,
-    hint: 'The wiring said so when the decoder was built.',
-  });
 }

@@ -154,7 +154,10 @@ export function recurrentDecoderLayout(
     inputFeeding,
   };
   const featureSize = layout.readout.reduce((sum, { size }) => sum + size, 0);
-  if (config.tieEmbeddings && (!layout.usesPrevious || featureSize !== embeddingSize)) {
+  if (config.tieEmbeddings && !layout.usesPrevious) {
+    throw incompatible(`'previous' among its input or readout, to tie embeddings,`, input, 'Or tie none.');
+  }
+  if (config.tieEmbeddings && featureSize !== embeddingSize) {
     const hint = `With readout ['output'], set embeddingSize to units (${units}).`;
     throw incompatible(
       `a readout as wide as the embedding (${embeddingSize}), to tie them,`,
