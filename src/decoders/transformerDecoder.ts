@@ -72,8 +72,12 @@ const keep: Drop = (x) => x;
  *   attention: null,
  *   random: createRandom(1),
  * });
- * const context = { memory: ones([1, 3, 6]), mask: ones([1, 3]), summary: zeros([1, 6]), state: null };
- * const { state, constants } = decoder.start(context);
+ * const { state, constants } = decoder.start({
+ *   memory: ones([1, 3, 6]),
+ *   mask: ones([1, 3]),
+ *   summary: zeros([1, 6]),
+ *   state: null,
+ * });
  * const { logits } = decoder.step(tensor1d([1], 'int32'), state, 0, constants);
  * console.log(logits.shape); // [1, 20]
  * ```

@@ -26,6 +26,17 @@ import { runKernel, type KernelDefinition } from '../core/engine.js';
  * @param keys projected keys `[batch, keys, units]`
  * @param energy the weight of each unit, `[1, units]`
  * @returns `[batch, queries, keys]`
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { additiveScores } from 'tfjs-seq2seq';
+ * import { ones } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const scores = additiveScores(ones([1, 2, 8]), ones([1, 3, 8]), ones([1, 8]));
+ * console.log(scores.shape); // [1, 2, 3]
+ * ```
  */
 export function additiveScores(queries: Tensor3D, keys: Tensor3D, energy: Tensor2D): Tensor3D {
   return runKernel<Tensor3D>(SCORES, { queries, keys, energy });

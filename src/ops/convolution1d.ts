@@ -26,6 +26,17 @@ import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfj
  * @param bias `[out]`
  * @param dilation distance between the taps of the kernel, from 1
  * @returns `[batch, time, out]`
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { convolution1d } from 'tfjs-seq2seq';
+ * import { tensor1d, tensor3d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const y = convolution1d(tensor3d([[[1], [2], [3]]]), tensor3d([[[1, 10, 100]]]), tensor1d([0]), 1);
+ * console.log(y.arraySync()); // [[[210], [321], [32]]]
+ * ```
  */
 export function convolution1d(x: Tensor3D, weight: Tensor3D, bias: Tensor1D, dilation: number): Tensor3D {
   const [batch, time, inputs] = x.shape;

@@ -65,6 +65,16 @@ const LAYER_NORM_GRADIENT: KernelDefinition = {
  * @param shift `[size]`
  * @param epsilon PyTorch's default 1e-5
  * @returns the shape of `x`
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { layerNorm } from 'tfjs-seq2seq';
+ * import { ones, tensor2d, zeros } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * layerNorm(tensor2d([[1, 3]]), ones([2]), zeros([2])).print(); // [[-1, 1]]
+ * ```
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon = 1e-5): T {
   const normalize = customGrad((...all: unknown[]) => {

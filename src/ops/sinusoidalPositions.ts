@@ -8,6 +8,15 @@ import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
  * @param count how many rows
  * @param width how many columns
  * @returns `[count, width]`, which the caller owns
+ *
+ * @example
+ * ```ts
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { sinusoidalPositions } from 'tfjs-seq2seq';
+ *
+ * await useBackend('cpu');
+ * console.log(sinusoidalPositions(0, 2, 4).shape); // [2, 4]
+ * ```
  */
 export function sinusoidalPositions(first: number, count: number, width: number): Tensor2D {
   const values = new Float32Array(count * width);
