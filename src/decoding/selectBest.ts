@@ -1,10 +1,12 @@
 import {
   add,
   argMax,
+  cast,
   concat,
   engine,
   expandDims,
   max,
+  mul,
   oneHot,
   topk,
   type Tensor1D,
@@ -38,7 +40,7 @@ export function selectByMaximum(scores: Tensor2D, count: number): Selected {
     ids.push(expandDims(best, 1));
     values.push(max(rest, 1, true));
     if (ids.length === count) break;
-    rest = add(rest, oneHot(best, scores.shape[1], 2 * BAN, 0, 'float32'));
+    rest = add(rest, mul(cast(oneHot(best, scores.shape[1]), 'float32'), 2 * BAN));
   }
   return count === 1
     ? { ids: ids[0] as Tensor2D, scores: values[0] as Tensor2D, entries: true }
