@@ -173,6 +173,14 @@ export { perplexity } from './metrics/perplexity.js';
 export { tokenAccuracy, type Accuracy, type AccuracyOptions } from './metrics/tokenAccuracy.js';
 export { exactMatch } from './metrics/exactMatch.js';
 
+// Pictures
+export {
+  attentionHeatmap,
+  type AttendedOutput,
+  type AttentionHeatmapOptions,
+} from './visualize/attentionHeatmap.js';
+export { lossCurve, type LossCurveOptions, type LossRecord } from './visualize/lossCurve.js';
+
 // Model
 export { seq2seq } from './builder/seq2seq.js';
 export type {
