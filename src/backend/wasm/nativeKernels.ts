@@ -3,6 +3,7 @@ import { additiveScores, additiveScoresGrad } from './kernels/additiveScores.js'
 import { batchMatMul } from './kernels/batchMatMul.js';
 import { dropoutMask } from './kernels/dropoutMask.js';
 import { fusedMatMul } from './kernels/fusedMatMul.js';
+import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
@@ -18,6 +19,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   unsortedSegmentSum,
   tanh,
   sigmoid,
+  identity,
   recurrent,
   recurrentGrad,
   additiveScores,
