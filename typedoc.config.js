@@ -33,6 +33,7 @@ export default {
     'Training',
     'Decoding',
     'Metrics',
+    'Pictures',
     '*',
   ],
   externalSymbolLinkMappings: {

@@ -1,6 +1,6 @@
 import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc';
 
-const names = { core: 'Basics', contracts: 'Contracts', ops: 'Operations' };
+const names = { core: 'Basics', contracts: 'Contracts', ops: 'Operations', visualize: 'Pictures' };
 
 /**
  * A typedoc plugin. The folder that declares a name is the concept that it stands under, and every property of a class

@@ -166,6 +166,9 @@ export { replaceUnknown, type UnknownContext } from './decoding/replaceUnknown.j
 
 // Metrics
 export { corpusBleu, type BleuScore, type CorpusBleuOptions } from './metrics/corpusBleu.js';
+export type { BleuTokenizer } from './metrics/bleuTokenizer.js';
+export type { ErrorRate } from './metrics/errorRate.js';
+export type { Segment } from './metrics/segments.js';
 export { wordErrorRate } from './metrics/wordErrorRate.js';
 export { characterErrorRate } from './metrics/characterErrorRate.js';
 export { editDistance } from './metrics/editDistance.js';

@@ -5,8 +5,11 @@ import type { Block, BlockSpec, ForwardOptions } from './block.js';
 
 /** What follows from an attention's neighbours. */
 export interface AttentionWiring {
+  /** Width of the queries: the decoder’s `units`. */
   readonly querySize: number;
+  /** Width of the encoder’s memory. */
   readonly memorySize: number;
+  /** Draws the initial weights, then the dropout masks. */
   readonly random: Random;
 }
 
@@ -35,7 +38,9 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
 }
 
 export interface AttentionResult {
+  /** One weighted sum of the memory’s values a query, `[batch, queries, contextSize]`. */
   readonly context: Tensor3D;
+  /** `[batch, queries, sourceTime]`; they sum to 1 over the allowed positions. */
   readonly weights: Tensor3D;
 }
 

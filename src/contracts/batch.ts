@@ -9,6 +9,7 @@ export interface Batch {
   readonly source: Tensor;
   /** `[batch, sourceTime]` float32, 1 = real, 0 = padding. */
   readonly sourceMask: Tensor2D;
+  /** Real positions of each source row, `[batch]`. */
   readonly sourceLengths: Int32Array;
   /** What the decoder is fed, `<sos> …`: ids `[batch, targetTime]` int32, or frames `[batch, targetTime, features]`. */
   readonly targetInput: Tensor;
@@ -16,6 +17,7 @@ export interface Batch {
   readonly targetOutput: Tensor;
   /** `[batch, targetTime]` float32, 1 = real. */
   readonly targetMask: Tensor2D;
+  /** Real positions of each target row, `[batch]`, the end token counted where there is one. */
   readonly targetLengths: Int32Array;
   /** Frees every tensor of the batch; a second call does nothing. */
   dispose(): void;

@@ -12,6 +12,7 @@ export interface BridgeWiring {
   };
   /** What the decoder starts from; `null` where it has no recurrent state. */
   readonly decoder: { readonly kind: string; readonly stateShape: StateShape | null };
+  /** Draws the initial weights. */
   readonly random: Random;
 }
 

@@ -22,6 +22,7 @@ export interface Context {
 
 /** The form of a stack of recurrent states. */
 export interface StateShape {
+  /** How many {@link LayerState}s. */
   readonly layers: number;
   /** Width of `h` (and `c`) as it stands in a {@link LayerState}: both directions together. */
   readonly units: number;

@@ -10,6 +10,7 @@ export type SequenceKind =
 
 /** What follows from an encoder's neighbours. */
 export interface EncoderWiring {
+  /** What it reads. */
   readonly source: SequenceKind;
   /** Draws the initial weights, then the dropout masks. */
   readonly random: Random;
@@ -17,7 +18,9 @@ export interface EncoderWiring {
 
 /** Reads a source and writes a {@link Context}. */
 export interface Encoder extends Block {
+  /** Width of `Context.memory`. */
   readonly memorySize: number;
+  /** Width of `Context.summary`. */
   readonly summarySize: number;
   /** The form of `Context.state`, or `null` where there is none. */
   readonly stateShape: StateShape | null;

@@ -3,6 +3,7 @@ import type { StoppingCriterion } from './stoppingCriterion.js';
 
 /** A length that follows the source: `timesSource * sourceLength + plus`, rounded down. */
 export interface SourceLengthMultiple {
+  /** Target tokens a source token; at least 0. */
   readonly timesSource: number;
   /** Default 0. */
   readonly plus?: number;
@@ -27,6 +28,7 @@ export interface StepReport {
   readonly rows: number;
   /** Sentences that are done. */
   readonly finishedSentences: number;
+  /** Sentences of the batch. */
   readonly batchSize: number;
 }
 

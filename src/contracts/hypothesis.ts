@@ -11,6 +11,7 @@ export interface Hypothesis {
   readonly logProbability: number;
   /** One a token of `ids`, then the end token's where `finishReason` is `eos`. */
   readonly tokenLogProbabilities: number[];
+  /** Why it ended. */
   readonly finishReason: FinishReason;
   /** One row of weights over the source positions a token, where the step returns attention. */
   readonly attention?: Float32Array[];

@@ -20,9 +20,11 @@ export interface SearchSetup<C = unknown> {
 
 /** One token of a stream. */
 export interface StreamedToken {
+  /** Which sentence of the batch it continues. */
   readonly sentence: number;
   /** Its place in the output, from 0. */
   readonly position: number;
+  /** The token, in the target’s vocabulary. */
   readonly id: number;
   /** Natural log-probability under the unmodified model. */
   readonly logProbability: number;
@@ -30,7 +32,9 @@ export interface StreamedToken {
 
 /** A way to search, with its options: what `greedy()`, `beam()` and `sample()` return and a model takes. */
 export interface Strategy {
+  /** For messages: `greedy`, `beam`, `sample`. */
   readonly name: string;
+  /** What the factory was given. */
   readonly options: GenerationOptions & TextGenerationOptions;
   /**
    * Generates for a whole batch; the caller keeps owning `initialState` and `setup.constants`.

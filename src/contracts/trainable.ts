@@ -14,7 +14,9 @@ export interface Trainable<B> {
   tokens(batch: B): number;
 }
 
+/** What {@link Trainable.loss} is told. */
 export interface LossOptions {
+  /** Whether dropout is on. */
   readonly training: boolean;
   /** Updates done so far, from 0. */
   readonly step: number;

@@ -30,6 +30,7 @@ export type ErrorCode =
 
 /** Every error that this library throws on purpose. Branch on `code`; the text may improve between versions. */
 export class Seq2SeqError extends Error {
+  /** What went wrong, by its stable name. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
@@ -64,8 +65,9 @@ export function describe(value: unknown): string {
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
-    const name = Object.getPrototypeOf(value)?.constructor?.name as string | undefined;
-    return name === undefined || name === 'Object'
+    const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+    const name = prototype?.constructor?.name;
+    return typeof name !== 'string' || name === 'Object'
       ? `{${shorten(Object.keys(value).join(', '))}}`
       : `a ${name}`;
   }

@@ -10,7 +10,9 @@ import { resolveSide, type SideOptions } from './sideOptions.js';
 
 /** Options of {@link collate}: how each side is made. */
 export interface CollateOptions {
+  /** How the sources are made. Default: start id 1, end id 2, padding 0. */
   readonly source?: SideOptions;
+  /** How the targets are made. Default: the same. */
   readonly target?: SideOptions;
 }
 

@@ -6,7 +6,9 @@ export type Frames = readonly (readonly number[] | Float32Array)[];
 
 /** A source and the target that belongs to it, each as ids without start and end tokens, or as frames. */
 export interface Example {
+  /** What the encoder reads. */
   readonly source: Ids | Frames;
+  /** What the decoder should write. */
   readonly target: Ids | Frames;
 }
 

@@ -23,7 +23,9 @@ export interface BatchOptions {
 
 /** The lengths of one example. */
 export interface ExampleLengths {
+  /** Positions of the source. */
   readonly source: number;
+  /** Positions of the target. */
   readonly target: number;
 }
 

@@ -6,7 +6,9 @@ export type SpecialTokens = Partial<Record<SpecialTokenName, string | SpecialTok
 
 /** A special token's text and its id in the vocabulary. */
 export interface SpecialToken {
+  /** Its text. */
   readonly token: string;
+  /** Its place in the vocabulary, from 0. */
   readonly id: number;
 }
 

@@ -39,9 +39,13 @@ type SpecialIds = { readonly [name in SpecialTokenName]: number };
 export class Vocab {
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
+  /** The padding token’s id; 0 unless configured. */
   readonly padId: number;
+  /** The start token’s id; 1 unless configured. */
   readonly sosId: number;
+  /** The end token’s id; 2 unless configured. */
   readonly eosId: number;
+  /** The unknown token’s id; 3 unless configured. */
   readonly unkId: number;
 
   /** Checks everything, as `json` may come from options or from a file; `code` and `where` say whose fault it is. */

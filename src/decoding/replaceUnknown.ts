@@ -8,6 +8,7 @@ export interface UnknownContext {
   readonly tokens: readonly string[];
   /** The source's tokens as text, one a position that the attention covers. */
   readonly sourceTokens: readonly string[];
+  /** The unknown token’s id in the target’s vocabulary. */
   readonly unkId: number;
   /** `'copy'`, a dictionary (a token that it lacks is copied), or a function of the source token. */
   readonly replacement: UnknownReplacement;

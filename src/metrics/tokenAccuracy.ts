@@ -12,7 +12,9 @@ export interface AccuracyOptions {
 export interface Accuracy {
   /** `correct / total`, 0 to 1. */
   readonly accuracy: number;
+  /** How many were right. */
   readonly correct: number;
+  /** Of how many. */
   readonly total: number;
 }
 

@@ -11,7 +11,9 @@ export type SequenceInput = string | readonly string[] | Ids | Frames;
 
 /** A source and the target that belongs to it. */
 export interface Pair {
+  /** What the model reads. */
   readonly source: SequenceInput;
+  /** What it should write. */
   readonly target: SequenceInput;
 }
 

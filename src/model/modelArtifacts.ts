@@ -74,7 +74,7 @@ export function unpackArtifacts(artifacts: io.ModelArtifacts): {
   if (expected !== bytes.length) throw corrupt(`${expected} bytes of weights`, bytes.length);
   const { checksum, ...description } = topology;
   const found = checksumOf(description, specs as unknown as JsonValue, bytes);
-  if (found !== checksum) throw corrupt(`checksum ${String(checksum)}`, found);
+  if (found !== checksum) throw corrupt(`checksum ${found}, that of the content,`, checksum);
 
   const data = new Float32Array(bytes.buffer);
   let offset = 0;

@@ -9,7 +9,9 @@ import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 
 /** Text on one side of a model: how it is split and numbered. */
 export interface TextSide {
+  /** Numbers the tokens. */
   readonly vocab: Vocab;
+  /** Splits text, and joins it again. */
   readonly tokenizer: Tokenizer;
 }
 
@@ -29,12 +31,19 @@ export interface FrameSide {
 
 /** Everything that makes a model, before it has weights. */
 export interface ModelParts {
+  /** What the encoder reads. */
   readonly source: SourceTextSide | FrameSide;
+  /** What the decoder writes. */
   readonly target: TextSide;
+  /** Reads the source. */
   readonly encoder: EncoderSpec;
+  /** Turns the encoder’s final state into the decoder’s first. */
   readonly bridge: BridgeSpec;
+  /** How the decoder looks back at the source, and where in it that happens; `null` where it does not. */
   readonly attention: { readonly spec: AttentionSpec; readonly placement: AttentionPlacement } | null;
+  /** Writes the target. */
   readonly decoder: DecoderSpec;
+  /** How often training feeds the reference, and what each draw decides about. */
   readonly teacherForcing: { readonly schedule: ForcingSchedule; readonly per: ForcingUnit };
 }
 

@@ -9,6 +9,7 @@ import { checkAlive, readSource, type ModelCore } from './modelCore.js';
 
 /** A model that has read its sources: what any search over a step function needs. */
 export interface StartedDecoding {
+  /** The model, a token at a time: what `greedySearch`, `beamSearch` and `sampleSearch` take. */
   readonly step: StepFunction;
   /** The state before the first step; the search does not dispose of it. */
   readonly state: unknown;

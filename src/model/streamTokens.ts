@@ -4,7 +4,9 @@ import type { SequenceInput } from './encodeInput.js';
 
 /** One token of a stream, with the text it adds. */
 export interface TextToken {
+  /** The token in the target’s vocabulary. */
   readonly id: number;
+  /** Its text there. */
   readonly token: string;
   /** Natural log-probability under the unmodified model. */
   readonly logProbability: number;

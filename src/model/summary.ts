@@ -2,13 +2,17 @@ import type { NamedVariables } from '../core/parameters.js';
 
 /** One variable of a model. */
 export interface ParameterSummary {
+  /** Its name in `model.parameters()`. */
   readonly name: string;
+  /** Its shape. */
   readonly shape: readonly number[];
+  /** How many numbers it holds. */
   readonly size: number;
 }
 
 /** What a model is made of. */
 export interface ModelSummary {
+  /** One entry a variable, in the order of the blocks. */
   readonly parameters: readonly ParameterSummary[];
   /** How many trainable numbers there are. */
   readonly total: number;

@@ -3,7 +3,9 @@ import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js'
 /** Where a {@link ProgressBar} writes: `process.stderr`, or anything like it. */
 export interface ProgressStream {
   write(text: string): unknown;
+  /** Whether it is a terminal, whose line can be drawn again. Default false. */
   readonly isTTY?: boolean;
+  /** Width of the terminal in characters. Default: no limit. */
   readonly columns?: number;
 }
 
@@ -11,13 +13,17 @@ export interface ProgressStream {
 export interface ProgressStep {
   /** From 1. */
   readonly epoch: number;
+  /** How many there will be. */
   readonly epochs: number;
   /** From 1, within the epoch. */
   readonly step: number;
   /** Steps of an epoch, or `null` while nobody knows. */
   readonly of: number | null;
+  /** Mean loss a token of this batch. */
   readonly loss: number;
+  /** Real target tokens, of this epoch so far. */
   readonly tokensPerSecond: number;
+  /** Until the last epoch ends; `null` while nobody knows. */
   readonly secondsLeft: number | null;
 }
 

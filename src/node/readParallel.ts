@@ -3,7 +3,9 @@ import { at, checkNotBlank, readLines, type Line } from './readLines.js';
 
 /** A sentence and its counterpart. */
 export interface TextPair {
+  /** The text to read. */
   readonly source: string;
+  /** The text to write. */
   readonly target: string;
 }
 

@@ -10,6 +10,7 @@ import {
 
 /** Where the real tokens of a padded batch stand, sentence by sentence. */
 export interface RealTokens {
+  /** How many there are. */
   readonly count: number;
   /** Index of each real token in the flattened `[batch * time]`; `null` when every position is real. */
   readonly positions: Int32Array | null;

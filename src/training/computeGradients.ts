@@ -8,7 +8,9 @@ export type NamedTensors = { readonly [name: string]: Tensor };
 
 /** What {@link computeGradients} returns; the caller owns every tensor. */
 export interface LossAndGradients {
+  /** What `loss` returned. */
   readonly loss: Scalar;
+  /** One a trainable parameter, of its shape. */
   readonly gradients: NamedTensors;
 }
 

@@ -8,6 +8,7 @@ export interface EpochRecord {
   readonly tokens: number;
   /** Time of the training steps, without validation. */
   readonly seconds: number;
+  /** `tokens / seconds`. */
   readonly tokensPerSecond: number;
   /** Whatever `validate` returned. */
   readonly validation?: Readonly<Record<string, number>>;

@@ -10,6 +10,7 @@ export interface Disposable {
 export interface StepEvent {
   /** From 1. */
   readonly epoch: number;
+  /** How many there will be. */
   readonly epochs: number;
   /** From 1, within the epoch. */
   readonly step: number;
@@ -21,6 +22,7 @@ export interface StepEvent {
   readonly tokens: number;
   /** Of this epoch so far. */
   readonly tokensPerSecond: number;
+  /** Of this update. */
   readonly learningRate: number;
   /** Global norm of the gradients, before clipping. */
   readonly gradientNorm: number;
@@ -42,7 +44,9 @@ export interface TrainOptions<B extends Disposable> {
   readonly stepsPerEpoch?: number;
   /** Stops training between two steps. */
   readonly signal?: AbortSignal;
+  /** Called, and awaited, after every update. */
   readonly onStep?: (event: StepEvent) => void | Promise<void>;
+  /** Called, and awaited, after every epoch and its validation. */
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
   /** Runs after each epoch (from 1); what it returns goes into the epoch's record. */
   readonly validate?: (epoch: number) => Promise<Record<string, number>> | Record<string, number>;

@@ -6,6 +6,7 @@ import type { History } from './history.js';
  * weights are those after `history.updates` updates, all of them good.
  */
 export class TrainingStoppedError extends Seq2SeqError {
+  /** What came of the training until then. */
   readonly history: History;
 
   constructor(

@@ -34,7 +34,7 @@ function checkRows(rows: readonly ArrayLike<number>[]): number {
   const columns = rows[0]?.length ?? 0;
   for (const [j, row] of rows.entries()) {
     if (columns === 0 || row?.length !== columns) {
-      const expected = `row ${j} to have as many weights as row 0, and at least one,`;
+      const expected = `row ${j} ${columns === 0 ? 'to have weights' : `to have ${columns} weights, as row 0 has,`}`;
       throw mismatch('invalid-input', { where, expected, received: row?.length });
     }
     const wrong = Array.from(row).find((weight) => !(weight >= 0 && weight <= 1 + ROUNDING));

@@ -4,6 +4,7 @@ import type { NamedTensors } from '../computeGradients.js';
 
 /** A rule that turns gradients into new weights. It holds no state of its own: state comes in and goes back out. */
 export interface Optimizer {
+  /** For messages: `adam`, `sgd`. */
   readonly name: string;
   /** The learning rate of the update after `step` others. */
   learningRate(step: number): number;

@@ -9,11 +9,13 @@ export type ForcingUnit = 'batch' | 'step' | 'token';
 export interface ForcingDecision {
   /** How likely the reference is fed, in [0, 1]. */
   readonly ratio: number;
+  /** What one draw decides about. */
   readonly per: ForcingUnit;
   /** Rows of the batch. */
   readonly batch: number;
   /** Target positions of the batch. */
   readonly time: number;
+  /** Where the draws come from. */
   readonly random: Random;
 }
 
