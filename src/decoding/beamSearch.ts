@@ -25,10 +25,10 @@ import { runSearch } from './searchDefinition.js';
  * await useBackend('cpu');
  * // Tokens 0 = start, 1 = end, 2 to 4 are words. Greedy search takes 2, and then has nothing good to go on with.
  * const table = tensor2d([[0, 0, 5, 4, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1], [0, 0, 0, 0, 9], [0, 9, 0, 0, 0]]);
- * const [[best]] = await beamSearch((last) => ({ logits: gather(table, last), state: null }), null, {
+ * const [hypotheses] = await beamSearch((last) => ({ logits: gather(table, last), state: null }), null, {
  *   batchSize: 1, sosId: 0, eosId: 1, maxLength: 10, width: 2,
  * });
- * console.log(best.ids); // [3, 4]
+ * console.log(hypotheses?.[0]?.ids); // [3, 4]
  * ```
  */
 export async function beamSearch<S, C = undefined>(

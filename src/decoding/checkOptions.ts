@@ -2,6 +2,7 @@ import type { GenerationOptions } from '../contracts/generationOptions.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, flag, wholeNumber } from '../core/options.js';
+import { buildProcessors } from './buildProcessors.js';
 import { lengthDivisor } from './ranking.js';
 
 const SHARED = [
@@ -74,6 +75,25 @@ export function checkGenerationOptions(where: string, options: GenerationOptions
   finiteNumber(where, 'coveragePenalty', coveragePenalty, { min: 0 });
   wholeNumber(where, 'noRepeatNgram', noRepeatNgram, 0);
   finiteNumber(where, 'repetitionPenalty', repetitionPenalty, { above: 0 });
+  if (
+    options.signal !== undefined &&
+    typeof (options.signal as Partial<AbortSignal> | null)?.aborted !== 'boolean'
+  ) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'signal to be an AbortSignal',
+      received: options.signal,
+    });
+  }
+  for (const name of ['badTokens', 'badSequences', 'forcedPrefix'] as const) {
+    if (options[name] !== undefined && !Array.isArray(options[name])) {
+      throw mismatch('invalid-option', {
+        where,
+        expected: `${name} to be an array`,
+        received: options[name],
+      });
+    }
+  }
   for (const name of ['allowedTokens', 'onStep'] as const) {
     if (options[name] !== undefined && typeof options[name] !== 'function') {
       throw mismatch('invalid-option', {
@@ -85,6 +105,7 @@ export function checkGenerationOptions(where: string, options: GenerationOptions
   }
   checkMembers(where, 'processors', options.processors, 'process');
   checkMembers(where, 'stopping', options.stopping, 'shouldStop');
+  buildProcessors([], options); // each looks at its own values
 }
 
 function checkMembers(

@@ -35,10 +35,10 @@ export interface EnsembleOptions {
  *   (last) => ({ logits: gather(first, last), state: null }),
  *   (last) => ({ logits: gather(second, last), state: null }),
  * ]);
- * const [[best]] = await beamSearch(step, [null, null], {
+ * const [hypotheses] = await beamSearch(step, [null, null], {
  *   batchSize: 1, sosId: 0, eosId: 1, maxLength: 5, constants: [undefined, undefined],
  * });
- * console.log(best.ids); // [3]
+ * console.log(hypotheses?.[0]?.ids); // [3]
  * ```
  */
 export function ensembleStep<S, C>(

@@ -24,10 +24,10 @@ import { runSearch } from './searchDefinition.js';
  * await useBackend('cpu');
  * // Tokens 0 = start, 1 = end, 2 and 3 are words. Row i holds the logits of what follows token i.
  * const table = tensor2d([[0, 0, 5, 0], [0, 0, 0, 0], [0, 0, 0, 5], [0, 5, 0, 0]]);
- * const [[best]] = await greedySearch((last) => ({ logits: gather(table, last), state: null }), null, {
+ * const [hypotheses] = await greedySearch((last) => ({ logits: gather(table, last), state: null }), null, {
  *   batchSize: 1, sosId: 0, eosId: 1, maxLength: 10,
  * });
- * console.log(best.ids); // [2, 3]
+ * console.log(hypotheses?.[0]?.ids); // [2, 3]
  * ```
  */
 export async function greedySearch<S, C = undefined>(

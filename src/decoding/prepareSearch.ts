@@ -56,7 +56,7 @@ export function prepareSearch<C>(
       received: undefined,
     });
   }
-  const processors = [...buildProcessors(setup, options), ...filters];
+  const processors = [...buildProcessors(setup.bannedIds ?? [], options), ...filters];
   return {
     where,
     setup,

@@ -25,7 +25,7 @@ import { runSearch } from './searchDefinition.js';
  * await useBackend('cpu');
  * // Tokens 0 = start, 1 = end, 2 and 3 are words, and any may follow any.
  * const table = tensor2d([[-9, 0, 2, 2], [-9, 0, 2, 2], [-9, 0, 2, 2], [-9, 0, 2, 2]]);
- * const [samples] = await sampleSearch((last) => ({ logits: gather(table, last), state: null }), null, {
+ * const [samples = []] = await sampleSearch((last) => ({ logits: gather(table, last), state: null }), null, {
  *   batchSize: 1, sosId: 0, eosId: 1, maxLength: 8, nBest: 3, seed: 1,
  * });
  * for (const { ids, score } of samples) console.log(ids, score);

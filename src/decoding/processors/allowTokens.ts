@@ -5,6 +5,17 @@ import { allowInRows } from './mask.js';
 /**
  * Lets a function say which ids may follow (De Cao et al. 2021): the option `allowedTokens`, for a trie or a grammar.
  * A function that allows nothing ends a beam's hypothesis without result, and a greedy search with `no-candidates`.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { allowTokens, beam } from 'tfjs-seq2seq';
+ * // Words 4 to 9, in rising order; the end token, 2, at any time.
+ * const rising = (ids: readonly number[]): number[] => [2, 4, 5, 6, 7, 8, 9].filter((id) => id === 2 || id > (ids.at(-1) ?? 0));
+ * const strategy = beam({ processors: [allowTokens(rising)] }); // the same as allowedTokens: rising
+ * console.log(strategy.name);
+ * ```
  */
 export function allowTokens(allowed: NonNullable<GenerationOptions['allowedTokens']>): LogitsProcessor {
   return {

@@ -18,7 +18,18 @@ interface Follower {
   readonly next: Follower | undefined;
 }
 
-/** No n-gram of `size` tokens comes twice (Paulus et al. 2018, §2.5): the option `noRepeatNgram`. */
+/**
+ * No n-gram of `size` tokens comes twice (Paulus et al. 2018, §2.5): the option `noRepeatNgram`.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { banRepeatedNgrams, greedy } from 'tfjs-seq2seq';
+ * const strategy = greedy({ processors: [banRepeatedNgrams(3)] }); // the same as noRepeatNgram: 3
+ * console.log(strategy.name);
+ * ```
+ */
 export function banRepeatedNgrams(size: number): LogitsProcessor<NgramState> {
   wholeNumber('banRepeatedNgrams', 'size', size);
   return {

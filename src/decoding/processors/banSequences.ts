@@ -6,6 +6,15 @@ import { banInRows } from './mask.js';
 /**
  * Sequences of ids that never come as a whole: the option `badSequences`. The last id of a sequence is banned wherever
  * the ids before it have just come.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { banSequences, beam } from 'tfjs-seq2seq';
+ * const strategy = beam({ processors: [banSequences([[7, 8], [9]])] }); // the same as badSequences: [[7, 8], [9]]
+ * console.log(strategy.name);
+ * ```
  */
 export function banSequences(sequences: readonly (readonly number[])[]): LogitsProcessor<readonly number[]> {
   const where = 'banSequences';

@@ -6,6 +6,13 @@ import { banEverywhere } from './mask.js';
  * Ids that never come: the option `badTokens`.
  *
  * @throws `invalid-option` for an id that is not a whole number or, once the search runs, not in the vocabulary
+ *
+ * @example
+ * ```ts
+ * import { banTokens, greedy } from 'tfjs-seq2seq';
+ * const strategy = greedy({ maxLength: 20, processors: [banTokens([3])] }); // the same as badTokens: [3]
+ * console.log(strategy.name);
+ * ```
  */
 export function banTokens(ids: readonly number[]): LogitsProcessor {
   for (const id of ids) wholeNumber('banTokens', 'each id', id, 0);

@@ -9,6 +9,15 @@ export type Prefixes = readonly number[] | readonly (readonly number[])[];
 /**
  * Ids that every output starts with, or one list a sentence: the option `forcedPrefix`. Forced tokens keep their own
  * scores; a token that is both forced and banned leaves nothing to choose.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { beam, forcePrefix } from 'tfjs-seq2seq';
+ * const strategy = beam({ processors: [forcePrefix([5, 6])] }); // the same as forcedPrefix: [5, 6]
+ * console.log(strategy.name);
+ * ```
  */
 export function forcePrefix(prefixes: Prefixes): LogitsProcessor {
   const where = 'forcePrefix';

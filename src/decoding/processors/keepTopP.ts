@@ -25,6 +25,13 @@ const LEAST_LOG = -40;
  * that is found by bisection where the scores are, without sorting the vocabulary or reading it back.
  *
  * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { beam, keepTopP } from 'tfjs-seq2seq';
+ * const strategy = beam({ width: 3, processors: [keepTopP(0.9)] });
+ * console.log(strategy.name);
+ * ```
  */
 export function keepTopP(p: number): LogitsProcessor {
   finiteNumber('keepTopP', 'p', p, { above: 0, max: 1 });

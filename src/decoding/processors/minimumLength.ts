@@ -2,7 +2,18 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
 import { banEverywhere } from './mask.js';
 
-/** No end token before `length` tokens: the option `minLength`. */
+/**
+ * No end token before `length` tokens: the option `minLength`.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { beam, minimumLength } from 'tfjs-seq2seq';
+ * const strategy = beam({ maxLength: 20, processors: [minimumLength(5)] }); // the same as minLength: 5
+ * console.log(strategy.name);
+ * ```
+ */
 export function minimumLength(length: number): LogitsProcessor {
   wholeNumber('minimumLength', 'length', length, 0);
   return {

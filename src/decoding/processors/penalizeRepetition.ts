@@ -18,6 +18,15 @@ interface Seen {
  * Multiplies the log-probabilities of tokens that came before: the option `repetitionPenalty`. The idea is CTRL's
  * (Keskar et al. 2019, §4.1); on log-probabilities, which are never positive, it does not depend on how the logits are
  * shifted. Above 1 discourages repetition, below 1 encourages it.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { greedy, penalizeRepetition } from 'tfjs-seq2seq';
+ * const strategy = greedy({ processors: [penalizeRepetition(1.2)] }); // the same as repetitionPenalty: 1.2
+ * console.log(strategy.name);
+ * ```
  */
 export function penalizeRepetition(penalty: number): LogitsProcessor<SeenTokens> {
   finiteNumber('penalizeRepetition', 'penalty', penalty, { above: 0 });

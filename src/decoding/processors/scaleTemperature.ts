@@ -2,7 +2,18 @@ import { mul } from '@tensorflow/tfjs-core';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { finiteNumber } from '../../core/options.js';
 
-/** Divides the scores by `temperature`: below 1 sharpens, above 1 flattens. The option `temperature` of sampling. */
+/**
+ * Divides the scores by `temperature`: below 1 sharpens, above 1 flattens. The option `temperature` of sampling.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { beam, scaleTemperature } from 'tfjs-seq2seq';
+ * const strategy = beam({ processors: [scaleTemperature(0.7)] });
+ * console.log(strategy.name);
+ * ```
+ */
 export function scaleTemperature(temperature: number): LogitsProcessor {
   finiteNumber('scaleTemperature', 'temperature', temperature, { above: 0 });
   return {

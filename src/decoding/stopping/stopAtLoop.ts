@@ -14,6 +14,13 @@ export interface LoopLimits {
  * in a row.
  *
  * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { greedy, stopAtLoop } from 'tfjs-seq2seq';
+ * const strategy = greedy({ maxLength: 200, stopping: [stopAtLoop({ longest: 5, times: 3 })] });
+ * console.log(strategy.name);
+ * ```
  */
 export function stopAtLoop({ longest = 8, times = 4 }: LoopLimits = {}): StoppingCriterion {
   wholeNumber('stopAtLoop', 'longest', longest);

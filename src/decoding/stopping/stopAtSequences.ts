@@ -7,6 +7,13 @@ import { wholeNumber } from '../../core/options.js';
  * line, a closing tag.
  *
  * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { greedy, stopAtSequences } from 'tfjs-seq2seq';
+ * const strategy = greedy({ maxLength: 200, stopping: [stopAtSequences([[11], [12, 12]])] });
+ * console.log(strategy.name);
+ * ```
  */
 export function stopAtSequences(sequences: readonly (readonly number[])[]): StoppingCriterion {
   const where = 'stopAtSequences';
