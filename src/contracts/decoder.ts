@@ -17,17 +17,21 @@ export interface AttentionPlacement {
 
 /** What follows from a decoder's neighbours. */
 export interface DecoderWiring {
+  /** What it predicts. */
   readonly target: SequenceKind;
+  /** Width of `Context.memory`. */
   readonly memorySize: number;
+  /** Width of `Context.summary`, as the bridge hands it over. */
   readonly summarySize: number;
+  /** How it looks back at the memory; `null` where it does not, or has an attention of its own. */
   readonly attention: { readonly spec: AttentionSpec; readonly placement: AttentionPlacement } | null;
   /** Draws the initial weights, then the dropout masks. */
   readonly random: Random;
 }
 
 /**
- * Which tokens of a batch are fed from the reference: 1 = the reference's, 0 = the model's own prediction, at
- * `row * targetTime + position`; position 0 (`<sos>`) is always fed. `null` feeds the reference everywhere.
+ * Which tokens (or frames) of a batch are fed from the reference: 1 = the reference's, 0 = the model's own prediction, at
+ * `row * targetTime + position`; position 0 (`<sos>`, or a frame of zeros) is always fed. `null` feeds the reference everywhere.
  */
 export type Forcing = Uint8Array | null;
 
@@ -39,14 +43,17 @@ export interface DecoderStart<S, C> {
   readonly constants: C;
 }
 
-/** Predicts a target, a token at a time or a whole batch in one pass. */
+/**
+ * Predicts a target, a token (or frame) at a time or a whole batch in one pass. Where the target is frames, the outputs that
+ * are called logits here are the next frame, then the logit of its being the last: `features + 1` numbers.
+ */
 export interface Decoder<S = unknown, C = unknown> extends Block {
   /** Width of the vectors that the output projection reads. */
   readonly featureSize: number;
   /** @param context the encoder's, after the bridge */
   start(context: Context): DecoderStart<S, C>;
-  /** One token; see `StepFunction`. */
-  step(lastTokens: Tensor1D, state: S, position: number, constants: C): StepResult<S>;
+  /** One token, `[rows]` int32, or frame, `[rows, features]`; see `StepFunction`. */
+  step(last: Tensor1D | Tensor2D, state: S, position: number, constants: C): StepResult<S>;
   /**
    * The features of every real target position (`batch.targetLengths`), sentence by sentence, differentiable.
    *

@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import { checkFrames } from './checkFrames.js';
 import { checkIds } from './checkIds.js';
 import { isFrames, type Frames, type Ids } from './example.js';
 
@@ -101,15 +102,7 @@ function resolveFrames(
         received: 'ids',
       });
     }
-    frames.forEach((frame, step) => {
-      if (frame.length === features) return;
-      throw mismatch('invalid-input', {
-        where: owner,
-        expected: `${features} features in every frame`,
-        received: frame.length,
-        hint: `Look at frame ${step} of example ${row}.`,
-      });
-    });
+    checkFrames(owner, `of example ${row}`, frames, features);
     return frames;
   });
   return { rows, features };

@@ -1,33 +1,33 @@
-import { argMax, cast, slice, squeeze, stack, tensor1d, tidy, where } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { reshape, slice, stack, tensor, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { Forcing } from '../contracts/decoder.js';
 
-/** One step of a decoder without gradient: the logits after feeding `tokens` at `position`. */
-export type DecidingStep<S> = (
-  tokens: Tensor1D,
+/** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
+export type DecidingStep<T extends Tensor, S> = (
+  last: T,
   state: S,
   position: number,
-) => { logits: () => Tensor2D; state: S };
+) => { predict: () => T; state: S };
 
 /**
  * Chooses what a decoder is fed at every position (scheduled sampling, Bengio et al. 2015): the reference where it is
- * forced, else the most probable token after the position before. Nothing flows back through the choice, so it is made
- * first, step by step and off the tape; training then runs over the chosen ids in one pass. Logits are computed only where
- * a prediction is fed, and nothing is computed past the last such position.
+ * forced, else what it predicts after the position before. Nothing flows back through the choice, so it is made
+ * first, step by step and off the tape; training then runs over the chosen inputs in one pass. Predictions are made only where
+ * one is fed, and nothing is computed past the last such position.
  *
- * @param reference `[batch, time]` int32
- * @returns ids of the same shape
+ * @param reference ids `[batch, time]` int32, or frames `[batch, time, features]`
+ * @param step takes and predicts what stands at one position: `[batch]` or `[batch, features]`
+ * @returns inputs of the same shape
  */
-export function decideInputs<S>(
-  reference: Tensor2D,
+export function decideInputs<R extends Tensor, T extends Tensor, S>(
+  reference: R,
   forcing: Forcing,
   initial: S,
-  step: DecidingStep<S>,
-): Tensor2D {
+  step: DecidingStep<T, S>,
+): R {
   if (forcing === null) return reference;
-  const [batch, time] = reference.shape;
+  const [batch, time, ...rest] = reference.shape as [number, number, ...number[]];
   const freeRows = (t: number): number => {
     let free = 0;
     for (let row = 0; row < batch; row++) free += forcing[row * time + t] === 0 ? 1 : 0;
@@ -38,27 +38,31 @@ export function decideInputs<S>(
   if (last === 0) return reference;
 
   return noGradient(() => {
-    const columns = Array.from({ length: time }, (_, t) => column(reference, t));
+    const fed = Array.from({ length: time }, (_, t) => at<T>(reference, t));
     let state = initial;
     for (let t = 0; t < last; t++) {
       const free = freeRows(t + 1);
       const after = tidyTensors(() => {
-        const { logits, state: next } = step(columns[t] as Tensor1D, state, t);
+        const { predict, state: next } = step(fed[t] as T, state, t);
         if (free === 0) return { next, chosen: null };
-        const predicted = cast(argMax(logits(), 1), 'int32') as Tensor1D;
+        const predicted = predict();
         const flags = Uint8Array.from({ length: batch }, (_, row) => forcing[row * time + t + 1] ?? 1);
-        const chosen =
-          free === batch ? predicted : where(tensor1d(flags, 'bool'), columns[t + 1] as Tensor1D, predicted);
-        return { next, chosen };
+        const forced = tensor(flags, [batch, ...rest.map(() => 1)], 'bool');
+        return {
+          next,
+          chosen: free === batch ? predicted : (where(forced, fed[t + 1] as T, predicted) as T),
+        };
       });
       if (t > 0) disposeTensors(state, [initial, after.next]);
       state = after.next;
-      if (after.chosen !== null) columns[t + 1] = after.chosen;
+      if (after.chosen !== null) fed[t + 1] = after.chosen;
     }
-    return stack(columns, 1) as Tensor2D;
+    return stack(fed, 1) as R;
   });
 }
 
-function column(ids: Tensor2D, t: number): Tensor1D {
-  return tidy(() => squeeze(slice(ids, [0, t], [ids.shape[0], 1]), [1]));
+/** What stands at one position of a sequence. */
+function at<T extends Tensor>(sequence: Tensor, t: number): T {
+  const [batch, , ...rest] = sequence.shape as [number, number, ...number[]];
+  return tidy(() => reshape(slice(sequence, [0, t], [batch, 1]), [batch, ...rest])) as T;
 }

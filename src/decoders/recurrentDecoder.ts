@@ -1,22 +1,21 @@
 import { clone, concat, expandDims, squeeze, zeros } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { mapTensors, tidyTensors } from '../core/containers.js';
-import { mismatch } from '../core/errors.js';
 import { createParameters, normalInitializer, prefixed, uniformInitializer } from '../core/parameters.js';
 import type { Attention } from '../contracts/attention.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
-import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { recurrentCell } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
 import { checkContext } from './checkContext.js';
-import { checkTargetIds } from './checkTarget.js';
+import { checkTarget } from './checkTarget.js';
 import { decideInputs } from './decideInputs.js';
 import { projectStep } from './decoderInputs.js';
+import { fedTarget } from './fedTarget.js';
 import {
   recurrentDecoderConfig,
   recurrentDecoderLayout,
@@ -48,6 +47,9 @@ import {
  *
  * A teacher-forced batch is one pass over the whole sequence; where the model's own predictions are fed, they are chosen
  * first, without gradient. The output projection comes last, at real tokens only.
+ *
+ * A target of frames is read and written as it is: `'previous'` is the frame before (zeros at first), and the output projection
+ * gives a frame and the logit of its being the last, `features + 1` numbers.
  *
  * Parameters: `embedding.weight` (where the previous token is read), `rnn.weight_ih_l0` …, `attention.…`,
  * `combine.weight` (attention after the cell), `fc_out.weight` (unless tied), `fc_out.bias`.
@@ -83,16 +85,9 @@ function build(
   wiring: DecoderWiring,
 ): Decoder<State, Constants> {
   const { memorySize, random } = wiring;
-  if (wiring.target.kind !== 'tokens') {
-    throw mismatch('incompatible-parts', {
-      where: WHERE,
-      expected: 'a target of tokens',
-      received: wiring.target.kind,
-    });
-  }
   const attention = wiring.attention?.spec.build({ querySize: config.units, memorySize, random }) ?? null;
   try {
-    return buildAround(attention, config, stateShape, wiring, wiring.target.vocabSize);
+    return buildAround(attention, config, stateShape, wiring);
   } catch (error) {
     attention?.dispose();
     throw error;
@@ -103,20 +98,21 @@ function buildAround(
   attention: Attention | null,
   config: RecurrentDecoderConfig,
   stateShape: StateShape,
-  { attention: placed, summarySize, random }: DecoderWiring,
-  vocabSize: number,
+  { target, attention: placed, summarySize, random }: DecoderWiring,
 ): Decoder<State, Constants> {
   const { units, layers } = config;
   const parameters = createParameters(WHERE);
   const contextSize = attention?.contextSize ?? 0;
-  const layout = recurrentDecoderLayout(config, { attention: placed, summarySize }, contextSize);
-  const embedding = layout.usesPrevious
-    ? parameters.add<Variable & Tensor2D>(
-        'embedding.weight',
-        [vocabSize, layout.embeddingSize],
-        normalInitializer(random, 1),
-      )
-    : null;
+  const layout = recurrentDecoderLayout(config, { target, attention: placed, summarySize }, contextSize);
+  const embedding =
+    target.kind === 'tokens' && layout.usesPrevious
+      ? parameters.add<Variable & Tensor2D>(
+          'embedding.weight',
+          [target.vocabSize, layout.previousSize],
+          normalInitializer(random, 1),
+        )
+      : null;
+  const { outputSize, embed, predict } = fedTarget(WHERE, target, embedding);
   const cell = recurrentCell(config);
   const inputSize = layout.inputs.reduce((sum, { size }) => sum + size, 0);
   const stack = addRecurrentParameters(
@@ -131,14 +127,14 @@ function buildAround(
   const featureSize = layout.readout.reduce((sum, { size }) => sum + size, 0);
   const weight = config.tieEmbeddings
     ? (embedding as Tensor2D)
-    : addMatrix('fc_out.weight', vocabSize, featureSize);
+    : addMatrix('fc_out.weight', outputSize, featureSize);
   const bias = parameters.add<Variable & Tensor1D>(
     'fc_out.bias',
-    [vocabSize],
+    [outputSize],
     uniformInitializer(random, 1 / Math.sqrt(featureSize)),
   );
 
-  const parts: RecurrentDecoderParts = { layout, cell, stack, embedding, attention, combine };
+  const parts: RecurrentDecoderParts = { layout, cell, stack, embed, attention, combine };
   const logits = (features: Tensor2D): Tensor2D => linear(features, weight, bias);
   const readout = (values: Readonly<Record<DecoderReadout, Tensor2D | null>>): Tensor2D =>
     join(layout.readout.map(({ name }) => values[name] as Tensor2D));
@@ -160,19 +156,18 @@ function buildAround(
   };
 
   const stepParts = (
-    tokens: Tensor1D,
+    last: Tensor,
     state: State,
     constants: Constants,
     dropout: DecoderDropout | null,
     t: number,
   ): ReturnType<typeof recurrentDecoderStep> => {
-    const looked = embedding === null ? null : expandDims(embeddingLookup(embedding, tokens), 1);
+    const read = layout.usesPrevious ? (expandDims(embed(last), 1) as Tensor3D) : null;
     return recurrentDecoderStep(parts, {
-      embedded:
-        looked === null ? null : squeeze<Tensor2D>(dropoutAt(looked as Tensor3D, dropout?.embedded, t), [1]),
+      previous: read === null ? null : squeeze<Tensor2D>(dropoutAt(read, dropout?.previous, t), [1]),
       state,
       constants,
-      project: (weights, values) => projectStep(weights, layout.inputs, values, tokens.shape[0]),
+      project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0] as number),
       between: (below, layer) => dropoutAt(below, dropout?.between[layer], t),
     });
   };
@@ -183,26 +178,27 @@ function buildAround(
     forcing: Forcing,
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
-    checkTargetIds(WHERE, batch.targetInput);
-    const reference = batch.targetInput as Tensor2D;
+    const reference = batch.targetInput;
+    checkTarget(WHERE, target, reference);
+    const [rows, time] = reference.shape as [number, number];
     return tidyTensors(() => {
       const { state, constants } = start(context);
       const dropout =
         training && config.dropout > 0
-          ? drawDropout(reference.shape, config, layout.embeddingSize, random)
+          ? drawDropout([rows, time], config, embedding === null ? null : layout.previousSize, random)
           : null;
-      const ids = decideInputs(reference, forcing, state, (tokens, before, t) => {
-        const after = stepParts(tokens, before, constants, dropout, t);
-        return { logits: () => logits(readout(after.parts)), state: after.state };
+      const fed = decideInputs(reference, forcing, state, (last, before, t) => {
+        const after = stepParts(last, before, constants, dropout, t);
+        return { predict: () => predict(logits(readout(after.parts))), state: after.state };
       });
       const sequence = recurrentDecoderSequence(parts, {
-        ids,
+        fed,
         mask: batch.targetMask,
         state,
         constants,
         dropout,
       });
-      const tokens = realTokens(batch.targetLengths, reference.shape[1]);
+      const tokens = realTokens(batch.targetLengths, time);
       return join(
         layout.readout.map(({ name }) =>
           name === 'summary'
@@ -216,9 +212,9 @@ function buildAround(
   return {
     featureSize,
     start,
-    step: (tokens, state, _position, constants) =>
+    step: (last, state, _position, constants) =>
       tidyTensors(() => {
-        const after = stepParts(tokens, state, constants, null, 0);
+        const after = stepParts(last, state, constants, null, 0);
         const result = { logits: logits(readout(after.parts)), state: after.state };
         return after.weights === null ? result : { ...result, attention: after.weights };
       }),

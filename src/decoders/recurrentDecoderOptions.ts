@@ -13,7 +13,7 @@ export type DecoderReadout = 'output' | 'previous' | 'summary' | 'attention';
 /** Options of `recurrentDecoder`. */
 export interface RecurrentDecoderOptions extends RecurrentOptions {
   /**
-   * What every step reads, in the order of the columns of `rnn.weight_ih_l0`: the embedding of the `'previous'` token, the
+   * What every step reads, in the order of the columns of `rnn.weight_ih_l0`: the embedding of the `'previous'` token (or the `'previous'` frame itself), the
    * encoder's `'summary'`, the `'attention'`'s context vector. An empty list leaves the state alone.
    * Default: `['previous']`, and `'attention'` where one stands before the cell.
    */
@@ -85,7 +85,8 @@ function distinct<T extends string>(
 
 /** How the parts of one decoder fit together, once its neighbours are known. */
 export interface RecurrentDecoderLayout {
-  readonly embeddingSize: number;
+  /** Width of what is read of the previous token or frame. */
+  readonly previousSize: number;
   readonly inputs: InputParts;
   readonly readout: readonly { readonly name: DecoderReadout; readonly size: number }[];
   readonly usesPrevious: boolean;
@@ -101,11 +102,12 @@ export interface RecurrentDecoderLayout {
  */
 export function recurrentDecoderLayout(
   config: RecurrentDecoderConfig,
-  { attention, summarySize }: Pick<DecoderWiring, 'attention' | 'summarySize'>,
+  { target, attention, summarySize }: Pick<DecoderWiring, 'target' | 'attention' | 'summarySize'>,
   contextSize: number,
 ): RecurrentDecoderLayout {
   const { units } = config;
-  const embeddingSize = config.embeddingSize ?? units;
+  const previousSize =
+    target.kind === 'frames' ? frameSize(config, target.features) : (config.embeddingSize ?? units);
   const order = attention?.placement.order ?? null;
   const inputFeeding = attention?.placement.inputFeeding ?? false;
   const before = order === 'before-cell';
@@ -137,7 +139,7 @@ export function recurrentDecoderLayout(
     );
   }
   const sizes = {
-    previous: embeddingSize,
+    previous: previousSize,
     summary: summarySize,
     attention: contextSize,
     output: units,
@@ -145,7 +147,7 @@ export function recurrentDecoderLayout(
   };
   const names = inputFeeding ? [...input, 'feeding' as const] : input;
   const layout = {
-    embeddingSize,
+    previousSize,
     inputs: names.map((name) => ({ name, size: sizes[name] })),
     readout: readout.map((name) => ({ name, size: sizes[name] })),
     usesPrevious: input.includes('previous') || readout.includes('previous'),
@@ -157,15 +159,26 @@ export function recurrentDecoderLayout(
   if (config.tieEmbeddings && !layout.usesPrevious) {
     throw incompatible(`'previous' among its input or readout, to tie embeddings,`, input, 'Or tie none.');
   }
-  if (config.tieEmbeddings && featureSize !== embeddingSize) {
+  if (config.tieEmbeddings && featureSize !== previousSize) {
     const hint = `With readout ['output'], set embeddingSize to units (${units}).`;
     throw incompatible(
-      `a readout as wide as the embedding (${embeddingSize}), to tie them,`,
+      `a readout as wide as the embedding (${previousSize}), to tie them,`,
       featureSize,
       hint,
     );
   }
   return layout;
+}
+
+/** Frames have no embedding, and so no options of one. */
+function frameSize({ embeddingSize, tieEmbeddings }: RecurrentDecoderConfig, features: number): number {
+  const given = embeddingSize !== null ? 'embeddingSize' : tieEmbeddings ? 'tieEmbeddings' : null;
+  if (given === null) return features;
+  throw incompatible(
+    'no options of an embedding with a target of float frames',
+    given,
+    'Leave it out: frames are read as they are.',
+  );
 }
 
 function incompatible(expected: string, received: unknown, hint: string): Error {

@@ -16,7 +16,6 @@ import type { Attention, PreparedMemory } from '../contracts/attention.js';
 import type { Random } from '../core/random.js';
 import { dropoutSeed } from '../ops/dropout.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
-import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { recurrentLayers, type RecurrentLayerWeights } from '../ops/recurrentLayers.js';
 import { has, inputColumns, projectSequence } from './decoderInputs.js';
@@ -30,15 +29,15 @@ import {
 
 /** The dropout masks of one batch, drawn once so that choosing the inputs and training over them see the same. */
 export interface DecoderDropout {
-  /** `[batch, time, embeddingSize]` */
-  readonly embedded: Tensor3D | null;
+  /** `[batch, time, embeddingSize]`; frames are read whole. */
+  readonly previous: Tensor3D | null;
   /** One a gap between layers, `[batch, time, units]`. */
   readonly between: readonly Tensor3D[];
 }
 
 export interface SequenceInputs {
-  /** What is fed, `[batch, time]` int32. */
-  readonly ids: Tensor2D;
+  /** What is fed: ids `[batch, time]` int32, or frames `[batch, time, features]`. */
+  readonly fed: Tensor;
   /** `[batch, time]` float32. */
   readonly mask: Tensor2D;
   readonly state: RecurrentDecoderState;
@@ -57,11 +56,11 @@ export function recurrentDecoderSequence(
   parts: RecurrentDecoderParts,
   inputs: SequenceInputs,
 ): SequenceOutputs {
-  const { layout, embedding } = parts;
-  const { ids, constants, dropout } = inputs;
-  const [batch, time] = ids.shape;
-  let previous = layout.usesPrevious ? (embeddingLookup(embedding as Tensor2D, ids) as Tensor3D) : null;
-  if (previous !== null && dropout?.embedded) previous = mul<Tensor3D>(previous, dropout.embedded);
+  const { layout } = parts;
+  const { fed, constants, dropout } = inputs;
+  const [batch, time] = fed.shape as [number, number];
+  let previous = layout.usesPrevious ? (parts.embed(fed) as Tensor3D) : null;
+  if (previous !== null && dropout?.previous) previous = mul<Tensor3D>(previous, dropout.previous);
   const project = (weights: RecurrentLayerWeights): Tensor3D =>
     projectSequence(weights, layout.inputs, { previous, summary: constants.summary, batch, time });
   const stepwise = layout.order === 'before-cell' || layout.inputFeeding;
@@ -101,7 +100,7 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Pro
   let state = inputs.state;
   known.forEach((projected, t) => {
     const step = recurrentDecoderStep(parts, {
-      embedded: null,
+      previous: null,
       state,
       constants: inputs.constants,
       mask: reshape(masks[t] as Tensor, [-1, 1]),
@@ -125,17 +124,17 @@ function positions(sequence: Tensor3D): Tensor2D[] {
   return sequence.shape[1] === 1 ? [squeeze(sequence, [1])] : (unstack(sequence, 1) as Tensor2D[]);
 }
 
-/** Draws the masks of one batch, for embeddings of `size`. */
+/** Draws the masks of one batch, for embeddings of `size` where there are any. */
 export function drawDropout(
   [batch, time]: [number, number],
   { dropout, layers, units }: RecurrentDecoderConfig,
-  size: number,
+  size: number | null,
   random: Random,
 ): DecoderDropout {
   const draw = (width: number): Tensor3D =>
     dropoutMask([batch, time, width], dropout, dropoutSeed(random)) as Tensor3D;
   return {
-    embedded: draw(size),
+    previous: size === null ? null : draw(size),
     between: Array.from({ length: layers - 1 }, () => draw(units)),
   };
 }

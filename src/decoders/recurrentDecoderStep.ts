@@ -1,4 +1,5 @@
-import { concat, expandDims, ones, squeeze, tanh, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { concat, expandDims, ones, squeeze, tanh } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Attention, PreparedMemory } from '../contracts/attention.js';
 import type { LayerState } from '../contracts/context.js';
 import { linear } from '../ops/linear.js';
@@ -12,8 +13,8 @@ export interface RecurrentDecoderParts {
   readonly layout: RecurrentDecoderLayout;
   readonly cell: RecurrentCell;
   readonly stack: RecurrentStack;
-  /** `[vocabulary, embeddingSize]` */
-  readonly embedding: Tensor2D | null;
+  /** What is read of ids or frames that are fed; see `FedTarget`. */
+  readonly embed: (fed: Tensor) => Tensor;
   readonly attention: Attention | null;
   /** W of `h̃ = tanh(W [c; h])`, `[units, contextSize + units]`. */
   readonly combine: Tensor2D | null;
@@ -33,8 +34,8 @@ export type RecurrentDecoderConstants = {
 };
 
 export interface StepInputs {
-  /** The embedding of the previous token, `[batch, embeddingSize]`. */
-  readonly embedded: Tensor2D | null;
+  /** What is read of the previous token or frame, `[batch, previousSize]`. */
+  readonly previous: Tensor2D | null;
   readonly state: RecurrentDecoderState;
   readonly constants: RecurrentDecoderConstants;
   /** Projects what the first layer reads: `[batch, gates * units]`. */
@@ -61,7 +62,7 @@ export interface StepOutputs {
  */
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
   const { layout, attention, combine } = parts;
-  const { embedded, state, constants } = inputs;
+  const { previous, state, constants } = inputs;
   const look = (query: Tensor2D): { context: Tensor2D; weights: Tensor2D } => {
     const found = (attention as Attention).attend(expandDims(query, 1), constants.memory as PreparedMemory);
     return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
@@ -69,7 +70,7 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
 
   let looked = layout.order === 'before-cell' ? look((state.layers.at(-1) as LayerState).h) : null;
   const values = {
-    previous: embedded,
+    previous,
     summary: constants.summary,
     attention: looked?.context ?? null,
     feeding: state.attentional,
@@ -89,7 +90,7 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
   return {
     parts: {
       output: result,
-      previous: embedded,
+      previous,
       summary: constants.summary,
       attention: looked?.context ?? null,
     },

@@ -24,8 +24,9 @@ import {
 } from '../ops/transformerOptions.js';
 import { addNorm, type Drop } from '../ops/transformerParts.js';
 import { addDecoderLayer } from './addDecoderLayer.js';
-import { checkTargetIds } from './checkTarget.js';
+import { checkTarget } from './checkTarget.js';
 import { decideInputs } from './decideInputs.js';
+import { mostProbable } from './fedTarget.js';
 
 /** Options of {@link transformerDecoder}. */
 export interface TransformerDecoderOptions extends TransformerOptions {
@@ -106,6 +107,7 @@ function build(
       where: WHERE,
       expected: 'a target of tokens',
       received: target.kind,
+      hint: 'Use recurrentDecoder to write frames.',
     });
   }
   if (attention !== null) {
@@ -196,14 +198,14 @@ function build(
     forcing: Forcing,
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
-    checkTargetIds(WHERE, batch.targetInput);
+    checkTarget(WHERE, target, batch.targetInput);
     const reference = batch.targetInput as Tensor2D;
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
       const { state, constants } = start(context);
-      const ids = decideInputs(reference, forcing, state, (tokens, before, position) => {
+      const ids = decideInputs(reference, forcing, state, (tokens: Tensor1D, before, position) => {
         const after = advance(tokens, before, position, constants);
-        return { logits: () => logits(after.features()), state: after.state };
+        return { predict: () => mostProbable(logits(after.features())), state: after.state };
       });
       const [rows, time] = ids.shape;
       const { top } = run(ids, state, constants, {
@@ -219,7 +221,7 @@ function build(
   return {
     featureSize: width,
     start,
-    step: (tokens, state, position, constants) =>
+    step: (tokens: Tensor1D, state, position, constants) =>
       tidyTensors(() => {
         parameters.all();
         const after = advance(tokens, state, position, constants);

@@ -486,13 +486,16 @@ describe('bad input', () => {
     refused(() => build(options, placement), 'incompatible-parts', message);
   });
 
-  test('a target of frames', () => {
-    const spec = recurrentDecoder({ units });
+  test.each<[string, Partial<RecurrentDecoderOptions>]>([
+    ['embeddingSize', { embeddingSize }],
+    ['tieEmbeddings', { tieEmbeddings: true }],
+  ])('%s where the target is frames', (option, options) => {
+    const spec = recurrentDecoder({ units, ...options });
     const wiring = { memorySize, summarySize, attention: null, random: createRandom(1) };
     refused(
       () => spec.build({ ...wiring, target: { kind: 'frames', features: 5 } }),
       'incompatible-parts',
-      'a target of tokens but received "frames".',
+      `no options of an embedding with a target of float frames but received "${option}". Leave it out: frames are read as they are.`,
     );
   });
 

@@ -1,0 +1,133 @@
+import {
+  abs,
+  add,
+  div,
+  expandDims,
+  greater,
+  mean,
+  mul,
+  slice,
+  softplus,
+  square,
+  squeeze,
+  sub,
+  sum,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { mismatch } from '../../core/errors.js';
+import { checkOptionNames, finiteNumber, oneOf } from '../../core/options.js';
+import { linear } from '../../ops/linear.js';
+
+const WHERE = 'frameLoss';
+
+/** What a {@link FrameLoss} reads: features at the frames that count, the output projection, and the right frames. */
+export interface FrameLossInputs {
+  /** `[frames, featureSize]`, such as `decoder.features(…)` returns. */
+  readonly features: Tensor2D;
+  /** The output projection, `[n + 1, featureSize]`: the `n` numbers of a frame, then the logit of its being the last. */
+  readonly weight: Tensor2D;
+  /** `[n + 1]` */
+  readonly bias: Tensor1D;
+  /** The right frames, `[frames, n]`. */
+  readonly targets: Tensor2D;
+  /** `[frames]` float32, 1 = the last frame of its sequence, 0 = more follow. */
+  readonly stops: Tensor1D;
+  /** `[frames]` float32, 1 = counts. Default: every row does. */
+  readonly mask?: Tensor1D;
+}
+
+/** A differentiable training loss of a model that writes frames: one number for a batch, which the caller owns. */
+export type FrameLoss = (inputs: FrameLossInputs) => Scalar;
+
+/** Options of {@link frameLoss}. */
+export interface FrameLossOptions {
+  /** `'squared'` pulls towards the mean of what may come, `'absolute'` towards the median, past outliers. Default `'squared'`. */
+  readonly error?: 'squared' | 'absolute';
+  /**
+   * How much the end counts beside the frames, at least 0. Default 1. With 0 the model never learns to end: generate with a
+   * `maxLength` and `stopThreshold: 1`.
+   */
+  readonly stopWeight?: number;
+}
+
+/**
+ * The loss of a sequence of frames: the mean squared or absolute error over all numbers of all frames that count, plus
+ * `stopWeight` times the mean binary cross-entropy of the end (as in Tacotron 2, Shen et al. 2018, §2.2), from its logit:
+ * `softplus(x) - y x`, which never overflows.
+ *
+ * @returns a loss over features and the output projection; the mean over no frame at all is NaN
+ * @throws `invalid-option` for unknown names or values; `invalid-shape` from the loss where sizes disagree
+ *
+ * @example
+ * ```ts
+ * import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+ * import { frameLoss } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const loss = frameLoss({ error: 'absolute' });
+ * const value = loss({
+ *   features: tensor2d([[1], [2]]), // two frames
+ *   weight: tensor2d([[1], [0]]), // frames of one number, and the logit of the end
+ *   bias: tensor1d([0, 0]),
+ *   targets: tensor2d([[1.5], [2]]),
+ *   stops: tensor1d([0, 1]),
+ * });
+ * console.log((await value.data())[0]?.toFixed(4)); // 0.25 + ln 2 = 0.9431
+ * ```
+ */
+export function frameLoss(options: FrameLossOptions = {}): FrameLoss {
+  checkOptionNames(WHERE, options, ['error', 'stopWeight']);
+  const error = oneOf(WHERE, 'error', options.error ?? 'squared', ['squared', 'absolute']);
+  const stopWeight = finiteNumber(WHERE, 'stopWeight', options.stopWeight ?? 1, { min: 0 });
+  const size = error === 'squared' ? square : abs;
+
+  return (inputs) => {
+    checkInputs(inputs);
+    const { weight, bias, mask } = inputs;
+    return tidy(() => {
+      const targets = counted(inputs.targets, mask);
+      const stops = counted(inputs.stops, mask);
+      const outputs = linear(counted(inputs.features, mask), weight, bias);
+      const width = targets.shape[1];
+      const errors: Tensor1D = mean(size(sub(slice(outputs, [0, 0], [-1, width]), targets)), 1);
+      const logits: Tensor1D = squeeze(slice(outputs, [0, width]), [1]);
+      const ends = mul(sub(softplus(logits), mul(stops, logits)), stopWeight);
+      const losses: Tensor1D = add(errors, ends);
+      return mask === undefined ? mean(losses) : div(sum(mul(losses, mask)), sum(mask));
+    });
+  };
+}
+
+/** Rows with zeros where they do not count, so that nothing that stands there, not even NaN, reaches a gradient. */
+function counted<T extends Tensor>(rows: T, mask: Tensor1D | undefined): T {
+  if (mask === undefined) return rows;
+  const counts = greater(mask, 0);
+  return where(rows.rank === 2 ? expandDims(counts, 1) : counts, rows, zerosLike(rows));
+}
+
+function checkInputs({ features, weight, bias, targets, stops, mask }: FrameLossInputs): void {
+  const [rows, width] = targets.shape;
+  const outputs = (width ?? 0) + 1;
+  const shapes: readonly [string, Tensor | undefined, readonly (number | undefined)[]][] = [
+    ['targets', targets, [features.shape[0], width]],
+    ['weight', weight, [outputs, features.shape[1]]],
+    ['bias', bias, [outputs]],
+    ['stops', stops, [rows]],
+    ['mask', mask, [rows]],
+  ];
+  for (const [name, tensor, shape] of shapes) {
+    if (tensor === undefined || String(tensor.shape) === String(shape)) continue;
+    const hint =
+      'A frame has as many numbers as targets are wide; the projection has one more, for its being the last.';
+    throw mismatch('invalid-shape', {
+      where: WHERE,
+      expected: `${name} of shape [${shape.join(', ')}]`,
+      received: tensor.shape,
+      hint,
+    });
+  }
+}
