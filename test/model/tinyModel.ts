@@ -1,12 +1,17 @@
+import { tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { BridgeSpec } from '../../src/contracts/bridge.js';
+import type { StepResult } from '../../src/contracts/stepFunction.js';
 import { linearBridge } from '../../src/bridges/linearBridge.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';
+import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { whitespaceTokenizer } from '../../src/data/tokenizers/whitespaceTokenizer.js';
 import { Vocab } from '../../src/data/vocab.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import type { RecurrentDecoderOptions } from '../../src/decoders/recurrentDecoderOptions.js';
 import { recurrentEncoder, type RecurrentEncoderOptions } from '../../src/encoders/recurrentEncoder.js';
+import type { StartedDecoding } from '../../src/model/startDecoding.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 
 export const tokenizer: ReturnType<typeof whitespaceTokenizer> = whitespaceTokenizer();
@@ -72,4 +77,29 @@ export function weightsOf(model: Seq2SeqModel): Record<string, number[]> {
     [...variable.dataSync()],
   ]);
   return Object.fromEntries(entries) as Record<string, number[]>;
+}
+
+/** Gives the named weights new values; the others stay. */
+export function setWeights(model: Seq2SeqModel, values: Readonly<Record<string, readonly number[]>>): void {
+  const parameters = model.parameters();
+  for (const [name, flat] of Object.entries(values)) {
+    const variable = parameters[name];
+    if (variable === undefined) throw new Error(`no parameter ${name}`);
+    tidy(() => variable.assign(tensor([...flat], variable.shape)));
+  }
+}
+
+/** The logits of one row after `token`, and the state that follows; the given state is freed, but for the first. */
+export function stepOnce(
+  started: StartedDecoding,
+  token: number,
+  state: unknown,
+  position: number,
+): { values: number[]; state: unknown } {
+  const last: Tensor1D = tensor1d([token], 'int32');
+  const result = started.step(last, state, position, started.setup.constants) as StepResult;
+  const values = [...result.logits.dataSync()];
+  disposeTensors([last, result.logits, result.attention ?? null]);
+  if (position > 0) disposeTensors(state, result.state);
+  return { values, state: result.state };
 }
