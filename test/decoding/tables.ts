@@ -4,11 +4,15 @@ import type { StepFunction } from '../../src/contracts/stepFunction.js';
 import { createRandom } from '../../src/core/random.js';
 
 /** Tokens of the hand-written tables: start, end, then words. */
-export const SOS: 0 = 0;
-export const EOS: 1 = 1;
+export const SOS = 0;
+export const EOS = 1;
 
 /** The setup of one sentence over a table. */
-export const ONE: { batchSize: 1; sosId: 0; eosId: 1 } = { batchSize: 1, sosId: SOS, eosId: EOS };
+export const ONE: { batchSize: number; sosId: number; eosId: number } = {
+  batchSize: 1,
+  sosId: SOS,
+  eosId: EOS,
+};
 
 /** A model whose next token depends on the last one alone: row `i` of `table` holds what follows token `i`. */
 export function tableStep(table: Tensor2D): StepFunction<null, undefined> {
