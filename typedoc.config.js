@@ -18,6 +18,7 @@ export default {
   plugin: ['./scripts/typedocConcepts.mjs'],
   excludePrivate: true,
   excludeInternal: true,
+  excludeProtected: true,
   excludeExternals: true,
   disableSources: true,
   navigation: { includeCategories: true, includeGroups: false },

@@ -43,6 +43,8 @@ export type {
   UnknownReplacement,
 } from './contracts/generationOptions.js';
 export type { FinishReason, Hypothesis } from './contracts/hypothesis.js';
+export type { LogitsProcessor, ProcessorContext, ProcessorRow } from './contracts/logitsProcessor.js';
+export type { StoppingCandidate, StoppingCriterion } from './contracts/stoppingCriterion.js';
 export type { StepFunction, StepResult } from './contracts/stepFunction.js';
 export type { SearchSetup, Strategy, StreamedToken } from './contracts/strategy.js';
 export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
@@ -50,8 +52,9 @@ export type { LossOptions, Trainable } from './contracts/trainable.js';
 
 // Data
 export { Vocab, type VocabJson, type VocabOptions } from './data/vocab.js';
-export type { SpecialToken, SpecialTokens } from './data/specialTokens.js';
+export type { SpecialToken, SpecialTokenName, SpecialTokens } from './data/specialTokens.js';
 export { padSequences, type PaddedSequences, type PadOptions } from './data/padSequences.js';
+export type { PaddingSide } from './data/paddedRows.js';
 export { collate, type CollateOptions } from './data/collate.js';
 export { collateSource, type SourceBatch } from './data/collateSource.js';
 export type { SideOptions } from './data/sideOptions.js';
@@ -63,14 +66,19 @@ export type { Example, Frames, Ids } from './data/example.js';
 export { whitespaceTokenizer } from './data/tokenizers/whitespaceTokenizer.js';
 export { charTokenizer } from './data/tokenizers/charTokenizer.js';
 export { wordTokenizer } from './data/tokenizers/wordTokenizer.js';
-export { segmenterTokenizer } from './data/tokenizers/segmenterTokenizer.js';
-export { bpeTokenizer } from './data/tokenizers/bpeTokenizer.js';
-export { learnBpe } from './data/tokenizers/learnBpe.js';
+export type { NormalizationOptions } from './data/tokenizers/normalizeText.js';
+export { segmenterTokenizer, type SegmenterOptions } from './data/tokenizers/segmenterTokenizer.js';
+export { bpeTokenizer, type BpeTokenizerOptions } from './data/tokenizers/bpeTokenizer.js';
+export { learnBpe, type BpeMerge, type LearnBpeOptions } from './data/tokenizers/learnBpe.js';
 export { parseBpeCodes } from './data/tokenizers/parseBpeCodes.js';
-export { jiebaTokenizer } from './data/tokenizers/jiebaTokenizer.js';
-export { huggingFaceTokenizer } from './data/tokenizers/huggingFaceTokenizer.js';
-export { customTokenizer } from './data/tokenizers/customTokenizer.js';
-export { tokenizerFromJSON } from './data/tokenizers/tokenizerFromJSON.js';
+export { jiebaTokenizer, type Jieba, type JiebaOptions } from './data/tokenizers/jiebaTokenizer.js';
+export {
+  huggingFaceTokenizer,
+  type HuggingFaceOptions,
+  type HuggingFaceTokenizer,
+} from './data/tokenizers/huggingFaceTokenizer.js';
+export { customTokenizer, type CustomTokenizerOptions } from './data/tokenizers/customTokenizer.js';
+export { tokenizerFromJSON, type HandedTokenizers } from './data/tokenizers/tokenizerFromJSON.js';
 
 // Operations
 export { embeddingLookup } from './ops/embeddingLookup.js';
@@ -88,8 +96,9 @@ export {
   type RecurrentStack,
 } from './ops/recurrentLayers.js';
 export type { RecurrentCell } from './ops/recurrentCells.js';
-export { softmaxCrossEntropy } from './ops/softmaxCrossEntropy.js';
-export { projectedCrossEntropy } from './ops/projectedCrossEntropy.js';
+export type { CrossEntropyOptions, Reduction } from './ops/crossEntropyRows.js';
+export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
+export { projectedCrossEntropy, type ProjectedCrossEntropyOptions } from './ops/projectedCrossEntropy.js';
 export { gatherTokens, realTokens, repeatForTokens, type RealTokens } from './ops/realTokens.js';
 
 // Blocks
@@ -97,6 +106,8 @@ export { recurrentEncoder, type RecurrentEncoderOptions } from './encoders/recur
 export { convolutionalEncoder } from './encoders/convolutionalEncoder.js';
 export type { ConvolutionalEncoderOptions } from './encoders/convolutionalEncoderOptions.js';
 export { transformerEncoder } from './encoders/transformerEncoder.js';
+export type { PositionKind } from './ops/positions.js';
+export type { TransformerLayerOptions, TransformerOptions } from './ops/transformerOptions.js';
 export type { RecurrentOptions } from './ops/recurrentOptions.js';
 export { passBridge } from './bridges/passBridge.js';
 export { zeroBridge } from './bridges/zeroBridge.js';
@@ -112,7 +123,13 @@ export { transformerDecoder, type TransformerDecoderOptions } from './decoders/t
 export { bahdanauAttention, type BahdanauAttentionOptions } from './attention/bahdanauAttention.js';
 export { luongAttention, type LuongAttentionOptions, type LuongScore } from './attention/luongAttention.js';
 export { scaledDotProductAttention } from './attention/scaledDotProductAttention.js';
-export { multiHeadAttention, type MultiHeadAttentionOptions } from './attention/multiHeadAttention.js';
+export {
+  multiHeadAttention,
+  type MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  type MultiHeadAttentionResult,
+  type MultiHeadMemory,
+} from './attention/multiHeadAttention.js';
 
 // Training
 export { constantRatio } from './training/teacherForcing/constantRatio.js';
@@ -145,12 +162,12 @@ export type {
   OptimizerState,
   UpdateOptions,
 } from './training/optimizers/optimizer.js';
-export { clipByGlobalNorm } from './training/clipByGlobalNorm.js';
+export { clipByGlobalNorm, type ClippedGradients } from './training/clipByGlobalNorm.js';
 export { clipScale } from './training/clipScale.js';
 export { globalNorm } from './training/globalNorm.js';
 export { computeGradients, type LossAndGradients, type NamedTensors } from './training/computeGradients.js';
 export { train } from './training/trainer.js';
-export type { StepEvent, TrainOptions } from './training/trainOptions.js';
+export type { Disposable, StepEvent, TrainOptions } from './training/trainOptions.js';
 export type { EpochRecord, History } from './training/history.js';
 export { TrainingStoppedError } from './training/trainingStoppedError.js';
 
@@ -159,6 +176,9 @@ export { greedySearch } from './decoding/greedySearch.js';
 export { beamSearch } from './decoding/beamSearch.js';
 export { sampleSearch } from './decoding/sampleSearch.js';
 export { greedy } from './decoding/greedy.js';
+export type { BeamOptions } from './decoding/beamDefinition.js';
+export type { GreedyOptions } from './decoding/greedyDefinition.js';
+export type { SampleOptions } from './decoding/sampleDefinition.js';
 export { beam } from './decoding/beam.js';
 export { sample } from './decoding/sample.js';
 export { ensembleStep, type EnsembleOptions } from './decoding/ensembleStep.js';

@@ -37,11 +37,14 @@ export interface MultiHeadAttentionResult extends AttentionResult {
 /** An attention that also takes a mask a query and separate values, and also gives the weights of each head. */
 export interface MultiHeadAttention extends Attention {
   /**
+   * Projects keys and values, once a sentence.
+   *
    * @param memory what the keys are made of, `[batch, sourceTime, memorySize]`
    * @param mask `[batch, sourceTime]`, or `[batch, queries, sourceTime]` (such as a causal one)
    * @param valueMemory what the values are made of, of the same shape. Default: `memory`
    */
   prepare(memory: Tensor3D, mask: Tensor<Rank.R2 | Rank.R3>, valueMemory?: Tensor3D): MultiHeadMemory;
+  /** As {@link Attention.attend}, with the weights of each head. */
   attend(queries: Tensor3D, prepared: MultiHeadMemory, options?: ForwardOptions): MultiHeadAttentionResult;
 }
 

@@ -39,7 +39,9 @@ export interface Seq2SeqBuilder<Missing extends RequiredCall = RequiredCall> {
   source(side: SourceTextSide | FrameSide): Seq2SeqBuilder<Exclude<Missing, 'source'>>;
   /** What the decoder writes. */
   target(side: TextSide): Seq2SeqBuilder<Exclude<Missing, 'target'>>;
+  /** What reads the source. */
   encoder(spec: EncoderSpec): Seq2SeqBuilder<Exclude<Missing, 'encoder'>>;
+  /** What writes the target. */
   decoder(spec: DecoderSpec): Seq2SeqBuilder<Exclude<Missing, 'decoder'>>;
   /** What lies between the two. Default `passBridge()`. */
   bridge(spec: BridgeSpec): Seq2SeqBuilder<Missing>;

@@ -29,6 +29,8 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
    */
   prepare(memory: Tensor3D, mask: Tensor2D): M;
   /**
+   * One context vector a query.
+   *
    * @param queries `[batch, queries, querySize]`
    * @param options `training` turns the attention's own dropout on, where it has any
    * @returns `context` `[batch, queries, contextSize]` and `weights` `[batch, queries, sourceTime]`, which sum to 1
@@ -37,6 +39,7 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
   attend(queries: Tensor3D, prepared: M, options?: ForwardOptions): AttentionResult;
 }
 
+/** What {@link Attention.attend} returns; the caller owns both tensors. */
 export interface AttentionResult {
   /** One weighted sum of the memory’s values a query, `[batch, queries, contextSize]`. */
   readonly context: Tensor3D;
@@ -44,4 +47,5 @@ export interface AttentionResult {
   readonly weights: Tensor3D;
 }
 
+/** An attention that is described but not yet built. */
 export type AttentionSpec = BlockSpec<'attention', AttentionWiring, Attention>;

@@ -25,6 +25,8 @@ export interface Encoder extends Block {
   /** The form of `Context.state`, or `null` where there is none. */
   readonly stateShape: StateShape | null;
   /**
+   * Encodes a batch.
+   *
    * @param source ids `[batch, time]` int32 or frames `[batch, time, features]` float32
    * @param mask `[batch, time]` float32, 1 = real, 0 = padding
    * @returns tensors that the caller owns
@@ -32,4 +34,5 @@ export interface Encoder extends Block {
   forward(source: Tensor, mask: Tensor2D, options?: ForwardOptions): Context;
 }
 
+/** An encoder that is described but not yet built. */
 export type EncoderSpec = BlockSpec<'encoder', EncoderWiring, Encoder>;

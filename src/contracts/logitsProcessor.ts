@@ -29,7 +29,9 @@ export interface ProcessorContext<State = unknown> {
   readonly position: number;
   /** Row `i` of the scores belongs to `rows[i]`. */
   readonly rows: readonly ProcessorRow<State>[];
+  /** Columns of the scores. */
   readonly vocabularySize: number;
+  /** The end token. */
   readonly eosId: number;
 }
 
@@ -37,6 +39,7 @@ export interface ProcessorContext<State = unknown> {
 export interface ProcessorRow<State = unknown> {
   /** Which sentence of the batch it continues. */
   readonly sentence: number;
+  /** What the processor remembers of this row. */
   readonly state: State;
   /** The tokens so far, without the start token. Read it, do not keep it. */
   tokens(): readonly number[];

@@ -4,7 +4,9 @@ import type { JsonObject } from '../core/json.js';
 export interface Tokenizer {
   /** The factory's name, by which a saved model finds it again. */
   readonly name: string;
+  /** Text to tokens. */
   tokenize(text: string): string[];
+  /** Tokens to text. */
   detokenize(tokens: readonly string[]): string;
   /** The options that make the same tokenizer again, with its `name`. */
   toJSON(): TokenizerJson;

@@ -3,6 +3,7 @@ import type { NamedVariables } from '../core/parameters.js';
 
 /** What the trainer needs of a model: its variables and a loss. Anything with these two can be trained. */
 export interface Trainable<B> {
+  /** What training may change, by name. */
   parameters(): NamedVariables;
   /**
    * The mean loss over the real tokens of `batch`, differentiable.

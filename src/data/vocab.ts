@@ -14,11 +14,11 @@ export interface VocabOptions {
 
 /** A vocabulary as plain data: the token of each id, and the ids of the special tokens. */
 export type VocabJson = {
+  /** By id. */
   readonly tokens: readonly string[];
-  readonly specialIds: SpecialIds;
+  /** Where the special tokens stand among them. */
+  readonly specialIds: { readonly [name in SpecialTokenName]: number };
 };
-
-type SpecialIds = { readonly [name in SpecialTokenName]: number };
 
 /**
  * Maps tokens to ids and back. It never changes after it is built.
@@ -173,7 +173,7 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
   for (const { token, id } of special.sort((a, b) => a.id - b.id)) tokens.splice(id, 0, token);
   return {
     tokens,
-    specialIds: Object.fromEntries(special.map(({ name, id }) => [name, id])) as SpecialIds,
+    specialIds: Object.fromEntries(special.map(({ name, id }) => [name, id])) as VocabJson['specialIds'],
   };
 }
 

@@ -43,6 +43,7 @@ export interface BahdanauAttentionArgs extends AttentionLayerArgs {
  * ```
  */
 export class BahdanauAttention extends AttentionLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqBahdanauAttention';
   }

@@ -8,4 +8,4 @@ export { SimpleRNN, type SimpleRNNArgs } from './simpleRnn.js';
 export { registerLayers } from './registerLayers.js';
 export type { AttentionLayerArgs } from './attentionLayer.js';
 export type { RecurrentLayerArgs } from './recurrentLayer.js';
-export type { Seq2SeqLayerArgs } from './seq2seqLayer.js';
+export type { Seq2SeqLayerArgs, Shape } from './seq2seqLayer.js';

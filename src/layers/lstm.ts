@@ -25,6 +25,7 @@ import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
  * ```
  */
 export class LSTM extends RecurrentLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqLSTM';
   }

@@ -47,6 +47,7 @@ export interface LuongAttentionArgs extends AttentionLayerArgs {
  * ```
  */
 export class LuongAttention extends AttentionLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqLuongAttention';
   }

@@ -37,6 +37,7 @@ export interface MultiHeadAttentionArgs extends AttentionLayerArgs {
  * ```
  */
 export class MultiHeadAttention extends AttentionLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqMultiHeadAttention';
   }

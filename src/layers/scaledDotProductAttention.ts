@@ -25,6 +25,7 @@ import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from '.
  * ```
  */
 export class ScaledDotProductAttention extends AttentionLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqScaledDotProductAttention';
   }

@@ -30,6 +30,7 @@ export interface SimpleRNNArgs extends RecurrentLayerArgs {
  * ```
  */
 export class SimpleRNN extends RecurrentLayer {
+  /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqSimpleRNN';
   }

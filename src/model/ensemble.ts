@@ -10,13 +10,17 @@ import { streamText, type TextToken } from './streamTokens.js';
 
 /** Several models that generate together. Its methods are those of `Seq2SeqModel`; it owns none of its members. */
 export interface Ensemble {
+  /** Generates for one source, best first; `greedy()` unless told otherwise. */
   generate(input: SequenceInput, strategy?: Strategy): Promise<TextHypothesis[]>;
+  /** Generates for many sources at once; a list a source, in their order. */
   generateBatch(
     inputs: readonly SequenceInput[],
     strategy?: Strategy,
     options?: GenerateBatchOptions,
   ): Promise<TextHypothesis[][]>;
+  /** Generates for one source, token by token. */
   stream(input: SequenceInput, strategy?: Strategy): AsyncGenerator<TextToken, TextHypothesis[], void>;
+  /** Encodes sources, by every member, for a search of your own. */
   startDecoding(inputs: readonly SequenceInput[]): StartedDecoding;
 }
 

@@ -2,6 +2,7 @@ import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js'
 
 /** Where a {@link ProgressBar} writes: `process.stderr`, or anything like it. */
 export interface ProgressStream {
+  /** Takes what is to be shown. */
   write(text: string): unknown;
   /** Whether it is a terminal, whose line can be drawn again. Default false. */
   readonly isTTY?: boolean;

@@ -19,6 +19,7 @@ export interface RecurrentLayerWeights {
 /** A stack: first the layer, then the direction (forward, then backward if there is one). */
 export type RecurrentStack = readonly (readonly RecurrentLayerWeights[])[];
 
+/** What `recurrentLayers` reads. */
 export interface RecurrentLayersInputs {
   /** Projects the input of the first layer onto the gates of one of its directions: `[batch, time, gates * units]`. */
   readonly project: (weights: RecurrentLayerWeights) => Tensor3D;
@@ -30,6 +31,7 @@ export interface RecurrentLayersInputs {
   readonly between?: (output: Tensor3D, layer: number) => Tensor3D;
 }
 
+/** What `recurrentLayers` returns; the caller owns every tensor. */
 export interface RecurrentLayersResult {
   /** Of the last layer, `[batch, time, directions * units]`. */
   readonly output: Tensor3D;

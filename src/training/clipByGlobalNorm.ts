@@ -5,6 +5,7 @@ import { globalNorm } from './globalNorm.js';
 
 /** What {@link clipByGlobalNorm} returns; the caller owns every tensor. */
 export interface ClippedGradients {
+  /** New tensors, by the names of the originals. */
   readonly gradients: NamedTensors;
   /** The norm before clipping. */
   readonly norm: Scalar;

@@ -3,6 +3,7 @@ import type { Optimizer } from './optimizers/optimizer.js';
 
 /** A batch that the trainer may free. */
 export interface Disposable {
+  /** Frees its tensors. */
   dispose(): void;
 }
 

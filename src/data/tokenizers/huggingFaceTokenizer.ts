@@ -8,11 +8,19 @@ import { tokenizerName } from './tokenizerName.js';
  * `@huggingface/transformers`.
  */
 export interface HuggingFaceTokenizer {
+  /** Text to tokens. */
   tokenize(text: string, options?: { add_special_tokens?: boolean }): string[];
+  /** Ids to text: how tokens are joined. */
   decode(ids: number[], options?: { skip_special_tokens?: boolean }): string;
+  /** The id of a token, in `@huggingface/tokenizers`. */
   token_to_id?(token: string): number | undefined;
+  /** The ids of tokens, in some versions of `@huggingface/transformers` … */
   convert_tokens_to_ids?(tokens: string[]): (number | null | undefined)[];
-  readonly model?: { convert_tokens_to_ids?(tokens: string[]): (number | null | undefined)[] } | null;
+  /** … and here in others. */
+  readonly model?: {
+    /** The ids of tokens. */
+    convert_tokens_to_ids?(tokens: string[]): (number | null | undefined)[];
+  } | null;
 }
 
 /** Options of {@link huggingFaceTokenizer}. */

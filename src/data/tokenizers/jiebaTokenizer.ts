@@ -6,6 +6,7 @@ import { joinPieces, piecesToTokens } from './spacedPieces.js';
 
 /** What is needed of jieba; the packages `jieba-wasm`, `@node-rs/jieba` and `nodejieba` have it. */
 export interface Jieba {
+  /** Text to words. */
   cut(text: string, hmm?: boolean): string[];
 }
 
