@@ -3,6 +3,7 @@ import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, flag, wholeNumber } from '../core/options.js';
 import { buildProcessors } from './buildProcessors.js';
+import { checkMaxLength } from './maxLength.js';
 import { lengthDivisor } from './ranking.js';
 
 const SHARED = [
@@ -54,13 +55,7 @@ export function checkGenerationOptions(where: string, options: GenerationOptions
     noRepeatNgram = 0,
     repetitionPenalty = 1,
   } = options;
-  if (typeof maxLength === 'object' && maxLength !== null) {
-    checkOptionNames(`${where} maxLength`, maxLength, ['timesSource', 'plus']);
-    finiteNumber(where, 'maxLength.timesSource', maxLength.timesSource, { min: 0 });
-    finiteNumber(where, 'maxLength.plus', maxLength.plus ?? 0);
-  } else if (maxLength !== undefined) {
-    wholeNumber(where, 'maxLength', maxLength);
-  }
+  checkMaxLength(where, maxLength);
   wholeNumber(where, 'minLength', minLength, 0);
   if (typeof maxLength === 'number' && minLength > maxLength) {
     throw mismatch('invalid-option', {

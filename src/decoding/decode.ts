@@ -9,6 +9,7 @@ import { createPause } from './pause.js';
 import type { PreparedSearch } from './prepareSearch.js';
 import { RowTensors } from './rowTensors.js';
 import type { Sentence } from './sentence.js';
+import { throwIfAborted } from './throwIfAborted.js';
 
 /** What tells one search from another. */
 export interface SearchMethod {
@@ -62,7 +63,7 @@ export async function* decode<S, C>(
     ),
   );
   try {
-    throwIfAborted(search);
+    throwIfAborted(where, search.signal);
     const starts = rows.map(({ sentence }) => sentence);
     tensors.reorder(starts, starts);
     for (let position = 0; rows.length > 0; position++) {
@@ -78,7 +79,7 @@ export async function* decode<S, C>(
       } finally {
         tensors.release(result);
       }
-      throwIfAborted(search);
+      throwIfAborted(where, search.signal);
 
       const parents: number[] = [];
       const next: LiveRow[] = [];
@@ -98,7 +99,7 @@ export async function* decode<S, C>(
       await search.onStep?.({ position, rows: worked, finishedSentences, batchSize: setup.batchSize });
       yield { sentences, rows };
       await pause();
-      throwIfAborted(search);
+      throwIfAborted(where, search.signal);
     }
     return sentences.map((sentence) => sentence.hypotheses());
   } finally {
@@ -185,10 +186,4 @@ function applyProcessors<C>(
     }
     return after;
   }, scores);
-}
-
-function throwIfAborted<C>({ where, signal }: PreparedSearch<C>): void {
-  if (signal?.aborted !== true) return;
-  const error = mismatch('aborted', { where, expected: 'to run to the end', received: 'an abort signal' });
-  throw Object.assign(error, { cause: signal.reason as unknown });
 }

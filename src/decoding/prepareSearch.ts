@@ -1,4 +1,4 @@
-import type { GenerationOptions, SourceLengthMultiple } from '../contracts/generationOptions.js';
+import type { GenerationOptions } from '../contracts/generationOptions.js';
 import type { LogitsProcessor } from '../contracts/logitsProcessor.js';
 import type { StoppingCriterion } from '../contracts/stoppingCriterion.js';
 import type { SearchSetup } from '../contracts/strategy.js';
@@ -6,6 +6,7 @@ import { mismatch } from '../core/errors.js';
 import { wholeNumber } from '../core/options.js';
 import { prefixOf } from './processors/forcePrefix.js';
 import { buildProcessors } from './buildProcessors.js';
+import { longestLength } from './maxLength.js';
 import { coverage, lengthDivisor, rangeMaximum } from './ranking.js';
 import { Sentence } from './sentence.js';
 
@@ -38,14 +39,7 @@ export function prepareSearch<C>(
   const rank: ConstructorParameters<typeof Sentence>[3] = (path) =>
     path.score / divisor(path.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, path));
   const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
-    const longest = longestLength(where, setup, maxLength, index);
-    if (minLength > longest) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `minLength to be at most maxLength, which is ${longest} for sentence ${index}`,
-        received: minLength,
-      });
-    }
+    const longest = longestLength(where, index, setup.sourceLengths, maxLength, minLength);
     checkPrefix(where, options.forcedPrefix, setup, index, longest);
     return new Sentence(index, countEndToken ? longest - 1 : longest, nBest, rank);
   });
@@ -89,25 +83,6 @@ function checkSetup(where: string, { batchSize, sosId, eosId, sourceLengths, ban
       received: `${sourceLengths.length} entries`,
     });
   }
-}
-
-function longestLength(
-  where: string,
-  { sourceLengths }: SearchSetup,
-  maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
-  sentence: number,
-): number {
-  if (typeof maxLength === 'number') return maxLength;
-  if (sourceLengths === undefined) {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'maxLength to be a number where no sourceLengths are given',
-      received: maxLength,
-    });
-  }
-  const { timesSource, plus = 0 } = maxLength;
-  const length = Math.floor(timesSource * (sourceLengths[sentence] as number) + plus);
-  return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
 }
 
 function checkPrefix(

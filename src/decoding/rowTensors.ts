@@ -25,15 +25,26 @@ export class RowTensors<S, C> {
     checkRows(where, 'the constants', constants, batchSize);
   }
 
-  /** Runs one step and takes over the state it returns; the caller disposes of the rest with {@link release}. */
+  /** Runs one step over the last tokens; see {@link RowTensors.advance}. */
   async step(step: StepFunction<S, C>, lastIds: readonly number[], position: number): Promise<StepResult<S>> {
     const tokens = tensor1d([...lastIds], 'int32');
-    let result: StepResult<S>;
     try {
-      result = await step(tokens, this.state, position, this.constants);
+      return await this.advance(step, tokens, position);
     } finally {
       tokens.dispose();
     }
+  }
+
+  /**
+   * Runs one step over whatever it reads of the position before, and takes over the state it returns; the caller disposes of
+   * the rest with {@link release}.
+   */
+  async advance<L extends Tensor>(
+    step: (last: L, state: S, position: number, constants: C) => StepResult<S> | Promise<StepResult<S>>,
+    last: L,
+    position: number,
+  ): Promise<StepResult<S>> {
+    const result = await step(last, this.state, position, this.constants);
     if (result === null || typeof result !== 'object' || !('logits' in result) || !('state' in result)) {
       throw mismatch('invalid-input', {
         where: this.where,
@@ -44,7 +55,7 @@ export class RowTensors<S, C> {
     disposeTensors(this.state, [result, this.constants, this.borrowed]);
     this.state = result.state;
     try {
-      checkRows(this.where, 'the state that the step returned', result.state, lastIds.length);
+      checkRows(this.where, 'the state that the step returned', result.state, last.shape[0] as number);
     } catch (error) {
       this.release(result);
       throw error;

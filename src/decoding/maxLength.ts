@@ -1,0 +1,55 @@
+import type { SourceLengthMultiple } from '../contracts/generationOptions.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+
+/** Refuses a `maxLength` that is no length and no multiple of the source's. */
+export function checkMaxLength(where: string, maxLength: number | SourceLengthMultiple | undefined): void {
+  if (typeof maxLength === 'object' && maxLength !== null) {
+    checkOptionNames(`${where} maxLength`, maxLength, ['timesSource', 'plus']);
+    finiteNumber(where, 'maxLength.timesSource', maxLength.timesSource, { min: 0 });
+    finiteNumber(where, 'maxLength.plus', maxLength.plus ?? 0);
+  } else if (maxLength !== undefined) {
+    wholeNumber(where, 'maxLength', maxLength);
+  }
+}
+
+/**
+ * The longest length of one sentence, at least `minLength`.
+ *
+ * @param sourceLengths one a sentence, where they are known
+ * @throws `invalid-option` where the source's length is needed and unknown, or the longest is shorter than the shortest
+ */
+export function longestLength(
+  where: string,
+  sentence: number,
+  sourceLengths: ArrayLike<number> | undefined,
+  maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
+  minLength = 0,
+): number {
+  const longest = resolve(where, sentence, sourceLengths, maxLength);
+  if (minLength <= longest) return longest;
+  throw mismatch('invalid-option', {
+    where,
+    expected: `minLength to be at most maxLength, which is ${longest} for sentence ${sentence}`,
+    received: minLength,
+  });
+}
+
+function resolve(
+  where: string,
+  sentence: number,
+  sourceLengths: ArrayLike<number> | undefined,
+  maxLength: number | SourceLengthMultiple,
+): number {
+  if (typeof maxLength === 'number') return maxLength;
+  if (sourceLengths === undefined) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'maxLength to be a number where no sourceLengths are given',
+      received: maxLength,
+    });
+  }
+  const { timesSource, plus = 0 } = maxLength;
+  const length = Math.floor(timesSource * (sourceLengths[sentence] as number) + plus);
+  return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
+}

@@ -1,0 +1,153 @@
+import { concat, tensor2d, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
+import type {
+  FrameGenerationOptions,
+  FrameStepFunction,
+  GeneratedFrames,
+  StreamedFrame,
+} from '../contracts/frameGeneration.js';
+import type { StepResult } from '../contracts/stepFunction.js';
+import { mismatch } from '../core/errors.js';
+import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { checkMaxLength, longestLength } from './maxLength.js';
+import { createPause } from './pause.js';
+import { RowTensors } from './rowTensors.js';
+import { throwIfAborted } from './throwIfAborted.js';
+
+/** What a roll-out must know of the batch; the caller keeps owning its tensors. */
+export interface RollOutSetup<C> {
+  readonly batchSize: number;
+  /** Width of a frame. */
+  readonly features: number;
+  readonly constants: C;
+  /** One a sentence. */
+  readonly sourceLengths: ArrayLike<number>;
+}
+
+/**
+ * Generates frames for a whole batch: each step's frame is fed to the next. One small read a step; rows that have ended leave
+ * the work.
+ *
+ * @returns a generator of the frames as they come, which returns all of them; leaving early frees every tensor
+ * @throws `not-finite` by the step where the model gives NaN or infinity; `aborted`; `invalid-option`
+ */
+export async function* rollOut<S, C>(
+  where: string,
+  step: FrameStepFunction<S, C>,
+  initialState: S,
+  setup: RollOutSetup<C>,
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
+  checkRollOutOptions(where, options);
+  const { batchSize, features, sourceLengths } = setup;
+  const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
+  const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
+    sentence,
+    longest: longestLength(where, sentence, sourceLengths, maxLength, minLength),
+    sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
+  }));
+  const tensors = new RowTensors(where, initialState, setup.constants, batchSize);
+  const pause = createPause();
+  let live = drafts;
+  let last = zeros([batchSize, features]) as Tensor2D;
+  try {
+    throwIfAborted(where, signal);
+    for (let position = 0; live.length > 0; position++) {
+      const result = await tensors.advance(step, last, position);
+      const rows = await readRows(where, result, features).finally(() => tensors.release(result));
+      throwIfAborted(where, signal);
+      last.dispose();
+      const parents: number[] = [];
+      live.forEach(({ sentence, longest, sequence }, row) => {
+        const { frame, stopProbability, attention } = rows[row] as Row;
+        sequence.frames.push(frame);
+        sequence.stopProbabilities.push(stopProbability);
+        if (attention !== null) (sequence.attention ??= []).push(attention.slice(0, sourceLengths[sentence]));
+        if (position + 1 >= minLength && stopProbability > stopThreshold) sequence.finishReason = 'stop';
+        else if (position + 1 < longest) parents.push(row);
+      });
+      const worked = live;
+      live = parents.map((row) => worked[row] as (typeof drafts)[number]);
+      const kept = parents.map((row) => [...(rows[row] as Row).frame]);
+      last = tensor2d(kept, [kept.length, features], 'float32');
+      const sentences = live.map(({ sentence }) => sentence);
+      if (live.length > 0) tensors.reorder(parents, sentences);
+
+      const finishedSentences = batchSize - live.length;
+      await onStep?.({ position, rows: worked.length, finishedSentences, batchSize });
+      for (const [row, { sentence }] of worked.entries()) {
+        const { frame, stopProbability } = rows[row] as Row;
+        yield { sentence, position, frame, stopProbability };
+      }
+      await pause();
+      throwIfAborted(where, signal);
+    }
+    return drafts.map(({ sequence }) => sequence);
+  } finally {
+    last.dispose();
+    tensors.dispose();
+  }
+}
+
+interface Draft {
+  readonly frames: Float32Array[];
+  readonly stopProbabilities: number[];
+  finishReason: 'stop' | 'length';
+  attention?: Float32Array[];
+}
+
+interface Row {
+  readonly frame: Float32Array;
+  readonly stopProbability: number;
+  readonly attention: Float32Array | null;
+}
+
+/** Frames, ends and attention of every row, by one read. */
+async function readRows(where: string, result: StepResult, features: number): Promise<Row[]> {
+  const { logits, attention } = result;
+  const [count, outputs] = logits.shape;
+  if (outputs !== features + 1) {
+    const expected = `the step to return [rows, ${features + 1}], a frame and the logit of its being the last,`;
+    throw mismatch('invalid-shape', { where, expected, received: logits.shape });
+  }
+  const packed: Tensor2D = attention === undefined ? logits : concat([logits, attention], 1);
+  const values = await packed.data<'float32'>().finally(() => attention !== undefined && packed.dispose());
+  const width = packed.shape[1];
+  return Array.from({ length: count }, (_, row) => {
+    const start = row * width;
+    const given = values.slice(start, start + outputs);
+    if (!given.every(Number.isFinite)) {
+      const hint =
+        'Look at the model: did training diverge, or does it run away from the data when it feeds itself?';
+      throw mismatch('not-finite', { where, expected: 'finite frames', received: [...given], hint });
+    }
+    return {
+      frame: given.slice(0, features),
+      stopProbability: 1 / (1 + Math.exp(-(given[features] as number))),
+      attention: attention === undefined ? null : values.slice(start + outputs, start + width),
+    };
+  });
+}
+
+/** @throws `invalid-option`, with the reason where a search strategy was handed in */
+export function checkRollOutOptions(where: string, options: FrameGenerationOptions): void {
+  const { name, search } = (options ?? {}) as { readonly name?: unknown; readonly search?: unknown };
+  if (typeof search === 'function') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'options such as { maxLength, stopThreshold }',
+      received: `the strategy ${String(name)}()`,
+      hint: 'Strategies choose among tokens; a target of frames leaves nothing to choose.',
+    });
+  }
+  checkOptionNames(where, options, ['maxLength', 'minLength', 'stopThreshold', 'signal', 'onStep']);
+  checkMaxLength(where, options.maxLength);
+  wholeNumber(where, 'minLength', options.minLength ?? 1);
+  finiteNumber(where, 'stopThreshold', options.stopThreshold ?? 0.5, { min: 0, max: 1 });
+  if (options.onStep !== undefined && typeof options.onStep !== 'function') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'onStep to be a function',
+      received: options.onStep,
+    });
+  }
+}
