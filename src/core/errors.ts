@@ -28,7 +28,21 @@ export type ErrorCode =
   | 'backend-unavailable'
   | 'no-candidates';
 
-/** Every error that this library throws on purpose. Branch on `code`; the text may improve between versions. */
+/**
+ * Every error that this library throws on purpose. Branch on `code`; the text may improve between versions.
+ *
+ * @example
+ * ```ts
+ * import { Seq2SeqError, Vocab } from 'tfjs-seq2seq';
+ *
+ * try {
+ *   Vocab.build([]);
+ * } catch (error) {
+ *   if (!(error instanceof Seq2SeqError)) throw error;
+ *   console.log(error.code, error.message); // invalid-input, and what to do
+ * }
+ * ```
+ */
 export class Seq2SeqError extends Error {
   /** What went wrong, by its stable name. */
   readonly code: ErrorCode;

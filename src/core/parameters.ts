@@ -8,17 +8,46 @@ export type NamedVariables = { readonly [name: string]: Variable };
 /** Fills a new parameter: called once per element, in row-major order. */
 export type Initializer = () => number;
 
-/** U(-bound, bound): PyTorch's default for recurrent (bound 1/√units) and linear layers (bound 1/√inputs). */
+/**
+ * U(-bound, bound): PyTorch's default for recurrent (bound 1/√units) and linear layers (bound 1/√inputs).
+ *
+ * @example
+ * ```ts
+ * import { createRandom, uniformInitializer } from 'tfjs-seq2seq';
+ *
+ * const draw = uniformInitializer(createRandom(1), 0.1);
+ * console.log(Math.abs(draw()) <= 0.1); // true
+ * ```
+ */
 export function uniformInitializer(random: Random, bound: number): Initializer {
   return () => (2 * random.next() - 1) * bound;
 }
 
-/** N(0, deviation²): PyTorch's default for embeddings has deviation 1. */
+/**
+ * N(0, deviation²): PyTorch's default for embeddings has deviation 1.
+ *
+ * @example
+ * ```ts
+ * import { createRandom, normalInitializer } from 'tfjs-seq2seq';
+ *
+ * const draw = normalInitializer(createRandom(1), 0.02);
+ * console.log(draw(), draw());
+ * ```
+ */
 export function normalInitializer(random: Random, deviation: number): Initializer {
   return () => random.normal() * deviation;
 }
 
-/** The same number everywhere. */
+/**
+ * The same number everywhere.
+ *
+ * @example
+ * ```ts
+ * import { constantInitializer } from 'tfjs-seq2seq';
+ *
+ * console.log(constantInitializer(1)()); // 1
+ * ```
+ */
 export function constantInitializer(value: number): Initializer {
   return () => value;
 }
@@ -37,6 +66,18 @@ export interface ParameterSet {
  * Opens an empty set of parameters.
  *
  * @param owner the block's name, for messages
+ *
+ * @example
+ * ```ts
+ * import { createParameters, createRandom, uniformInitializer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const parameters = createParameters('myBlock');
+ * const weight = parameters.add('weight', [2, 3], uniformInitializer(createRandom(1), 0.5));
+ * console.log(weight.shape, Object.keys(parameters.all())); // [2, 3] ['weight']
+ * parameters.dispose();
+ * ```
  */
 export function createParameters(owner: string): ParameterSet {
   const variables = new Map<string, Variable>();

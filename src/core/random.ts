@@ -23,6 +23,16 @@ export type RandomState = readonly [number, number, number, number];
  *
  * @param seed a whole number from 0, or the state of an earlier generator
  * @throws `invalid-option` for anything else
+ *
+ * @example
+ * ```ts
+ * import { createRandom } from 'tfjs-seq2seq';
+ *
+ * const random = createRandom(42);
+ * console.log(random.next(), random.integer(6) + 1, random.normal());
+ * const again = createRandom(random.state());
+ * console.log(again.next() === random.next()); // true
+ * ```
  */
 export function createRandom(seed: number | RandomState): Random {
   let [a, b, c, d] = Array.isArray(seed)

@@ -1,6 +1,7 @@
 import { io, tensor } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { checkOptionNames } from '../core/options.js';
+import type { JsonValue } from '../core/json.js';
+import { checkOptionNames, flag, oneOf } from '../core/options.js';
 import { withParameterBudget } from '../core/parameters.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
@@ -9,7 +10,6 @@ import type { EncoderSpec } from '../contracts/encoder.js';
 import type { Tokenizer, TokenizerJson } from '../contracts/tokenizer.js';
 import { tokenizerFromJSON } from '../data/tokenizers/tokenizerFromJSON.js';
 import { Vocab } from '../data/vocab.js';
-import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
@@ -22,6 +22,8 @@ import {
 } from './modelArtifacts.js';
 import type { FrameSide, ModelParts, SourceTextSide } from './modelParts.js';
 import { createModel, type Seq2SeqModel } from './seq2seqModel.js';
+
+const WHERE = 'loadSeq2Seq';
 
 /** Options of {@link loadSeq2Seq}: what cannot travel inside a file. */
 export interface LoadOptions {
@@ -39,17 +41,37 @@ export interface LoadOptions {
  * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
  * @returns a model that generates what the saved one did; the caller disposes of it
  * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in
+ *
+ * @example
+ * ```ts
+ * import { loadSeq2Seq, recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { fileSystemHandler } from 'tfjs-seq2seq/node'; // in a browser: 'indexeddb://my-model'
+ *
+ * await useBackend('cpu');
+ * const side = { vocab: Vocab.build([['a', 'b']]), tokenizer: whitespaceTokenizer() };
+ * const model = seq2seq()
+ *   .source(side)
+ *   .target(side)
+ *   .encoder(recurrentEncoder({ units: 4 }))
+ *   .decoder(recurrentDecoder({ units: 4 }))
+ *   .build();
+ * await model.save(fileSystemHandler('my-model'));
+ * const loaded = await loadSeq2Seq(fileSystemHandler('my-model'));
+ * const [best] = await loaded.generate('a b');
+ * console.log(best?.text);
+ * ```
  */
 export async function loadSeq2Seq(
   urlOrHandler: string | io.IOHandler,
   options: LoadOptions = {},
 ): Promise<Seq2SeqModel> {
-  checkOptionNames('loadSeq2Seq', options, ['tokenizers', 'blocks']);
+  checkOptionNames(WHERE, options, ['tokenizers', 'blocks']);
   const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
   if (typeof handler?.load !== 'function') {
     const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
     const expected = 'a URL or IO handler that can load';
-    throw mismatch('invalid-input', { where: 'loadSeq2Seq', expected, received: urlOrHandler, hint });
+    throw mismatch('invalid-input', { where: WHERE, expected, received: urlOrHandler, hint });
   }
   const { description, weights } = unpackArtifacts(await handler.load());
   const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
@@ -94,13 +116,22 @@ function restoreParts(
         ? null
         : {
             spec: restoreBlock<AttentionSpec>('attention', attention, blocks),
-            placement: (attention as unknown as { placement: AttentionPlacement }).placement,
+            placement: restorePlacement(attention),
           },
     decoder: restoreBlock<DecoderSpec>('decoder', decoder, blocks),
     teacherForcing: {
       schedule: restoreForcingSchedule(teacherForcing['schedule'] as ForcingScheduleJson),
-      per: teacherForcing['per'] as ForcingUnit,
+      per: oneOf(WHERE, 'per', teacherForcing['per'], ['batch', 'step', 'token']),
     },
+  };
+}
+
+function restorePlacement(attention: JsonValue): AttentionPlacement {
+  const placement = isObject(attention) ? attention['placement'] : undefined;
+  if (!isObject(placement)) throw corrupt('the place of the attention', placement);
+  return {
+    order: oneOf(WHERE, 'order', placement['order'], ['before-cell', 'after-cell']),
+    inputFeeding: flag(WHERE, 'inputFeeding', placement['inputFeeding']),
   };
 }
 

@@ -23,6 +23,13 @@ export interface RealTokens {
  *
  * @param lengths real tokens of each row
  * @param time length of the padded rows
+ *
+ * @example
+ * ```ts
+ * import { realTokens } from 'tfjs-seq2seq';
+ *
+ * console.log(realTokens(Int32Array.of(2, 1), 3)); // count 3, positions 0, 1, 3, rows 0, 0, 1
+ * ```
  */
 export function realTokens(lengths: Int32Array, time: number): RealTokens {
   const count = lengths.reduce((sum, length) => sum + length, 0);
@@ -43,6 +50,18 @@ export function realTokens(lengths: Int32Array, time: number): RealTokens {
  *
  * @param sequence `[batch, time]` or `[batch, time, size]`
  * @returns `[tokens]` or `[tokens, size]`
+ *
+ * @example
+ * ```ts
+ * import { tensor2d, type Tensor1D } from '@tensorflow/tfjs-core';
+ * import { gatherTokens, realTokens } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const padded = tensor2d([[5, 6, 0], [7, 0, 0]], [2, 3], 'int32');
+ * const tokens = gatherTokens<Tensor1D>(padded, realTokens(Int32Array.of(2, 1), 3));
+ * console.log(await tokens.array()); // [5, 6, 7]
+ * ```
  */
 export function gatherTokens<T extends Tensor1D | Tensor2D>(sequence: Tensor, { positions }: RealTokens): T {
   return tidy(() => {
@@ -52,7 +71,21 @@ export function gatherTokens<T extends Tensor1D | Tensor2D>(sequence: Tensor, { 
   });
 }
 
-/** Repeats each row of `[batch, size]` for every real token of that row: `[tokens, size]`. */
+/**
+ * Repeats each row of `[batch, size]` for every real token of that row: `[tokens, size]`.
+ *
+ * @example
+ * ```ts
+ * import { tensor2d } from '@tensorflow/tfjs-core';
+ * import { realTokens, repeatForTokens } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const perSentence = tensor2d([[1, 2], [3, 4]]);
+ * const perToken = repeatForTokens(perSentence, realTokens(Int32Array.of(2, 1), 3));
+ * console.log(await perToken.array()); // [[1, 2], [1, 2], [3, 4]]
+ * ```
+ */
 export function repeatForTokens(perRow: Tensor2D, { rows }: RealTokens): Tensor2D {
   return tidy(() => gather(perRow, tensor1d(rows, 'int32')));
 }

@@ -39,7 +39,30 @@ export interface RecurrentLayersResult {
   readonly states: readonly LayerState[];
 }
 
-/** A stack of recurrent layers over a whole sequence; each layer reads the concatenated directions of the one below. */
+/**
+ * A stack of recurrent layers over a whole sequence; each layer reads the concatenated directions of the one below.
+ *
+ * @example
+ * ```ts
+ * import { ones, zeros, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+ * import { linear, recurrentLayers, type RecurrentLayerWeights } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const weightsOf = (inputs: number): RecurrentLayerWeights => ({
+ *   inputWeight: ones([4 * 3, inputs]) as Tensor2D,
+ *   inputBias: zeros([4 * 3]) as Tensor1D,
+ *   weight: zeros([4 * 3, 3]) as Tensor2D,
+ *   bias: zeros([4 * 3]) as Tensor1D,
+ * });
+ * const x = ones([2, 5, 7]) as Tensor3D;
+ * const { output, states } = recurrentLayers([[weightsOf(7), weightsOf(7)], [weightsOf(6), weightsOf(6)]], 'lstm', {
+ *   project: ({ inputWeight, inputBias }) => linear(x, inputWeight, inputBias),
+ *   mask: ones([2, 5]) as Tensor2D,
+ * });
+ * console.log(output.shape, states.length); // [2, 5, 6] 2
+ * ```
+ */
 export function recurrentLayers(
   stack: RecurrentStack,
   cell: RecurrentCell,

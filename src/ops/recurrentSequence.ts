@@ -41,6 +41,27 @@ export interface RecurrentSequenceResult {
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
+ *
+ * @example
+ * ```ts
+ * import { ones, zeros, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+ * import { recurrentSequence } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const [batch, time, units] = [2, 5, 3];
+ * const { output, state } = recurrentSequence(
+ *   {
+ *     projected: ones([batch, time, 3 * units]) as Tensor3D,
+ *     mask: ones([batch, time]) as Tensor2D,
+ *     initial: { h: zeros([batch, units]) as Tensor2D },
+ *     weight: zeros([3 * units, units]) as Tensor2D,
+ *     bias: zeros([3 * units]) as Tensor1D,
+ *   },
+ *   { cell: 'gru' },
+ * );
+ * console.log(output.shape, state.h.shape); // [2, 5, 3] [2, 3]
+ * ```
  */
 export function recurrentSequence(
   { projected, mask, initial, weight, bias }: RecurrentSequenceInputs,

@@ -9,6 +9,16 @@ import { finiteNumber } from '../core/options.js';
  * @param maxNorm above 0
  * @returns a scalar that the caller owns
  * @throws `invalid-option` unless `maxNorm` is above 0
+ *
+ * @example
+ * ```ts
+ * import { scalar } from '@tensorflow/tfjs-core';
+ * import { clipScale } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * console.log(await clipScale(scalar(5), 1).data()); // 0.2
+ * ```
  */
 export function clipScale(norm: Scalar, maxNorm: number): Scalar {
   finiteNumber('clipScale', 'maxNorm', maxNorm, { above: 0 });

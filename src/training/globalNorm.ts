@@ -8,6 +8,16 @@ import type { NamedTensors } from './computeGradients.js';
  *
  * @returns a scalar that the caller owns
  * @throws `invalid-input` where there are no gradients
+ *
+ * @example
+ * ```ts
+ * import { tensor1d } from '@tensorflow/tfjs-core';
+ * import { globalNorm } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * console.log(await globalNorm({ w: tensor1d([3]), b: tensor1d([4]) }).data()); // 5
+ * ```
  */
 export function globalNorm(gradients: NamedTensors): Scalar {
   const squares = Object.values(gradients).map(sumOfSquares);

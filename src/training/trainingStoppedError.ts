@@ -4,6 +4,28 @@ import type { History } from './history.js';
 /**
  * Training ended early: its `AbortSignal` fired (`aborted`), or a loss or gradient was not finite (`not-finite`). The
  * weights are those after `history.updates` updates, all of them good.
+ *
+ * @example
+ * ```ts
+ * import { recurrentDecoder, recurrentEncoder, seq2seq, TrainingStoppedError, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ *
+ * await useBackend('cpu');
+ * const side = { vocab: Vocab.build([['a', 'b']]), tokenizer: whitespaceTokenizer() };
+ * const model = seq2seq()
+ *   .source(side)
+ *   .target(side)
+ *   .encoder(recurrentEncoder({ units: 4 }))
+ *   .decoder(recurrentDecoder({ units: 4 }))
+ *   .build();
+ * const stop = new AbortController();
+ * try {
+ *   await model.fit([{ source: 'a', target: 'b' }], { epochs: 9, signal: stop.signal, onEpoch: () => stop.abort() });
+ * } catch (error) {
+ *   if (!(error instanceof TrainingStoppedError)) throw error;
+ *   console.log(error.code, error.history.updates); // aborted 1; the model is as trained as that
+ * }
+ * ```
  */
 export class TrainingStoppedError extends Seq2SeqError {
   /** What came of the training until then. */

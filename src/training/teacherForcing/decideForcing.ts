@@ -25,6 +25,15 @@ export interface ForcingDecision {
  *
  * @returns one flag a token, or `null` where the reference is fed everywhere and one pass over the batch is enough
  * @throws `invalid-option` for a ratio outside [0, 1] or an unknown unit
+ *
+ * @example
+ * ```ts
+ * import { createRandom, decideForcing } from 'tfjs-seq2seq';
+ *
+ * const random = createRandom(1);
+ * console.log(decideForcing({ ratio: 1, per: 'token', batch: 2, time: 3, random })); // null: the reference everywhere
+ * console.log(decideForcing({ ratio: 0, per: 'token', batch: 2, time: 3, random })); // 1, 0, 0, 1, 0, 0
+ * ```
  */
 export function decideForcing({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
   const name = 'decideForcing';
