@@ -15,8 +15,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
-/** Below any value that a network computes. */
-const BELOW_ALL = 1e9;
+/** Beyond any value that a network computes; finite in the half precision of some phones' GPUs too. */
+const BELOW_ALL = 6e4;
 
 /**
  * The mean over the real positions; 0 for a row without any.

@@ -1,7 +1,7 @@
 import { add, customGrad, mul, softmax, sub, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
-/** Far below any score, and still finite in float32: its exponential next to a real score is exactly 0. */
-const FORBIDDEN = 1e9;
+/** Far below any score, so that its exponential is exactly 0; finite in the half precision of some phones' GPUs too. */
+const FORBIDDEN = 6e4;
 
 /**
  * Softmax over the last axis among the allowed positions. Weights and gradients are exactly 0 where the mask is 0;

@@ -6,6 +6,7 @@ import {
   memory,
   mul,
   ones,
+  profile,
   randomNormal,
   setBackend,
   slice,
@@ -20,7 +21,8 @@ import { bahdanauAttention } from '../../src/attention/bahdanauAttention.js';
 import { luongAttention } from '../../src/attention/luongAttention.js';
 import { multiHeadAttention } from '../../src/attention/multiHeadAttention.js';
 import { scaledDotProductAttention } from '../../src/attention/scaledDotProductAttention.js';
-import type { AttentionSpec } from '../../src/contracts/attention.js';
+import type { AttentionSpec, PreparedMemory } from '../../src/contracts/attention.js';
+import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 
 beforeAll(async () => {
@@ -140,6 +142,36 @@ describe.each(attentions)('%s', (_, spec, memorySize) => {
     });
     expect(memory().numTensors).toBe(before);
   });
+});
+
+test.each<[string, AttentionSpec, number, number, number]>([
+  // Products: of the memory's projections once a sentence; then of the query, scores and context at every step.
+  ['bahdanau', bahdanauAttention(), 6, 1, 3],
+  ['luong dot', luongAttention({ score: 'dot' }), size, 0, 2],
+  ['luong general', luongAttention(), 6, 1, 2],
+  ['luong concat', luongAttention({ score: 'concat' }), 6, 1, 3],
+  ['scaled dot product', scaledDotProductAttention(), size, 0, 2],
+  ['multi-head', multiHeadAttention(), size, 1, 4],
+  ['multi-head over another width', multiHeadAttention(), 6, 2, 4],
+])('%s projects the memory once a sentence', async (_, spec, memorySize, once, everyStep) => {
+  const before = memory().numTensors;
+  const attention = spec.build({ querySize: size, memorySize, random: createRandom(3) });
+  const inputs = {
+    read: normal([batch, time, memorySize], 1),
+    queries: normal([batch, 1, size], 2),
+    allowed: mask(),
+  };
+  const products = async (run: () => unknown): Promise<number> => {
+    const { kernels } = await profile(() => run() as Tensor);
+    return kernels.filter(({ name }) => name === 'BatchMatMul').length;
+  };
+  let prepared: PreparedMemory = {};
+  expect(await products(() => (prepared = attention.prepare(inputs.read, inputs.allowed)))).toBe(once);
+  let result: unknown = null;
+  expect(await products(() => (result = attention.attend(inputs.queries, prepared)))).toBe(everyStep);
+  disposeTensors([inputs, prepared, result]);
+  attention.dispose();
+  expect(memory().numTensors).toBe(before);
 });
 
 test('luong dot by hand: the weight of each position is the softmax of its product with the query', () => {

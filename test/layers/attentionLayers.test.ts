@@ -30,6 +30,7 @@ import { createRandom } from '../../src/core/random.js';
 import type { AttentionLayer, AttentionLayerArgs } from '../../src/layers/attentionLayer.js';
 import {
   BahdanauAttention,
+  GRU,
   LuongAttention,
   MultiHeadAttention,
   registerLayers,
@@ -166,24 +167,32 @@ describe.each(cases)('%s', (_, make, spec, memorySize) => {
   });
 });
 
-test('a mask of tfjs-layers on the query is neither used nor passed on', () => {
-  const ids = input({ shape: [null] });
-  const embedded = tfLayers
-    .embedding({ inputDim: 5, outputDim: size, maskZero: true })
-    .apply(ids) as SymbolicTensor;
-  const read = input({ shape: [null, size] });
-  const context = new ScaledDotProductAttention().apply([embedded, read]) as SymbolicTensor;
-  const network = model({
-    inputs: [ids, read],
-    outputs: tfLayers
-      .timeDistributed({ layer: tfLayers.dense({ units: 1 }) })
-      .apply(context) as SymbolicTensor,
-  });
+test('a mask of tfjs-layers is not looked at, by any layer of this library', () => {
+  const before = memory().numTensors;
+  const networkWith = (maskZero: boolean): LayersModel => {
+    const inputs = [input({ shape: [null] }), input({ shape: [null, size] })];
+    const embed = tfLayers.embedding({
+      inputDim: 5,
+      outputDim: size,
+      maskZero,
+      embeddingsInitializer: 'ones',
+    });
+    const query = embed.apply(inputs[0] as SymbolicTensor) as SymbolicTensor;
+    const context = new BahdanauAttention({ seed: 1 }).apply([
+      query,
+      inputs[1] as SymbolicTensor,
+    ]) as SymbolicTensor;
+    return model({ inputs, outputs: new GRU({ units: 3, seed: 2 }).apply(context) as SymbolicTensor });
+  };
+  const [masking, plain] = [networkWith(true), networkWith(false)];
   tidy(() => {
-    const result = network.predict([tensor2d([[1, 0]]), ones([1, 3, size])]) as Tensor;
-    expect(result.shape).toEqual([1, 2, 1]);
+    const inputs = [tensor2d([[1, 0]]), normal([1, 3, size], 1)];
+    const expected = plain.predict(inputs) as Tensor;
+    expectTensor(masking.predict(inputs) as Tensor, [1, 3], expected.dataSync(), 0);
   });
-  network.dispose();
+  masking.dispose();
+  plain.dispose();
+  expect(memory().numTensors).toBe(before);
 });
 
 test('wrong options and inputs are refused', () => {
