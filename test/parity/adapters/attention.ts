@@ -1,8 +1,11 @@
 import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { createRandom, type AttentionSpec } from '../../../src/index.js';
-import { bahdanauAttention } from '../../../src/attention/bahdanauAttention.js';
-import { luongAttention } from '../../../src/attention/luongAttention.js';
-import { scaledDotProductAttention } from '../../../src/attention/scaledDotProductAttention.js';
+import {
+  type AttentionSpec,
+  bahdanauAttention,
+  createRandom,
+  luongAttention,
+  scaledDotProductAttention,
+} from '../../../src/index.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { variableOf, type Fixture } from '../fixture.js';

@@ -1,6 +1,5 @@
 import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { createRandom } from '../../../src/index.js';
-import { convolutionalEncoder } from '../../../src/encoders/convolutionalEncoder.js';
+import { convolutionalEncoder, createRandom } from '../../../src/index.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { variableOf } from '../fixture.js';

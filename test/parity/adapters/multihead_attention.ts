@@ -1,6 +1,5 @@
 import { tensor3d, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
-import { createRandom } from '../../../src/index.js';
-import { multiHeadAttention } from '../../../src/attention/multiHeadAttention.js';
+import { createRandom, multiHeadAttention } from '../../../src/index.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { stored, variableOf, type Fixture } from '../fixture.js';

@@ -3,12 +3,12 @@ import {
   createRandom,
   crossEntropy,
   gatherTokens,
-  realTokens,
   type NamedVariables,
+  realTokens,
+  transformerDecoder,
+  transformerEncoder,
 } from '../../../src/index.js';
 import { sinusoidalPositions } from '../../../src/ops/sinusoidalPositions.js';
-import { transformerDecoder } from '../../../src/decoders/transformerDecoder.js';
-import { transformerEncoder } from '../../../src/encoders/transformerEncoder.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored } from '../fixture.js';
