@@ -7,13 +7,13 @@ import { element, escapeText, FONT_SIZE, picture } from './svg.js';
 export interface AttendedOutput {
   /** One row a target token: weights over the source positions. An `Alignment` has them under this name … */
   readonly weights?: readonly ArrayLike<number>[];
-  /** … and a `Hypothesis` under this one, the end token's row last where it ended so. */
+  /** … and a `Hypothesis` under this one. */
   readonly attention?: readonly ArrayLike<number>[];
   /** Labels of the columns, of an `Alignment`. */
   readonly sourceTokens?: readonly string[] | null;
   /** Labels of the rows, of an `Alignment`. */
   readonly targetTokens?: readonly string[];
-  /** Labels of the rows, of a `TextHypothesis`: without the end token. */
+  /** Labels of the rows, of a `TextHypothesis`. */
   readonly tokens?: readonly string[];
 }
 
@@ -23,8 +23,6 @@ export interface AttentionHeatmapOptions {
   readonly sourceTokens?: readonly string[] | undefined;
   /** One label a row. Default: those of the output, else numbers from 1. */
   readonly targetTokens?: readonly string[] | undefined;
-  /** How the end token's row is labelled. Default `<eos>`. */
-  readonly endToken?: string;
   /** Stands above the picture and is its accessible name. Default `Attention`. */
   readonly title?: string;
   /** Names the columns. Default `source`. */
@@ -131,15 +129,7 @@ export function attentionHeatmap(attended: AttendedOutput, options: AttentionHea
 }
 
 const WHERE = 'attentionHeatmap';
-const OPTIONS = [
-  'sourceTokens',
-  'targetTokens',
-  'endToken',
-  'title',
-  'sourceLabel',
-  'targetLabel',
-  'cellSize',
-];
+const OPTIONS = ['sourceTokens', 'targetTokens', 'title', 'sourceLabel', 'targetLabel', 'cellSize'];
 const GAP = 8;
 const LINE = 20;
 const TITLE_SIZE = 14;

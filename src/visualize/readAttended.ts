@@ -19,13 +19,11 @@ export function readAttended(output: AttendedOutput, options: AttentionHeatmapOp
     throw mismatch('invalid-input', { where, expected, received: rows ?? output, hint });
   }
   const columns = checkRows(rows as readonly ArrayLike<number>[]);
-  const { endToken = '<eos>' } = options;
   const named = options.targetTokens ?? output.targetTokens ?? output.tokens;
-  const withEnd = named !== undefined && named === output.tokens && named.length === rows.length - 1;
   return {
     rows: rows as readonly ArrayLike<number>[],
     sources: labels('sourceTokens', options.sourceTokens ?? output.sourceTokens ?? undefined, columns),
-    targets: labels('targetTokens', withEnd ? [...named, endToken] : named, rows.length),
+    targets: labels('targetTokens', named, rows.length),
   };
 }
 

@@ -45,12 +45,13 @@ describe('attentionHeatmap', () => {
     ).toBe('“froid” ← “cold”: 0.90');
   });
 
-  it('takes a hypothesis, whose last row is the end token’s', () => {
-    const attention = [Float32Array.of(1, 0), Float32Array.of(0.5, 0.5), Float32Array.of(0, 1)];
+  it('takes a hypothesis, and numbers what has no label', () => {
+    const attention = [Float32Array.of(1, 0), Float32Array.of(0.5, 0.5)];
     const svg = attentionHeatmap({ tokens: ['a', 'b'], attention }, { sourceTokens: ['x', 'y'] });
-    expect(textsOf(svg, 'text').slice(3)).toEqual(['x', 'y', 'a', 'b', '<eos>']);
-    const named = attentionHeatmap({ tokens: ['a', 'b'], attention }, { endToken: '[SEP]' });
-    expect(textsOf(named, 'text').slice(3)).toEqual(['1', '2', 'a', 'b', '[SEP]']);
+    expect(textsOf(svg, 'text').slice(3)).toEqual(['x', 'y', 'a', 'b']);
+    expect(textsOf(attentionHeatmap({ attention }), 'text').slice(3)).toEqual(['1', '2', '1', '2']);
+    const chosen = attentionHeatmap({ tokens: ['a', 'b'], attention }, { targetTokens: ['c', 'd'] });
+    expect(textsOf(chosen, 'text').slice(5)).toEqual(['c', 'd']);
   });
 
   it('numbers frames, and leaves out labels that would overlap', () => {
@@ -128,14 +129,32 @@ describe('attentionHeatmap', () => {
   });
 
   it('refuses what it cannot draw', () => {
-    expect(() => attentionHeatmap({ tokens: ['a'] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected an alignment or a hypothesis with at least one row of attention but received {tokens}. Only models with attention have weights; add .attention(…) to the builder.]`);
-    expect(() => attentionHeatmap({ weights: [] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected an alignment or a hypothesis with at least one row of attention but received []. Only models with attention have weights; add .attention(…) to the builder.]`);
-    expect(() => attentionHeatmap({ weights: [[]] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected row 0 to have weights but received 0.]`);
-    expect(() => attentionHeatmap({ weights: [[1, 0], [1]] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected row 1 to have 2 weights, as row 0 has, but received 1.]`);
-    expect(() => attentionHeatmap({ weights: [[1, NaN]] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected weights of row 0 in [0, 1] but received NaN.]`);
-    expect(() => attentionHeatmap({ weights: [[1.5, 0]] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected weights of row 0 in [0, 1] but received 1.5.]`);
-    expect(() => attentionHeatmap(small, { sourceTokens: ['I', 'am'] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected sourceTokens to be 3 texts but received ["I", "am"]. Count the start and the end token where the model adds them.]`);
-    expect(() => attentionHeatmap(small, { cellSize: 0 })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected cellSize to be a finite number (min 1) but received 0.]`);
-    expect(() => attentionHeatmap(small, { colour: 'red' } as object)).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: attentionHeatmap: expected option names among sourceTokens, targetTokens, endToken, title, sourceLabel, targetLabel, cellSize but received "colour".]`);
+    expect(() => attentionHeatmap({ tokens: ['a'] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected an alignment or a hypothesis with at least one row of attention but received {tokens}. Only models with attention have weights; add .attention(…) to the builder.]`,
+    );
+    expect(() => attentionHeatmap({ weights: [] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected an alignment or a hypothesis with at least one row of attention but received []. Only models with attention have weights; add .attention(…) to the builder.]`,
+    );
+    expect(() => attentionHeatmap({ weights: [[]] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected row 0 to have weights but received 0.]`,
+    );
+    expect(() => attentionHeatmap({ weights: [[1, 0], [1]] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected row 1 to have 2 weights, as row 0 has, but received 1.]`,
+    );
+    expect(() => attentionHeatmap({ weights: [[1, NaN]] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected weights of row 0 in [0, 1] but received NaN.]`,
+    );
+    expect(() => attentionHeatmap({ weights: [[1.5, 0]] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected weights of row 0 in [0, 1] but received 1.5.]`,
+    );
+    expect(() => attentionHeatmap(small, { sourceTokens: ['I', 'am'] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected sourceTokens to be 3 texts but received ["I", "am"]. Count the start and the end token where the model adds them.]`,
+    );
+    expect(() => attentionHeatmap(small, { cellSize: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected cellSize to be a finite number (min 1) but received 0.]`,
+    );
+    expect(() => attentionHeatmap(small, { colour: 'red' } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: attentionHeatmap: expected option names among sourceTokens, targetTokens, title, sourceLabel, targetLabel, cellSize but received "colour".]`,
+    );
   });
 });

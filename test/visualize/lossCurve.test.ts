@@ -61,15 +61,27 @@ describe('lossCurve', () => {
   });
 
   it('refuses what it cannot draw', () => {
-    expect(() => lossCurve({ epochs: [] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected a history with at least one epoch but received [].]`);
-    expect(() => lossCurve({ epochs: [{ epoch: 1, loss: NaN }] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected the loss of epoch 1 to be finite but received NaN.]`);
+    expect(() => lossCurve({ epochs: [] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected a history with at least one epoch but received [].]`,
+    );
+    expect(() => lossCurve({ epochs: [{ epoch: 1, loss: NaN }] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected the loss of epoch 1 to be finite but received NaN.]`,
+    );
     const valid = { epoch: 1, loss: 1 };
-    expect(() => lossCurve({ epochs: [valid, valid] })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected record 1 to have a finite epoch above 1 but received 1.]`);
+    expect(() => lossCurve({ epochs: [valid, valid] })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected record 1 to have a finite epoch above 1 but received 1.]`,
+    );
     expect(() =>
       lossCurve({ epochs: [{ ...valid, validation: { loss: Infinity } }] }),
-    ).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected the validation loss of epoch 1 to be finite but received Infinity.]`);
-    expect(() => lossCurve(history, { width: 10 })).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected width to be a whole number of at least 160 but received 10.]`);
-    expect(() => lossCurve(history, { log: true } as object)).toThrowErrorMatchingInlineSnapshot(`[Seq2SeqError: lossCurve: expected option names among title, xLabel, yLabel, trainingLabel, validationLabel, width, height but received "log".]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected the validation loss of epoch 1 to be finite but received Infinity.]`,
+    );
+    expect(() => lossCurve(history, { width: 10 })).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected width to be a whole number of at least 160 but received 10.]`,
+    );
+    expect(() => lossCurve(history, { log: true } as object)).toThrowErrorMatchingInlineSnapshot(
+      `[Seq2SeqError: lossCurve: expected option names among title, xLabel, yLabel, trainingLabel, validationLabel, width, height but received "log".]`,
+    );
   });
 });
 
