@@ -5,6 +5,7 @@ import type { Strategy } from '../contracts/strategy.js';
 import { replaceUnknown } from '../decoding/replaceUnknown.js';
 import type { SequenceInput } from './encodeInput.js';
 import { sourceTokens } from './inputTokens.js';
+import { mapByLength } from './mapByLength.js';
 import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
 import type { StartedDecoding } from './startDecoding.js';
 
@@ -44,27 +45,21 @@ export async function generateBatch(
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy);
-  const order = inputs.map((_, i) => i).sort((a, b) => lengthOf(inputs[a]) - lengthOf(inputs[b]) || a - b);
-  const results = new Array<TextHypothesis[]>(inputs.length);
-  for (let from = 0; from < order.length; from += batchSize) {
-    const chunk = order.slice(from, from + batchSize);
-    const group = chunk.map((i) => inputs[i] as SequenceInput);
+  return mapByLength(inputs, batchSize, async (group) => {
     const started = generator.start(group);
     try {
       const found = await strategy.search(started.step, started.state, started.setup);
-      chunk.forEach((i, row) => {
-        results[i] = asText(generator, found[row] as Hypothesis[], group[row] as SequenceInput, strategy);
-      });
+      return group.map((input, row) => asText(generator, found[row] as Hypothesis[], input, strategy));
     } finally {
       started.dispose();
     }
-  }
-  return results;
+  });
 }
 
 /** @throws `invalid-option` for anything but a strategy */
 export function checkStrategy(where: string, strategy: Strategy): void {
-  if (typeof strategy?.search === 'function') return;
+  // An object, since a string has a method `search` too.
+  if (typeof strategy === 'object' && typeof strategy?.search === 'function') return;
   const hint = 'Pass greedy(), beam({ width }) or sample().';
   throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
 }
@@ -100,8 +95,4 @@ export function asText(
     }
     return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };
   });
-}
-
-function lengthOf(input: SequenceInput | undefined): number {
-  return input?.length ?? 0;
 }
