@@ -25,10 +25,10 @@ export async function startLimits(largestRead: number): Promise<Limits> {
   };
   const address = wasm._malloc(largestRead) >>> 0;
   new Float32Array(memory.buffer, address, largestRead / 4).fill(1);
-  const rounds = 1_000_000;
+  const rounds = 2_000_000;
   return {
     compute: () => loops.arithmetic(rounds),
-    flopPerRun: rounds * 192,
+    flopPerRun: rounds * 64,
     read: (bytes) => loops.read(address, Math.min(bytes, largestRead) & ~127),
     dispose: () => wasm._free(address),
   };

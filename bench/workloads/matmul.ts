@@ -11,7 +11,7 @@ import {
 import { installWasmKernels } from '../../src/backend/wasm/index.js';
 import { createRandom } from '../../src/core/random.js';
 import { startLimits, type Limits } from '../limits.js';
-import { measure } from '../measure.js';
+import { measure, type Samples } from '../measure.js';
 import type { BenchResult, Suite, Workload } from '../workload.js';
 
 const sizes = [
@@ -66,11 +66,8 @@ async function compare(
   const bytes = 4 * depth * columns;
   const narrow = rows < 32;
   const limit = narrow ? () => limits.read(bytes) : () => limits.compute();
-  const [ms, peerMs, limitMs] = (await measure([product(ours), product(theirs), limit])) as [
-    number,
-    number,
-    number,
-  ];
+  const timed = await measure([product(ours), product(theirs), limit]);
+  const [{ median: ms }, { median: peerMs }, { least: limitMs }] = timed as [Samples, Samples, Samples];
   a.dispose();
   b.dispose();
   const flop = 2 * rows * depth * columns;

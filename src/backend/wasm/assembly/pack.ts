@@ -65,10 +65,19 @@ export function packRows(a: usize, rowStride: usize, columnStride: usize, rows: 
 
 /** Packs `depth` x `columns` of B into panels of 8 columns: panel[k * 8 + column]. */
 export function packColumns(b: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32, dst: usize): void {
-  for (let j = 0; j < columns; j += 8) {
+  const panel = <usize>depth << 5;
+  let j = 0;
+  // Four panels at a time read whole cache lines of each row of B.
+  if (rowStride != 4) {
+    for (; j + 32 <= columns; j += 32) {
+      copyWide(b + (<usize>j << 2), rowStride, depth, dst, panel);
+      dst += 4 * panel;
+    }
+  }
+  for (; j < columns; j += 8) {
     const source = b + <usize>j * columnStride;
+    const last = columns - 1 - j;
     if (rowStride == 4) {
-      const last = columns - 1 - j;
       for (let half = 0; half < 8; half += 4) {
         interleave(
           source + <usize>min(half, last) * columnStride,
@@ -78,7 +87,7 @@ export function packColumns(b: usize, rowStride: usize, columnStride: usize, dep
           depth, dst + (<usize>half << 2), 32,
         );
       }
-    } else if (j + 8 <= columns) {
+    } else if (last >= 7) {
       let from = source, to = dst;
       for (let k = 0; k < depth; k++) {
         v128.store(to, v128.load(from));
@@ -89,6 +98,21 @@ export function packColumns(b: usize, rowStride: usize, columnStride: usize, dep
     } else {
       copyNarrow(source, rowStride, depth, columns - j, 8, dst);
     }
-    dst += <usize>depth << 5;
+    dst += panel;
+  }
+}
+
+/** Copies 32 columns of each of `count` rows into four panels. */
+function copyWide(src: usize, stride: usize, count: i32, dst: usize, panel: usize): void {
+  const panel2 = panel + panel, panel3 = panel2 + panel;
+  for (let k = 0; k < count; k++) {
+    const a = v128.load(src), b = v128.load(src, 16), c = v128.load(src, 32), d = v128.load(src, 48);
+    const e = v128.load(src, 64), f = v128.load(src, 80), g = v128.load(src, 96), h = v128.load(src, 112);
+    v128.store(dst, a); v128.store(dst, b, 16);
+    v128.store(dst + panel, c); v128.store(dst + panel, d, 16);
+    v128.store(dst + panel2, e); v128.store(dst + panel2, f, 16);
+    v128.store(dst + panel3, g); v128.store(dst + panel3, h, 16);
+    src += stride;
+    dst += 32;
   }
 }
