@@ -99,6 +99,14 @@ export type { RecurrentCell } from './ops/recurrentCells.js';
 export type { CrossEntropyOptions, Reduction } from './ops/crossEntropyRows.js';
 export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
 export { projectedCrossEntropy, type ProjectedCrossEntropyOptions } from './ops/projectedCrossEntropy.js';
+export { additiveScores } from './ops/additiveScores.js';
+export { maskedSoftmax } from './ops/maskedSoftmax.js';
+export { weightedMemory } from './ops/weightedMemory.js';
+export { causalMask } from './ops/causalMask.js';
+export { sinusoidalPositions } from './ops/sinusoidalPositions.js';
+export { layerNorm } from './ops/layerNorm.js';
+export { convolution1d } from './ops/convolution1d.js';
+export { maskedMax, maskedMean } from './ops/maskedPooling.js';
 export { gatherTokens, realTokens, repeatForTokens, type RealTokens } from './ops/realTokens.js';
 
 // Blocks
@@ -106,6 +114,8 @@ export { recurrentEncoder, type RecurrentEncoderOptions } from './encoders/recur
 export { convolutionalEncoder } from './encoders/convolutionalEncoder.js';
 export type { ConvolutionalEncoderOptions } from './encoders/convolutionalEncoderOptions.js';
 export { transformerEncoder } from './encoders/transformerEncoder.js';
+export { transformerEncoderLayer, type TransformerEncoderLayer } from './encoders/transformerEncoderLayer.js';
+export type { HeadMemory } from './ops/multiHead.js';
 export type { PositionKind } from './ops/positions.js';
 export type { TransformerLayerOptions, TransformerOptions } from './ops/transformerOptions.js';
 export type { RecurrentOptions } from './ops/recurrentOptions.js';
@@ -118,11 +128,32 @@ export type {
   DecoderReadout,
   RecurrentDecoderOptions,
 } from './decoders/recurrentDecoderOptions.js';
-
-export { transformerDecoder, type TransformerDecoderOptions } from './decoders/transformerDecoder.js';
-export { bahdanauAttention, type BahdanauAttentionOptions } from './attention/bahdanauAttention.js';
-export { luongAttention, type LuongAttentionOptions, type LuongScore } from './attention/luongAttention.js';
-export { scaledDotProductAttention } from './attention/scaledDotProductAttention.js';
+export {
+  transformerDecoder,
+  type TransformerDecoderConstants,
+  type TransformerDecoderOptions,
+  type TransformerDecoderState,
+} from './decoders/transformerDecoder.js';
+export {
+  transformerDecoderLayer,
+  type TransformerDecoderLayer,
+  type TransformerDecoderLayerWiring,
+} from './decoders/transformerDecoderLayer.js';
+export {
+  bahdanauAttention,
+  type BahdanauAttentionOptions,
+  type BahdanauMemory,
+} from './attention/bahdanauAttention.js';
+export {
+  luongAttention,
+  type LuongAttentionOptions,
+  type LuongMemory,
+  type LuongScore,
+} from './attention/luongAttention.js';
+export {
+  scaledDotProductAttention,
+  type ScaledDotProductMemory,
+} from './attention/scaledDotProductAttention.js';
 export {
   multiHeadAttention,
   type MultiHeadAttention,

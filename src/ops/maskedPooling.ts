@@ -24,6 +24,17 @@ const BELOW_ALL = 6e4;
  * @param x `[batch, time, size]`
  * @param mask `[batch, time]` float32, 1 = real
  * @returns `[batch, size]`
+ *
+ * @example
+ * ```ts
+ * import { maskedMean } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const pooled = maskedMean(tensor3d([[[1], [3], [9]]]), tensor2d([[1, 1, 0]]));
+ * console.log(pooled.arraySync()); // [[2]]
+ * ```
  */
 export function maskedMean(x: Tensor3D, mask: Tensor2D): Tensor2D {
   return tidy(() => {
@@ -39,6 +50,17 @@ export function maskedMean(x: Tensor3D, mask: Tensor2D): Tensor2D {
  * @param x `[batch, time, size]`
  * @param mask `[batch, time]` float32, 1 = real
  * @returns `[batch, size]`
+ *
+ * @example
+ * ```ts
+ * import { maskedMax } from 'tfjs-seq2seq';
+ * import { useBackend } from 'tfjs-seq2seq/backend';
+ * import { tensor2d, tensor3d } from '@tensorflow/tfjs-core';
+ *
+ * await useBackend('cpu');
+ * const pooled = maskedMax(tensor3d([[[1], [3], [9]]]), tensor2d([[1, 1, 0]]));
+ * console.log(pooled.arraySync()); // [[3]]
+ * ```
  */
 export function maskedMax(x: Tensor3D, mask: Tensor2D): Tensor2D {
   const pool = customGrad((...all: unknown[]) => {

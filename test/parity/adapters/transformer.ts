@@ -3,12 +3,12 @@ import {
   createRandom,
   crossEntropy,
   gatherTokens,
-  type NamedVariables,
   realTokens,
+  sinusoidalPositions,
   transformerDecoder,
   transformerEncoder,
+  type NamedVariables,
 } from '../../../src/index.js';
-import { sinusoidalPositions } from '../../../src/ops/sinusoidalPositions.js';
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored } from '../fixture.js';

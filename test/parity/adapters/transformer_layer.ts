@@ -1,7 +1,10 @@
 import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { createRandom, type TransformerLayerOptions } from '../../../src/index.js';
-import { transformerDecoderLayer } from '../../../src/decoders/transformerDecoderLayer.js';
-import { transformerEncoderLayer } from '../../../src/encoders/transformerEncoderLayer.js';
+import {
+  createRandom,
+  transformerDecoderLayer,
+  transformerEncoderLayer,
+  type TransformerLayerOptions,
+} from '../../../src/index.js';
 import type { Adapter, TensorCase } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { variableOf, type Fixture } from '../fixture.js';
