@@ -4,6 +4,7 @@ import {
   concat,
   log,
   max,
+  slice,
   softmax,
   sub,
   tidy,
@@ -27,7 +28,9 @@ export interface Selected {
 
 /** Scores of the next token, and how a method finds the ones to go on with, all on the device. */
 export interface Choice {
-  process(logProbabilities: Tensor2D): Tensor2D;
+  /** From log-probabilities to scores; `null` where they are the same. */
+  readonly process: ((logProbabilities: Tensor2D) => Tensor2D) | null;
+  /** Must not mind a constant added to all scores of a row. */
   select(scores: Tensor2D): Selected;
 }
 
@@ -55,16 +58,9 @@ export async function readCandidates(
   const { logits, attention } = result;
   let count = 0;
   const packed = tidy(() => {
-    const normaliser = logSumExp(logits);
-    const logProbabilities = clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0); // tokens at -Infinity become banned
-    const scores = choice.process(logProbabilities);
-    const selected = choice.select(scores);
-    count = selected.ids.shape[1];
-    const model =
-      selected.entries && scores === logProbabilities
-        ? selected.scores
-        : entriesAt(logProbabilities, selected.ids);
-    const columns: Tensor[] = [cast(selected.ids, 'float32'), selected.scores, model, normaliser];
+    const { ids, scores, model, normaliser } = choose(logits, choice);
+    count = ids.shape[1];
+    const columns: Tensor[] = [cast(ids, 'float32'), scores, model, normaliser];
     if (attention !== undefined) columns.push(attention);
     return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]
   });
@@ -98,6 +94,40 @@ export async function readCandidates(
       return data.slice(start, Math.min(start + sourceLength, (row + 1) * width));
     },
   };
+}
+
+/** What a choice finds, with the log-probabilities under the model and the log-sum-exp of each row, `[rows, 1]`. */
+interface Chosen {
+  readonly ids: Tensor2D;
+  readonly scores: Tensor2D;
+  readonly model: Tensor2D;
+  readonly normaliser: Tensor2D;
+}
+
+/** Passes over the whole vocabulary are what a search costs beside the model, so none is made that can be spared. */
+function choose(logits: Tensor2D, { process, select }: Choice): Chosen {
+  if (process !== null) {
+    const normaliser = logSumExp(logits);
+    const logProbabilities = logProbability(logits, normaliser);
+    const { ids, scores } = select(process(logProbabilities));
+    return { ids, scores, model: entriesAt(logProbabilities, ids), normaliser };
+  }
+  const { ids, scores, entries } = select(logits);
+  if (!entries) {
+    const normaliser = logSumExp(logits);
+    return { ids, scores, model: logProbability(entriesAt(logits, ids), normaliser), normaliser };
+  }
+  // The first is the best: its logit and its probability give the log-sum-exp of the row.
+  const best: [number, number] = [logits.shape[0], 1];
+  const probability = entriesAt(softmax(logits), slice(ids, [0, 0], best));
+  const normaliser = sub<Tensor2D>(slice(scores, [0, 0], best), log(probability));
+  const model = logProbability(scores, normaliser);
+  return { ids, scores: model, model, normaliser };
+}
+
+/** Tokens at -Infinity become banned, and rounding does not lift a probability above 1. */
+function logProbability(logits: Tensor2D, normaliser: Tensor2D): Tensor2D {
+  return clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0);
 }
 
 /** `max + log Σ exp(x − max)`, `[rows, 1]`, through softmax: the wasm backend's `exp` is ten times slower. */

@@ -73,7 +73,8 @@ export async function* decode<S, C>(
       let candidates: Candidates;
       try {
         candidates = await readCandidates(where, result, worked, setup.eosId, {
-          process: (scores) => applyProcessors(search, rows, position, scores),
+          process:
+            processors.length === 0 ? null : (scores) => applyProcessors(search, rows, position, scores),
           select: (scores) => method.select(scores, rows),
         });
       } finally {
