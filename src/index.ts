@@ -35,6 +35,12 @@ export type {
 } from './contracts/decoder.js';
 export type { Encoder, EncoderSpec, EncoderWiring, SequenceKind } from './contracts/encoder.js';
 export type {
+  FrameGenerationOptions,
+  FrameStepFunction,
+  GeneratedFrames,
+  StreamedFrame,
+} from './contracts/frameGeneration.js';
+export type {
   GenerationOptions,
   LengthPenalty,
   SourceLengthMultiple,
@@ -185,6 +191,13 @@ export {
   type Loss,
   type LossInputs,
 } from './training/losses/crossEntropy.js';
+export {
+  frameLoss,
+  type FrameLoss,
+  type FrameLossInputs,
+  type FrameLossOptions,
+} from './training/losses/frameLoss.js';
+export { stopTargets } from './training/losses/stopTargets.js';
 export { adam, type AdamOptions } from './training/optimizers/adam.js';
 export { sgd, type SgdOptions } from './training/optimizers/sgd.js';
 export type {
@@ -239,13 +252,18 @@ export { lossCurve, type LossCurveOptions, type LossRecord } from './visualize/l
 export { seq2seq } from './builder/seq2seq.js';
 export type {
   AttentionOptions,
+  ModelOf,
   RequiredCall,
   Seq2SeqBuilder,
   TeacherForcingOptions,
 } from './builder/seq2seq.js';
-export type { BuildOptions, Seq2SeqModel } from './model/seq2seqModel.js';
-export type { FrameSide, ModelParts, SourceTextSide, TextSide } from './model/modelParts.js';
-export type { Pair, SequenceInput } from './model/encodeInput.js';
+export type { BuildOptions, ModelBase } from './model/modelBase.js';
+export type { Seq2SeqModel } from './model/seq2seqModel.js';
+export type { FrameModel } from './model/frameModel.js';
+export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluateFrames.js';
+export type { StartedFrames } from './model/generateFrames.js';
+export type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from './model/modelParts.js';
+export type { FramePair, Pair, SequenceInput } from './model/encodeInput.js';
 export type { FitOptions } from './model/fit.js';
 export type { EvaluateOptions, Evaluation } from './model/evaluate.js';
 export type { GenerateBatchOptions, TextHypothesis } from './model/generate.js';
@@ -255,5 +273,5 @@ export type { Alignment } from './model/align.js';
 export { ensemble, type Ensemble } from './model/ensemble.js';
 export type { StartedDecoding } from './model/startDecoding.js';
 export type { ModelSummary, ParameterSummary } from './model/summary.js';
-export { loadSeq2Seq, type LoadOptions } from './model/loadSeq2Seq.js';
+export { loadSeq2Seq, type LoadOptions, type ModelByTarget } from './model/loadSeq2Seq.js';
 export type { BlockFactory } from './model/blockRegistry.js';

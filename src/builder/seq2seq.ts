@@ -5,8 +5,11 @@ import type { BridgeSpec } from '../contracts/bridge.js';
 import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
 import type { EncoderSpec } from '../contracts/encoder.js';
 import { passBridge } from '../bridges/passBridge.js';
-import type { FrameSide, ModelParts, SourceTextSide, TextSide } from '../model/modelParts.js';
-import { createModel, type BuildOptions, type Seq2SeqModel } from '../model/seq2seqModel.js';
+import { createFrameModel, type FrameModel } from '../model/frameModel.js';
+import type { BuildOptions } from '../model/modelBase.js';
+import type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from '../model/modelParts.js';
+import { isFrameSide } from '../model/modelParts.js';
+import { createModel, type Seq2SeqModel } from '../model/seq2seqModel.js';
 import { constantRatio } from '../training/teacherForcing/constantRatio.js';
 import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingSchedule } from '../training/teacherForcing/forcingSchedule.js';
@@ -33,22 +36,28 @@ export interface TeacherForcingOptions {
  * replaces an earlier one.
  *
  * @typeParam Missing the required calls that have not been made
+ * @typeParam Target what the decoder writes, which decides what `build()` returns
  */
-export interface Seq2SeqBuilder<Missing extends RequiredCall = RequiredCall> {
+export interface Seq2SeqBuilder<
+  Missing extends RequiredCall = RequiredCall,
+  Target extends TargetSide = TextSide,
+> {
   /** What the encoder reads: text, or frames of floats. */
-  source(side: SourceTextSide | FrameSide): Seq2SeqBuilder<Exclude<Missing, 'source'>>;
-  /** What the decoder writes. */
+  source(side: SourceTextSide | FrameSide): Seq2SeqBuilder<Exclude<Missing, 'source'>, Target>;
+  /** What the decoder writes: text. */
   target(side: TextSide): Seq2SeqBuilder<Exclude<Missing, 'target'>>;
+  /** What the decoder writes: frames of floats; `build()` then makes a `FrameModel`. */
+  target(side: FrameSide): Seq2SeqBuilder<Exclude<Missing, 'target'>, FrameSide>;
   /** What reads the source. */
-  encoder(spec: EncoderSpec): Seq2SeqBuilder<Exclude<Missing, 'encoder'>>;
+  encoder(spec: EncoderSpec): Seq2SeqBuilder<Exclude<Missing, 'encoder'>, Target>;
   /** What writes the target. */
-  decoder(spec: DecoderSpec): Seq2SeqBuilder<Exclude<Missing, 'decoder'>>;
+  decoder(spec: DecoderSpec): Seq2SeqBuilder<Exclude<Missing, 'decoder'>, Target>;
   /** What lies between the two. Default `passBridge()`. */
-  bridge(spec: BridgeSpec): Seq2SeqBuilder<Missing>;
+  bridge(spec: BridgeSpec): Seq2SeqBuilder<Missing, Target>;
   /** How a recurrent decoder looks back at the source. Default: it does not. */
-  attention(spec: AttentionSpec, options?: AttentionOptions): Seq2SeqBuilder<Missing>;
+  attention(spec: AttentionSpec, options?: AttentionOptions): Seq2SeqBuilder<Missing, Target>;
   /** How often training feeds the reference. Default `constantRatio(1)`. */
-  teacherForcing(schedule: ForcingSchedule, options?: TeacherForcingOptions): Seq2SeqBuilder<Missing>;
+  teacherForcing(schedule: ForcingSchedule, options?: TeacherForcingOptions): Seq2SeqBuilder<Missing, Target>;
   /**
    * Makes the model with fresh weights. Does not compile while a required call is missing.
    *
@@ -58,8 +67,11 @@ export interface Seq2SeqBuilder<Missing extends RequiredCall = RequiredCall> {
     ...options: [Missing] extends [never]
       ? [options?: BuildOptions]
       : [missing: `call .${Missing}() before .build()`]
-  ): Seq2SeqModel;
+  ): ModelOf<Target>;
 }
+
+/** The model that writes a kind of target. */
+export type ModelOf<Target extends TargetSide> = Target extends FrameSide ? FrameModel : Seq2SeqModel;
 
 /**
  * Opens the fluent builder.
@@ -86,12 +98,12 @@ export function seq2seq(): Seq2SeqBuilder {
   return builder({});
 }
 
-function builder(parts: Partial<ModelParts>): Seq2SeqBuilder {
-  const extended = (more: Partial<ModelParts>): Seq2SeqBuilder => builder({ ...parts, ...more });
+function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
+  const extended = (more: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder => builder({ ...parts, ...more });
   const made = {
     source: (side) =>
       extended({ source: checkSide('source', side, ['vocab', 'tokenizer', 'addSos', 'addEos']) }),
-    target: (side) => extended({ target: checkSide('target', side, ['vocab', 'tokenizer']) }),
+    target: (side: TargetSide) => extended({ target: checkSide('target', side, ['vocab', 'tokenizer']) }),
     encoder: (spec) => extended({ encoder: checkRole('encoder', spec) }),
     bridge: (spec) => extended({ bridge: checkRole('bridge', spec) }),
     decoder: (spec) => extended({ decoder: checkRole('decoder', spec) }),
@@ -119,13 +131,16 @@ function builder(parts: Partial<ModelParts>): Seq2SeqBuilder {
         throw incomplete(parts);
       const { bridge = passBridge(), attention = null } = parts;
       const teacherForcing = parts.teacherForcing ?? { schedule: constantRatio(1), per: 'step' };
-      return createModel({ source, target, encoder, bridge, attention, decoder, teacherForcing }, options);
+      const rest = { source, encoder, bridge, attention, decoder, teacherForcing };
+      return isFrameSide(target)
+        ? createFrameModel({ ...rest, target }, options)
+        : createModel({ ...rest, target }, options);
     },
   } as Seq2SeqBuilder<never>;
   return made as unknown as Seq2SeqBuilder;
 }
 
-function incomplete(parts: Partial<ModelParts>): Seq2SeqError {
+function incomplete(parts: Partial<ModelParts<TargetSide>>): Seq2SeqError {
   const missing = (['source', 'target', 'encoder', 'decoder'] as const).filter(
     (call) => parts[call] === undefined,
   );

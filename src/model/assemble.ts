@@ -4,7 +4,7 @@ import type { Random } from '../core/random.js';
 import type { Bridge } from '../contracts/bridge.js';
 import type { Decoder } from '../contracts/decoder.js';
 import type { Encoder } from '../contracts/encoder.js';
-import { sequenceKind, type ModelParts } from './modelParts.js';
+import { sequenceKind, type ModelParts, type TargetSide } from './modelParts.js';
 
 /** The blocks of a model, built and wired to each other. */
 export interface AssembledBlocks {
@@ -21,7 +21,7 @@ export interface AssembledBlocks {
  *
  * @throws `incompatible-parts` where two parts cannot work together, or the decoder would never see the source
  */
-export function assemble(parts: ModelParts, random: Random): AssembledBlocks {
+export function assemble(parts: ModelParts<TargetSide>, random: Random): AssembledBlocks {
   checkSourceIsSeen(parts);
   const built: { dispose(): void }[] = [];
   const keep = <T extends { dispose(): void }>(block: T): T => {
@@ -67,7 +67,7 @@ export function assemble(parts: ModelParts, random: Random): AssembledBlocks {
   }
 }
 
-function checkSourceIsSeen({ encoder, bridge, attention, decoder }: ModelParts): void {
+function checkSourceIsSeen({ encoder, bridge, attention, decoder }: ModelParts<TargetSide>): void {
   const reads = decoder.reads ?? ['memory', 'summary'];
   const startsFromSource = decoder.stateShape !== null && bridge.passesState !== false;
   if (attention !== null || reads.length > 0 || startsFromSource) return;

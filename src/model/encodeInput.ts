@@ -1,4 +1,5 @@
 import { mismatch } from '../core/errors.js';
+import { checkFrames } from '../data/checkFrames.js';
 import type { Frames, Ids } from '../data/example.js';
 import type { SideOptions } from '../data/sideOptions.js';
 import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
@@ -15,6 +16,12 @@ export interface Pair {
   readonly source: SequenceInput;
   /** What it should write. */
   readonly target: SequenceInput;
+}
+
+/** A source and the frames that belong to it. */
+export interface FramePair {
+  readonly source: SequenceInput;
+  readonly target: Frames;
 }
 
 /**
@@ -41,6 +48,7 @@ export function encodeInput(
     const hint = 'Leave empty sentences out.';
     throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
   }
+  if (framed) checkFrames(where, '', encoded as Frames, side.features);
   return encoded;
 }
 

@@ -1,16 +1,20 @@
 import { mismatch } from '../core/errors.js';
 import type { Example } from '../data/example.js';
 import { encodeInput, type Pair } from './encodeInput.js';
-import type { ModelParts } from './modelParts.js';
+import type { ModelParts, TargetSide } from './modelParts.js';
 
 /**
  * Turns pairs into examples.
  *
  * @throws `invalid-input` for no pairs, an empty sentence or a pair that lacks a side; the message names the pair
  */
-export function encodePairs(where: string, { source, target }: ModelParts, pairs: Iterable<Pair>): Example[] {
+export function encodePairs(
+  where: string,
+  { source, target }: Pick<ModelParts<TargetSide>, 'source' | 'target'>,
+  pairs: Iterable<Pair>,
+): Example[] {
   const examples: Example[] = [];
-  for (const pair of pairs) {
+  for (const pair of listPairs(where, pairs)) {
     const place = `${where}: pair ${examples.length}`;
     if (pair === null || typeof pair !== 'object' || !('source' in pair && 'target' in pair)) {
       throw mismatch('invalid-input', {
@@ -28,4 +32,15 @@ export function encodePairs(where: string, { source, target }: ModelParts, pairs
     throw mismatch('invalid-input', { where, expected: 'at least one pair', received: 'an empty dataset' });
   }
   return examples;
+}
+
+/** Goes through an iterable once. @throws `invalid-input` for anything that cannot be gone through */
+export function listPairs(where: string, pairs: Iterable<Pair>): Pair[] {
+  if (typeof pairs === 'object' && pairs !== null && Symbol.iterator in pairs) return [...pairs];
+  throw mismatch('invalid-input', {
+    where,
+    expected: 'an array or iterable of pairs',
+    received: pairs,
+    hint: 'Collect what comes asynchronously first.',
+  });
 }

@@ -4,6 +4,7 @@ import { ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js'
 import { greedy } from '../decoding/greedy.js';
 import type { SequenceInput } from './encodeInput.js';
 import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
+import { isFrameSide, type ModelParts, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
 import type { StartedDecoding } from './startDecoding.js';
 import { streamText, type TextToken } from './streamTokens.js';
@@ -50,6 +51,7 @@ export interface Ensemble {
 export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptions = {}): Ensemble {
   const [first] = models;
   if (first === undefined) throw new Seq2SeqError('invalid-option', 'ensemble: expected at least one model.');
+  checkWriteText(models);
   const vocabulary = JSON.stringify(first.parts.target.vocab);
   models.forEach(({ parts }, i) => {
     if (JSON.stringify(parts.target.vocab) === vocabulary) return;
@@ -99,4 +101,17 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     },
     stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
   };
+}
+
+/** Models that write frames have no distributions to combine. */
+function checkWriteText(models: readonly { readonly parts: ModelParts<TargetSide> }[]): void {
+  const wrong = models.findIndex(({ parts }) => isFrameSide(parts.target));
+  if (wrong < 0) return;
+  const hint = 'Average the frames that each of them generates.';
+  throw mismatch('incompatible-parts', {
+    where: 'ensemble',
+    expected: 'models that write text',
+    received: `a target of float frames in model ${wrong}`,
+    hint,
+  });
 }

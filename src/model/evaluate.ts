@@ -8,7 +8,7 @@ import { corpusBleu } from '../metrics/corpusBleu.js';
 import { exactMatch } from '../metrics/exactMatch.js';
 import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
 import { greedy } from '../decoding/greedy.js';
-import { encodePairs } from './encodePairs.js';
+import { encodePairs, listPairs } from './encodePairs.js';
 import { sideOptions, type Pair } from './encodeInput.js';
 import { inputTokens } from './inputTokens.js';
 import { generateBatch } from './generate.js';
@@ -51,7 +51,7 @@ export async function evaluate(
   checkAlive(where, core);
   checkOptionNames(where, options, ['batchSize', 'strategy']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
-  const list = [...pairs];
+  const list = listPairs(where, pairs);
   const examples = encodePairs(where, core.parts, list);
   const sides = { source: sideOptions(core.parts.source), target: sideOptions(core.parts.target) };
   const totals = { loss: 0, freeRunning: 0, correct: 0, tokens: 0 };

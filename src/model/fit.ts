@@ -1,26 +1,29 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, oneOf, wholeNumber } from '../core/options.js';
 import { createRandom } from '../core/random.js';
 import type { Batch } from '../contracts/batch.js';
+import type { ForwardOptions } from '../contracts/block.js';
+import type { Forcing } from '../contracts/decoder.js';
 import type { Trainable } from '../contracts/trainable.js';
 import { batches } from '../data/batches.js';
 import { collate } from '../data/collate.js';
 import type { Example } from '../data/example.js';
 import { planBatches } from '../data/planBatches.js';
 import type { EpochRecord, History } from '../training/history.js';
-import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
+import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { decideForcing, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { StepEvent } from '../training/trainOptions.js';
 import { train } from '../training/trainer.js';
 import { sideOptions, type Pair } from './encodeInput.js';
-import { encodePairs } from './encodePairs.js';
-import { evaluate } from './evaluate.js';
-import { batchLoss, checkAlive, countTokens, type ModelCore } from './modelCore.js';
+import { encodePairs, listPairs } from './encodePairs.js';
+import { checkAlive, countTokens, type ModelCore } from './modelCore.js';
+import type { TargetSide } from './modelParts.js';
 
 /** Options of `fit`. */
-export interface FitOptions {
+export interface FitOptions<L = Loss> {
   /** How often the data is gone through, from 1. Default 10. */
   readonly epochs?: number;
   /** Pairs in a batch, from 1. Default 64; not together with `maxTokens`. */
@@ -33,8 +36,8 @@ export interface FitOptions {
   readonly optimizer?: Optimizer;
   /** Global gradient norm above which gradients are scaled down (Pascanu et al. 2013). Default 1; `Infinity` turns it off. */
   readonly clipNorm?: number;
-  /** Default `crossEntropy()`. */
-  readonly loss?: Loss;
+  /** Default `crossEntropy()`, or `frameLoss()` where the target is frames. */
+  readonly loss?: L;
   /** How often the decoder is fed the reference: the step's number to a ratio in [0, 1]. Default: the builder's. */
   readonly teacherForcing?: (step: number) => number;
   /** What the ratio decides about: a whole batch, each step or each token. Default: the builder's. */
@@ -68,17 +71,27 @@ const OPTIONS: readonly string[] = [
   'onEpoch',
 ];
 
-/** Trains a model on pairs; see `Seq2SeqModel.fit`. */
-export async function fit(
-  core: ModelCore,
+/** What training must know of the kind of target. */
+export interface Objective<L> {
+  /** The default. */
+  readonly loss: L;
+  batchLoss(batch: Batch, forcing: Forcing, loss: L, options: ForwardOptions): Scalar;
+  /** Measures what `validation` reports; `loss` is the one that is trained with. */
+  evaluate(pairs: readonly Pair[], loss: L): Promise<object>;
+}
+
+/** Trains a model on pairs; see `Seq2SeqModel.fit` and `FrameModel.fit`. */
+export async function fit<L>(
+  core: ModelCore<TargetSide>,
+  objective: Objective<L>,
   pairs: Iterable<Pair>,
-  options: FitOptions = {},
+  options: FitOptions<L> = {},
 ): Promise<History> {
   const where = 'fit';
   checkAlive(where, core);
-  checkOptionNames(where, options, OPTIONS);
+  checkOptions(where, options);
   const { teacherForcing } = core.parts;
-  const { batchSize, maxTokens, bucketByLength = true, clipNorm = 1, loss = crossEntropy() } = options;
+  const { batchSize, maxTokens, bucketByLength = true, clipNorm = 1, loss = objective.loss } = options;
   const { epochs = 10, seed = 0, optimizer = adam(), validation, signal, onStep, onEpoch } = options;
   const schedule = options.teacherForcing ?? teacherForcing.schedule;
   const per = oneOf(where, 'forcingUnit', options.forcingUnit ?? teacherForcing.per, [
@@ -86,11 +99,8 @@ export async function fit(
     'step',
     'token',
   ]);
-  if (batchSize !== undefined && maxTokens !== undefined) {
-    throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
-  }
   const examples = encodePairs(where, core.parts, pairs);
-  const held = validation === undefined ? null : [...validation];
+  const held = validation === undefined ? null : listPairs(`${where}: validation`, validation);
   if (held !== null) encodePairs(`${where}: validation`, core.parts, held);
   const order = createRandom(wholeNumber(where, 'seed', seed, 0));
   const forcingRandom = order.fork();
@@ -103,7 +113,7 @@ export async function fit(
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
       const forcing = decideForcing({ ratio: schedule(step), per, batch: rows, time, random: forcingRandom });
-      return batchLoss(core, batch, forcing, loss, { training });
+      return objective.batchLoss(batch, forcing, loss, { training });
     },
   };
   return train(trainable, {
@@ -112,17 +122,38 @@ export async function fit(
     epochs,
     optimizer,
     ...(clipNorm === Infinity ? {} : { clipNorm }),
-    ...(held === null ? {} : { validate: async () => ({ ...(await evaluate(core, held)) }) }),
+    ...(held === null ? {} : { validate: async () => ({ ...(await objective.evaluate(held, loss)) }) }),
     ...(signal === undefined ? {} : { signal }),
     ...(onStep === undefined ? {} : { onStep }),
     ...(onEpoch === undefined ? {} : { onEpoch }),
   });
 }
 
+function checkOptions(where: string, options: FitOptions<unknown>): void {
+  checkOptionNames(where, options, OPTIONS);
+  const { optimizer, signal } = options;
+  for (const name of ['loss', 'teacherForcing', 'onStep', 'onEpoch'] as const) {
+    if (options[name] === undefined || typeof options[name] === 'function') continue;
+    throw mismatch('invalid-option', {
+      where,
+      expected: `${name} to be a function`,
+      received: options[name],
+    });
+  }
+  if (optimizer !== undefined && typeof optimizer?.update !== 'function') {
+    const hint = 'Pass adam() or sgd().';
+    throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
+  }
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
+    throw mismatch('invalid-option', { where, expected: 'an AbortSignal', received: signal });
+  if (options.batchSize !== undefined && options.maxTokens !== undefined)
+    throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
+}
+
 function* collated(
   examples: readonly Example[],
   plan: Parameters<typeof batches>[1],
-  { parts }: ModelCore,
+  { parts }: ModelCore<TargetSide>,
 ): Iterable<Batch> {
   const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
   for (const group of batches(examples, plan)) yield collate(group, sides);

@@ -1,7 +1,7 @@
 import { io, tensor } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
-import { checkOptionNames, flag, oneOf } from '../core/options.js';
+import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
 import { withParameterBudget } from '../core/parameters.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
@@ -20,13 +20,23 @@ import {
   type ModelDescription,
   type SavedWeight,
 } from './modelArtifacts.js';
-import type { FrameSide, ModelParts, SourceTextSide } from './modelParts.js';
+import { createFrameModel, type FrameModel } from './frameModel.js';
+import {
+  isFrameSide,
+  type FrameSide,
+  type ModelParts,
+  type SourceTextSide,
+  type TargetSide,
+} from './modelParts.js';
+import type { ModelBase } from './modelBase.js';
 import { createModel, type Seq2SeqModel } from './seq2seqModel.js';
 
 const WHERE = 'loadSeq2Seq';
 
 /** Options of {@link loadSeq2Seq}: what cannot travel inside a file. */
-export interface LoadOptions {
+export interface LoadOptions<Target extends 'text' | 'frames' = 'text'> {
+  /** What the saved model writes: `'frames'` loads a `FrameModel`. Default `'text'`. */
+  readonly target?: Target;
   /** Tokenizers that hold a foreign object or your own functions, such as `jiebaTokenizer(jieba)`. */
   readonly tokenizers?: readonly Tokenizer[];
   /** Factories of your own blocks, by kind. */
@@ -40,7 +50,8 @@ export interface LoadOptions {
  * @param urlOrHandler a tfjs URL (`indexeddb://name`, `https://…/model.json`) or IO handler, such as
  * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
  * @returns a model that generates what the saved one did; the caller disposes of it
- * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in
+ * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in;
+ * `incompatible-parts` where the model writes something else than `target` says
  *
  * @example
  * ```ts
@@ -62,11 +73,12 @@ export interface LoadOptions {
  * console.log(best?.text);
  * ```
  */
-export async function loadSeq2Seq(
+export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   urlOrHandler: string | io.IOHandler,
-  options: LoadOptions = {},
-): Promise<Seq2SeqModel> {
-  checkOptionNames(WHERE, options, ['tokenizers', 'blocks']);
+  options: LoadOptions<Target> = {},
+): Promise<ModelByTarget[Target]> {
+  checkOptionNames(WHERE, options, ['target', 'tokenizers', 'blocks']);
+  const wanted = oneOf(WHERE, 'target', options.target ?? 'text', ['text', 'frames']);
   const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
   if (typeof handler?.load !== 'function') {
     const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
@@ -75,16 +87,37 @@ export async function loadSeq2Seq(
   }
   const { description, weights } = unpackArtifacts(await handler.load());
   const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
+  const { target, ...rest } = restore(() => restoreParts(description, options));
+  checkKind(wanted, isFrameSide(target) ? 'frames' : 'text');
   const model = restore(() =>
-    withParameterBudget(numbers, () => createModel(restoreParts(description, options))),
+    withParameterBudget(numbers, () =>
+      isFrameSide(target) ? createFrameModel({ ...rest, target }) : createModel({ ...rest, target }),
+    ),
   );
   try {
     assignWeights(model, weights);
-    return model;
+    return model as ModelByTarget[Target];
   } catch (error) {
     model.dispose();
     throw error;
   }
+}
+
+/** What {@link loadSeq2Seq} gives for its `target` option. */
+export interface ModelByTarget {
+  readonly text: Seq2SeqModel;
+  readonly frames: FrameModel;
+}
+
+function checkKind(wanted: 'text' | 'frames', saved: 'text' | 'frames'): void {
+  if (wanted === saved) return;
+  const hint = `Load it with { target: '${saved}' }.`;
+  throw mismatch('incompatible-parts', {
+    where: WHERE,
+    expected: `a model that writes ${wanted}`,
+    received: saved,
+    hint,
+  });
 }
 
 /** Whatever a checked option or a size says of a damaged file is a damaged file. */
@@ -101,8 +134,8 @@ function restore<T>(make: () => T): T {
 
 function restoreParts(
   description: ModelDescription,
-  { tokenizers = [], blocks = {} }: LoadOptions,
-): ModelParts {
+  { tokenizers = [], blocks = {} }: Pick<LoadOptions, 'tokenizers' | 'blocks'>,
+): ModelParts<TargetSide> {
   const { source, target, encoder, bridge, attention, decoder, teacherForcing } = description;
   if (!isObject(teacherForcing) || !isObject(teacherForcing['schedule']))
     throw corrupt('a schedule', teacherForcing);
@@ -141,7 +174,7 @@ function restoreSide(
   tokenizers: readonly Tokenizer[],
 ): SourceTextSide | FrameSide {
   if (!isObject(side)) throw corrupt(`a ${name}`, side);
-  if (typeof side['features'] === 'number') return { features: side['features'] };
+  if ('features' in side) return { features: wholeNumber(WHERE, 'features', side['features']) };
   return {
     vocab: Vocab.fromJSON(side['vocab']),
     tokenizer: tokenizerFromJSON(side['tokenizer'] as TokenizerJson, tokenizers),
@@ -150,7 +183,7 @@ function restoreSide(
   };
 }
 
-function assignWeights(model: Seq2SeqModel, weights: readonly SavedWeight[]): void {
+function assignWeights(model: ModelBase<TargetSide>, weights: readonly SavedWeight[]): void {
   const parameters = model.parameters();
   const saved = new Map(weights.map((weight) => [weight.name, weight]));
   for (const [name, variable] of Object.entries(parameters)) {

@@ -7,17 +7,17 @@ import type { Forcing } from '../contracts/decoder.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import type { AssembledBlocks } from './assemble.js';
-import type { ModelParts } from './modelParts.js';
+import type { ModelParts, TargetSide, TextSide } from './modelParts.js';
 
 /** What the functions of a model share: its description, its blocks, and whether they are still there. */
-export interface ModelCore {
-  readonly parts: ModelParts;
+export interface ModelCore<Target extends TargetSide = TextSide> {
+  readonly parts: ModelParts<Target>;
   readonly blocks: AssembledBlocks;
   readonly isDisposed: () => boolean;
 }
 
 /** @throws `disposed` after `dispose()` */
-export function checkAlive(where: string, { isDisposed }: ModelCore): void {
+export function checkAlive(where: string, { isDisposed }: Pick<ModelCore, 'isDisposed'>): void {
   if (isDisposed()) {
     throw new Seq2SeqError(
       'disposed',
@@ -28,7 +28,7 @@ export function checkAlive(where: string, { isDisposed }: ModelCore): void {
 
 /** Encoder and bridge: the context that the decoder starts from. Call it inside a `tf.tidy`. */
 export function readSource(
-  { blocks }: ModelCore,
+  { blocks }: Pick<ModelCore, 'blocks'>,
   source: Tensor,
   mask: Tensor2D,
   options?: ForwardOptions,
@@ -36,21 +36,18 @@ export function readSource(
   return blocks.bridge.forward(blocks.encoder.forward(source, mask, options));
 }
 
-/** The features of every real target token, and the ids they should predict. Call it inside a `tf.tidy`. */
-export function readBatch(
-  core: ModelCore,
+/** The features of every real target position, and the ids or frames they should predict. Call it inside a `tf.tidy`. */
+export function readBatch<T extends Tensor1D | Tensor2D = Tensor1D>(
+  core: Pick<ModelCore, 'blocks'>,
   batch: Batch,
   forcing: Forcing,
   options?: ForwardOptions,
-): { features: Tensor2D; targets: Tensor1D } {
+): { features: Tensor2D; targets: T } {
   const context = readSource(core, batch.source, batch.sourceMask, options);
   const features = core.blocks.decoder.features(batch, context, forcing, options);
-  return { features, targets: targetTokens(batch) };
-}
-
-/** The ids of every real target position, sentence by sentence, `[tokens]`. */
-export function targetTokens({ targetOutput, targetLengths }: Batch): Tensor1D {
-  return gatherTokens(targetOutput, realTokens(targetLengths, targetOutput.shape[1] as number));
+  const { targetOutput, targetLengths } = batch;
+  const real = realTokens(targetLengths, targetOutput.shape[1] as number);
+  return { features, targets: gatherTokens<T>(targetOutput, real) };
 }
 
 /** The training loss of a batch. */
@@ -65,7 +62,7 @@ export function batchLoss(
   return loss({ features, targets, ...core.blocks.decoder.projection() });
 }
 
-/** How many real target tokens a batch has. */
+/** How many real target tokens, or frames, a batch has. */
 export function countTokens({ targetLengths }: Batch): number {
   return targetLengths.reduce((sum, length) => sum + length, 0);
 }

@@ -29,12 +29,15 @@ export interface FrameSide {
   readonly features: number;
 }
 
+/** What a model writes: text, or frames of floats. */
+export type TargetSide = TextSide | FrameSide;
+
 /** Everything that makes a model, before it has weights. */
-export interface ModelParts {
+export interface ModelParts<Target extends TargetSide = TextSide> {
   /** What the encoder reads. */
   readonly source: SourceTextSide | FrameSide;
   /** What the decoder writes. */
-  readonly target: TextSide;
+  readonly target: Target;
   /** Reads the source. */
   readonly encoder: EncoderSpec;
   /** Turns the encoder’s final state into the decoder’s first. */
@@ -48,12 +51,12 @@ export interface ModelParts {
 }
 
 /** Tells frames from text. */
-export function isFrameSide(side: SourceTextSide | FrameSide): side is FrameSide {
+export function isFrameSide(side: TargetSide): side is FrameSide {
   return 'features' in side;
 }
 
 /** What a block needs to know of a side. */
-export function sequenceKind(side: SourceTextSide | FrameSide): SequenceKind {
+export function sequenceKind(side: TargetSide): SequenceKind {
   return isFrameSide(side)
     ? { kind: 'frames', features: side.features }
     : { kind: 'tokens', vocabSize: side.vocab.size, padId: side.vocab.padId };

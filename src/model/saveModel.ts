@@ -3,11 +3,17 @@ import { mismatch } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { packArtifacts, FORMAT, VERSION, type ModelDescription } from './modelArtifacts.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
-import { isFrameSide, type FrameSide, type ModelParts, type SourceTextSide } from './modelParts.js';
+import {
+  isFrameSide,
+  type FrameSide,
+  type ModelParts,
+  type SourceTextSide,
+  type TargetSide,
+} from './modelParts.js';
 
 /** Saves a model through a tfjs URL or IO handler; see `Seq2SeqModel.save`. */
 export async function saveModel(
-  core: ModelCore,
+  core: ModelCore<TargetSide>,
   urlOrHandler: string | io.IOHandler,
 ): Promise<io.SaveResult> {
   checkAlive('save', core);
@@ -34,7 +40,7 @@ function saveHandler(url: string): io.IOHandler | undefined {
   return io.getSaveHandlers(url)[0];
 }
 
-function describeParts(parts: ModelParts): ModelDescription {
+function describeParts(parts: ModelParts<TargetSide>): ModelDescription {
   const { encoder, bridge, attention, decoder, teacherForcing } = parts;
   const spec = ({ kind, config }: { kind: string; config: JsonObject }): JsonObject => ({ kind, config });
   const description = {

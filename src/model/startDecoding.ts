@@ -1,11 +1,9 @@
-import { disposeTensors, tidyTensors } from '../core/containers.js';
-import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
-import { collateSource } from '../data/collateSource.js';
 import type { Generator } from './generate.js';
-import { encodeInput, sideOptions, type SequenceInput } from './encodeInput.js';
-import { checkAlive, readSource, type ModelCore } from './modelCore.js';
+import type { SequenceInput } from './encodeInput.js';
+import { checkedStep, encodeSources } from './encodeSources.js';
+import type { ModelCore } from './modelCore.js';
 
 /** A model that has read its sources: what any search over a step function needs. */
 export interface StartedDecoding {
@@ -25,38 +23,21 @@ export interface StartedDecoding {
  * @throws `invalid-input` for no sources or an empty one
  */
 export function startDecoding(core: ModelCore, inputs: readonly SequenceInput[]): StartedDecoding {
-  const where = 'startDecoding';
-  checkAlive(where, core);
-  if (inputs.length === 0)
-    throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
-  const { source: side, target } = core.parts;
-  const rows = inputs.map((input, i) => encodeInput(`${where}: source ${i}`, side, input));
-  const source = collateSource(rows, sideOptions(side));
-  try {
-    const { decoder } = core.blocks;
-    const { state, constants } = tidyTensors(() =>
-      decoder.start(readSource(core, source.source, source.sourceMask)),
-    );
-    const { sosId, eosId, padId } = target.vocab;
-    return {
-      step: (tokens, before, position, kept) => {
-        checkAlive('step', core);
-        return decoder.step(tokens, before, position, kept);
-      },
-      state,
-      setup: {
-        batchSize: inputs.length,
-        sosId,
-        eosId,
-        bannedIds: [padId, sosId],
-        constants,
-        sourceLengths: source.sourceLengths,
-      },
-      dispose: () => disposeTensors([state, constants]),
-    };
-  } finally {
-    source.dispose();
-  }
+  const { state, constants, sourceLengths, dispose } = encodeSources('startDecoding', core, inputs);
+  const { sosId, eosId, padId } = core.parts.target.vocab;
+  return {
+    step: checkedStep(core),
+    state,
+    setup: {
+      batchSize: inputs.length,
+      sosId,
+      eosId,
+      bannedIds: [padId, sosId],
+      constants,
+      sourceLengths,
+    },
+    dispose,
+  };
 }
 
 /** A model as generation sees it. */

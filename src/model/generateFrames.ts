@@ -1,0 +1,86 @@
+import { checkOptionNames, wholeNumber } from '../core/options.js';
+import type {
+  FrameGenerationOptions,
+  FrameStepFunction,
+  GeneratedFrames,
+  StreamedFrame,
+} from '../contracts/frameGeneration.js';
+import { checkRollOutOptions, rollOut } from '../decoding/rollOut.js';
+import type { SequenceInput } from './encodeInput.js';
+import { checkedStep, encodeSources } from './encodeSources.js';
+import type { GenerateBatchOptions } from './generate.js';
+import { mapByLength } from './mapByLength.js';
+import type { ModelCore } from './modelCore.js';
+import type { FrameSide } from './modelParts.js';
+
+/** A model that has read its sources: what a loop of your own over frames needs. */
+export interface StartedFrames {
+  /** From the last frames and a state to the next frames; see {@link FrameStepFunction}. */
+  readonly step: FrameStepFunction;
+  /** The state before the first step. */
+  readonly state: unknown;
+  readonly constants: unknown;
+  /** One a source. */
+  readonly sourceLengths: Int32Array;
+  /** Frees the state and the constants. */
+  dispose(): void;
+}
+
+/**
+ * Encodes sources, once, for a model that writes frames.
+ *
+ * @throws `invalid-input` for no sources or an empty one
+ */
+export function startFrames(core: ModelCore<FrameSide>, inputs: readonly SequenceInput[]): StartedFrames {
+  return { ...encodeSources('startDecoding', core, inputs), step: checkedStep(core) };
+}
+
+/**
+ * Generates for many sources, those of similar length together.
+ *
+ * @returns one a source, in their order
+ */
+export async function generateFrames(
+  core: ModelCore<FrameSide>,
+  inputs: readonly SequenceInput[],
+  options: FrameGenerationOptions,
+  batch: GenerateBatchOptions = {},
+): Promise<GeneratedFrames[]> {
+  const where = 'generateBatch';
+  checkRollOutOptions(where, options);
+  checkOptionNames(where, batch, ['batchSize']);
+  const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
+  return mapByLength(inputs, batchSize, async (group) => {
+    const frames = roll('generate', core, group, options);
+    for (;;) {
+      const { done, value } = await frames.next();
+      if (done === true) return value;
+    }
+  });
+}
+
+/** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
+export async function* streamFrames(
+  core: ModelCore<FrameSide>,
+  input: SequenceInput,
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
+  checkRollOutOptions('stream', options);
+  const [generated] = yield* roll('stream', core, [input], options);
+  return generated as GeneratedFrames;
+}
+
+async function* roll(
+  where: string,
+  core: ModelCore<FrameSide>,
+  inputs: readonly SequenceInput[],
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
+  const { step, state, constants, sourceLengths, dispose } = startFrames(core, inputs);
+  const setup = { batchSize: inputs.length, features: core.parts.target.features, constants, sourceLengths };
+  try {
+    return yield* rollOut(where, step, state, setup, options);
+  } finally {
+    dispose();
+  }
+}

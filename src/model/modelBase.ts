@@ -1,0 +1,65 @@
+import type { io } from '@tensorflow/tfjs-core';
+import { wholeNumber } from '../core/options.js';
+import type { NamedVariables } from '../core/parameters.js';
+import { createRandom } from '../core/random.js';
+import { assemble } from './assemble.js';
+import { checkAlive, type ModelCore } from './modelCore.js';
+import type { ModelParts, TargetSide } from './modelParts.js';
+import { saveModel } from './saveModel.js';
+import { summarize, type ModelSummary } from './summary.js';
+
+/** What every model has, whatever it writes. Every method throws `disposed` after `dispose()`. */
+export interface ModelBase<Target extends TargetSide> {
+  /** What the model is made of. */
+  readonly parts: ModelParts<Target>;
+  /** All variables by name: `encoder.embedding.weight`, `decoder.fc_out.bias` …. */
+  parameters(): NamedVariables;
+  /** Names, shapes and sizes of the parameters. */
+  summary(): ModelSummary;
+  /**
+   * Saves weights, vocabularies, tokenizers and structure in one artifact.
+   *
+   * @param urlOrHandler a tfjs URL (`indexeddb://name`, `localstorage://name`, `downloads://name`) or IO handler, such as
+   * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
+   */
+  save(urlOrHandler: string | io.IOHandler): Promise<io.SaveResult>;
+  /** Frees all variables; a second call does nothing. */
+  dispose(): void;
+}
+
+/** Options of `build`. */
+export interface BuildOptions {
+  /** Seeds the initial weights and dropout; a whole number from 0. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Builds and wires the blocks of a model.
+ *
+ * @throws `incompatible-parts` where two parts cannot work together
+ */
+export function createModelBase<Target extends TargetSide>(
+  parts: ModelParts<Target>,
+  { seed = 0 }: BuildOptions = {},
+): { core: ModelCore<Target>; base: ModelBase<Target> } {
+  const blocks = assemble(parts, createRandom(wholeNumber('build', 'seed', seed, 0)));
+  let disposed = false;
+  const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed };
+  const base: ModelBase<Target> = {
+    parts,
+    parameters() {
+      checkAlive('parameters', core);
+      return blocks.parameters();
+    },
+    summary() {
+      checkAlive('summary', core);
+      return summarize(blocks.parameters());
+    },
+    save: (urlOrHandler) => saveModel(core, urlOrHandler),
+    dispose() {
+      disposed = true;
+      blocks.dispose();
+    },
+  };
+  return { core, base };
+}
