@@ -146,4 +146,25 @@ export interface KernelExports {
     dKeys: number,
     dEnergy: number,
   ): void;
+  filterGradient(
+    x: number,
+    dy: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    filterHeight: number,
+    filterWidth: number,
+    strideHeight: number,
+    strideWidth: number,
+    top: number,
+    left: number,
+    outHeight: number,
+    outWidth: number,
+    outChannels: number,
+    chunk: number,
+    out: number,
+    work: number,
+    scratch: number,
+  ): void;
 }

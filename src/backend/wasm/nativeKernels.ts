@@ -1,6 +1,7 @@
 import { adam } from './kernels/adam.js';
 import { additiveScores, additiveScoresGrad } from './kernels/additiveScores.js';
 import { batchMatMul } from './kernels/batchMatMul.js';
+import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter.js';
 import { dropoutMask } from './kernels/dropoutMask.js';
 import { fusedMatMul } from './kernels/fusedMatMul.js';
 import { identity } from './kernels/identity.js';
@@ -17,6 +18,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   batchMatMul,
   fusedMatMul,
   unsortedSegmentSum,
+  conv2dBackpropFilter,
   tanh,
   sigmoid,
   identity,

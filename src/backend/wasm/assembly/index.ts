@@ -7,3 +7,4 @@ export { adam, sumOfSquares } from './optimizer';
 export { dropoutMask } from './dropout';
 export { layerNorm, layerNormGrad } from './layerNorm';
 export { additiveScores, additiveScoresGrad } from './additiveScores';
+export { filterGradient } from './convolution';

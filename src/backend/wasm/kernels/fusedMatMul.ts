@@ -26,7 +26,8 @@ export const fusedMatMul: NativeKernel = {
       heap.kernels.addBias(address, heap.address(bias), size / columns, columns);
     if (activation === 'sigmoid') heap.kernels.sigmoid(address, address, size);
     const number = activations[activation];
-    if (number !== undefined) heap.kernels.activate(number, address, size, attribute<number>(call, 'leakyreluAlpha'));
+    if (number !== undefined)
+      heap.kernels.activate(number, address, size, attribute<number>(call, 'leakyreluAlpha'));
     return out;
   },
 };

@@ -1,0 +1,162 @@
+import {
+  adam,
+  bahdanauAttention,
+  collate,
+  computeGradients,
+  createRandom,
+  linearBridge,
+  passBridge,
+  projectedCrossEntropy,
+  realTokens,
+  gatherTokens,
+  recurrentDecoder,
+  recurrentEncoder,
+  type Batch,
+  type Bridge,
+  type Decoder,
+  type Encoder,
+  type NamedVariables,
+} from '../src/index.js';
+import { dispose, tidy } from '@tensorflow/tfjs-core';
+
+/** The sizes of a workload, as `baselines/torch_bench.py` of the project has them. */
+export interface ModelSizes {
+  readonly vocabulary: number;
+  readonly embedding: number;
+  readonly units: number;
+  readonly layers: number;
+  readonly attention: boolean;
+  readonly batch: number;
+  /** Tokens of a source and of a target, start and end included. */
+  readonly length: number;
+  readonly dropout: number;
+}
+
+/** An encoder-decoder with its optimizer, trained a step at a time by hand: what `fit` does, without its bookkeeping. */
+export interface BenchModel {
+  readonly encoder: Encoder;
+  readonly bridge: Bridge;
+  readonly decoder: Decoder;
+  readonly batch: Batch;
+  parameters(): NamedVariables;
+  /** One update; reads the loss. */
+  step(): number;
+  dispose(): void;
+}
+
+/** Workloads by name; ids are drawn from the whole vocabulary, and no row is padded. */
+export const modelSizes: Readonly<Record<string, ModelSizes>> = {
+  gru2: {
+    vocabulary: 10000,
+    embedding: 256,
+    units: 512,
+    layers: 2,
+    attention: false,
+    batch: 32,
+    length: 22,
+    dropout: 0.5,
+  },
+  'gru2-browser': {
+    vocabulary: 4000,
+    embedding: 128,
+    units: 256,
+    layers: 1,
+    attention: false,
+    batch: 64,
+    length: 12,
+    dropout: 0.5,
+  },
+  attention: {
+    vocabulary: 10000,
+    embedding: 256,
+    units: 512,
+    layers: 1,
+    attention: true,
+    batch: 32,
+    length: 22,
+    dropout: 0.5,
+  },
+  'attention-browser': {
+    vocabulary: 4000,
+    embedding: 128,
+    units: 256,
+    layers: 1,
+    attention: true,
+    batch: 64,
+    length: 12,
+    dropout: 0.5,
+  },
+};
+
+/** Builds a model of these sizes with random weights and one batch of random ids. */
+export function benchModel(sizes: ModelSizes): BenchModel {
+  const { vocabulary, embedding, units, layers, attention, dropout } = sizes;
+  const random = createRandom(1);
+  const side = { kind: 'tokens', vocabSize: vocabulary, padId: 0 } as const;
+  const options = { cell: 'gru', units, layers, dropout, embeddingSize: embedding } as const;
+  const encoder = recurrentEncoder({ ...options, bidirectional: attention }).build({ source: side, random });
+  const decoderSpec = recurrentDecoder({
+    ...options,
+    input: attention ? ['previous', 'attention'] : ['previous'],
+    readout: attention ? ['output', 'attention', 'previous'] : ['output'],
+  });
+  const bridge = (attention ? linearBridge({ activation: 'tanh' }) : passBridge()).build({
+    encoder: { kind: 'recurrentEncoder', summarySize: encoder.summarySize, stateShape: encoder.stateShape },
+    decoder: { kind: decoderSpec.kind, stateShape: decoderSpec.stateShape },
+    random,
+  });
+  const decoder = decoderSpec.build({
+    target: side,
+    memorySize: encoder.memorySize,
+    summarySize: bridge.summarySize,
+    attention: attention
+      ? { spec: bahdanauAttention({ units }), placement: { order: 'before-cell', inputFeeding: false } }
+      : null,
+    random,
+  });
+  const batch = randomBatch(sizes);
+  const blocks = { encoder, bridge, decoder };
+  const parameters = (): NamedVariables =>
+    Object.fromEntries(
+      Object.entries(blocks).flatMap(([part, block]) =>
+        Object.entries(block.parameters()).map(([name, value]) => [`${part}.${name}`, value]),
+      ),
+    );
+  const optimizer = adam();
+  let state = optimizer.init(parameters());
+  const loss = () =>
+    tidy(() => {
+      const context = bridge.forward(encoder.forward(batch.source, batch.sourceMask, { training: true }));
+      const features = decoder.features(batch, context, null, { training: true });
+      const targets = gatherTokens(
+        batch.targetOutput,
+        realTokens(batch.targetLengths, batch.targetOutput.shape[1] as number),
+      );
+      return projectedCrossEntropy({ features, targets: targets as never, ...decoder.projection() });
+    });
+  return {
+    ...blocks,
+    batch,
+    parameters,
+    step() {
+      const { loss: value, gradients } = computeGradients(loss, parameters());
+      state = optimizer.update(parameters(), gradients, state);
+      dispose(gradients);
+      const [number] = value.dataSync();
+      value.dispose();
+      return number as number;
+    },
+    dispose() {
+      dispose(state.slots as never);
+      for (const block of Object.values(blocks)) block.dispose();
+      batch.dispose();
+    },
+  };
+}
+
+/** A batch of random ids without padding. */
+export function randomBatch({ vocabulary, batch, length }: ModelSizes): Batch {
+  const random = createRandom(2);
+  const ids = (): number[] => Array.from({ length: length - 2 }, () => 4 + random.integer(vocabulary - 4));
+  return collate(Array.from({ length: batch }, () => ({ source: ids(), target: ids() })));
+}

@@ -1,0 +1,58 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+
+/** Windows that stand in memory at once. */
+const WORK_BYTES = 4 * 1024 * 1024;
+
+/** The gradient of `tf.conv1d` and `tf.conv2d` for the filter, which tfjs lacks on wasm. */
+export const conv2dBackpropFilter: NativeKernel = {
+  name: 'Conv2DBackpropFilter',
+  run(heap, call) {
+    const x = input(call, 'x');
+    const dy = input(call, 'dy');
+    const dataFormat = attribute<'NHWC' | 'NCHW'>(call, 'dataFormat');
+    util.assert(
+      dataFormat === 'NHWC' && x.dtype === 'float32' && dy.dtype === 'float32',
+      () =>
+        `conv2dBackpropFilter on wasm: expected float32 and NHWC but received ${x.dtype}, ${dy.dtype} and ${dataFormat}.`,
+    );
+    const info = backend_util.computeConv2DInfo(
+      x.shape as [number, number, number, number],
+      attribute<[number, number, number, number]>(call, 'filterShape'),
+      attribute<number | [number, number]>(call, 'strides'),
+      1,
+      attribute<'valid' | 'same' | number>(call, 'pad'),
+      attribute<'floor' | 'round' | 'ceil'>(call, 'dimRoundingMode'),
+      false,
+      backend_util.convertConv2DDataFormat(dataFormat),
+    );
+    const imageBytes =
+      4 * info.outHeight * info.outWidth * info.filterHeight * info.filterWidth * info.inChannels;
+    const chunk = Math.min(Math.max(info.batchSize, 1), Math.ceil(WORK_BYTES / Math.max(imageBytes, 1)));
+    const out = heap.output(info.filterShape);
+    heap.borrow(chunk * imageBytes, (work) => {
+      heap.kernels.filterGradient(
+        heap.address(x),
+        heap.address(dy),
+        info.batchSize,
+        info.inHeight,
+        info.inWidth,
+        info.inChannels,
+        info.filterHeight,
+        info.filterWidth,
+        info.strideHeight,
+        info.strideWidth,
+        info.padInfo.top,
+        info.padInfo.left,
+        info.outHeight,
+        info.outWidth,
+        info.outChannels,
+        chunk,
+        heap.address(out),
+        work,
+        heap.scratch,
+      );
+    });
+    return out;
+  },
+};
