@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import { useProcessorTime } from './measure.js';
 import type { BenchResult, Suite } from './workload.js';
 import { matmul } from './workloads/matmul.js';
+import { trainStep } from './workloads/trainStep.js';
 
-const suites: readonly Suite[] = [matmul];
+const suites: readonly Suite[] = [matmul, trainStep];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, cpu: { type: 'boolean' } },
