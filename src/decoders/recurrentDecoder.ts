@@ -197,6 +197,7 @@ function buildAround(
         state,
         constants,
         dropout,
+        training,
       });
       const tokens = realTokens(batch.targetLengths, time);
       return join(

@@ -138,6 +138,10 @@ export function recurrentDecoderLayout(
       'Or leave the attention out.',
     );
   }
+  if (readout.every((name) => name === 'previous')) {
+    const hint = `The previous token alone never sees the source.`;
+    throw incompatible(`'output', 'summary' or 'attention' in its readout`, readout, hint);
+  }
   const sizes = {
     previous: previousSize,
     summary: summarySize,

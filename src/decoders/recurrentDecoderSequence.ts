@@ -43,6 +43,8 @@ export interface SequenceInputs {
   readonly state: RecurrentDecoderState;
   readonly constants: RecurrentDecoderConstants;
   readonly dropout: DecoderDropout | null;
+  /** Whether the attention's own dropout is on. */
+  readonly training: boolean;
 }
 
 /** For every step, what the output projection can read: `[batch, time, size]`; the summary is the constants'. */
@@ -72,7 +74,7 @@ type Passed = Pick<SequenceOutputs, 'output' | 'attention'>;
 
 function onePass(
   parts: RecurrentDecoderParts,
-  { mask, state, constants, dropout }: SequenceInputs,
+  { mask, state, constants, dropout, training }: SequenceInputs,
   project: Project,
 ): Passed {
   const { output } = recurrentLayers(parts.stack, parts.cell, {
@@ -82,7 +84,8 @@ function onePass(
     between: (below, layer) => (dropout === null ? below : mul(below, dropout.between[layer] as Tensor3D)),
   });
   if (parts.layout.order === null) return { output, attention: null };
-  const { context } = (parts.attention as Attention).attend(output, constants.memory as PreparedMemory);
+  const memory = constants.memory as PreparedMemory;
+  const { context } = (parts.attention as Attention).attend(output, memory, { training });
   const both: Tensor3D = concat([context, output], 2);
   return { output: tanh(linear(both, parts.combine as Tensor2D)), attention: context };
 }
@@ -110,6 +113,7 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Pro
           projected,
         ),
       between: (below, layer) => dropoutAt(below, inputs.dropout?.between[layer], t),
+      training: inputs.training,
     });
     state = step.state;
     outputs.push(step.parts.output as Tensor2D);

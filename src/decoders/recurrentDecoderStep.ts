@@ -46,6 +46,8 @@ export interface StepInputs {
   /** `[batch, 1]`; all real if absent. */
   readonly mask?: Tensor2D;
   readonly between?: (output: Tensor3D, layer: number) => Tensor3D;
+  /** Whether the attention's own dropout is on; off if absent. */
+  readonly training?: boolean;
 }
 
 export interface StepOutputs {
@@ -62,9 +64,10 @@ export interface StepOutputs {
  */
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
   const { layout, attention, combine } = parts;
-  const { previous, state, constants } = inputs;
+  const { previous, state, constants, training = false } = inputs;
   const look = (query: Tensor2D): { context: Tensor2D; weights: Tensor2D } => {
-    const found = (attention as Attention).attend(expandDims(query, 1), constants.memory as PreparedMemory);
+    const memory = constants.memory as PreparedMemory;
+    const found = (attention as Attention).attend(expandDims(query, 1), memory, { training });
     return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
   };
 

@@ -4,6 +4,7 @@ import type { Random } from '../core/random.js';
 import type { Bridge } from '../contracts/bridge.js';
 import type { Decoder } from '../contracts/decoder.js';
 import type { Encoder } from '../contracts/encoder.js';
+import { nameParts } from './nameParts.js';
 import { sequenceKind, type ModelParts, type TargetSide } from './modelParts.js';
 
 /** The blocks of a model, built and wired to each other. */
@@ -63,7 +64,7 @@ export function assemble(parts: ModelParts<TargetSide>, random: Random): Assembl
     };
   } catch (error) {
     built.forEach((block) => block.dispose());
-    throw error;
+    throw nameParts(error, parts);
   }
 }
 

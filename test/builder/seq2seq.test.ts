@@ -198,7 +198,7 @@ describe('parts that cannot work together', () => {
   test('a decoder that reads an attention that is not there', () => {
     refused(
       complete().decoder(recurrentDecoder({ units: 3, readout: ['output', 'attention'] })),
-      /^recurrentDecoder: expected an attention, .* Add \.attention\(…\)\.$/,
+      /^recurrentDecoder: expected an attention, .* Add \.attention\(…\)\. The model: recurrentEncoder → passBridge → recurrentDecoder\.$/,
     );
   });
 });

@@ -16,6 +16,7 @@ import {
 import type { Rank, Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { multiHeadAttention } from '../../src/attention/multiHeadAttention.js';
 import { useBackend } from '../../src/backend/useBackend.js';
 import type { Batch } from '../../src/contracts/batch.js';
 import type { Context, LayerState, StateShape } from '../../src/contracts/context.js';
@@ -263,6 +264,29 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       disposeTensors(context);
       [batch, a, b, plain].forEach((part) => part.dispose());
       expect(memory().numTensors).toBe(count);
+    }
+  });
+
+  test('dropout of the attention acts in training alone', () => {
+    for (const placement of [before, after, feeding]) {
+      const [dropping, plain] = [0.5, 0].map((dropout) =>
+        recurrentDecoder({ units }).build({
+          target: { kind: 'tokens', vocabSize, padId: 0 },
+          memorySize,
+          summarySize,
+          attention: { spec: multiHeadAttention({ heads: 1, dropout }), placement },
+          random: createRandom(7),
+        }),
+      ) as [Decoder, Decoder];
+      const context = contextFor({ layers: 1, units, cell: false });
+      const batch = batchOf(referenceIds);
+      const run = (decoder: Decoder, training: boolean): number[] =>
+        tidy(() => [...decoder.features(batch, context, null, { training }).dataSync()]);
+      expect(run(dropping, false)).toEqual(run(plain, false));
+      expect(run(plain, true)).toEqual(run(plain, false));
+      expect(run(dropping, true)).not.toEqual(run(dropping, false));
+      disposeTensors(context);
+      [batch, dropping, plain].forEach((part) => part.dispose());
     }
   });
 
