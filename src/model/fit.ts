@@ -30,7 +30,10 @@ export interface FitOptions<L = Loss> {
   readonly batchSize?: number;
   /** Instead of `batchSize`: the most tokens of a batch, padding counted, on the longer side. */
   readonly maxTokens?: number;
-  /** Whether pairs of similar length share a batch. Default true. */
+  /**
+   * Whether pairs of similar length share a batch: less padding and faster epochs, but batches that are less alike the
+   * data; small datasets learn better without. Default false.
+   */
   readonly bucketByLength?: boolean;
   /** Default `adam()`: learning rate 0.001. */
   readonly optimizer?: Optimizer;
@@ -91,7 +94,7 @@ export async function fit<L>(
   checkAlive(where, core);
   checkOptions(where, options);
   const { teacherForcing } = core.parts;
-  const { batchSize, maxTokens, bucketByLength = true, clipNorm = 1, loss = objective.loss } = options;
+  const { batchSize, maxTokens, bucketByLength = false, clipNorm = 1, loss = objective.loss } = options;
   const { epochs = 10, seed = 0, optimizer = adam(), validation, signal, onStep, onEpoch } = options;
   const schedule = options.teacherForcing ?? teacherForcing.schedule;
   const per = oneOf(where, 'forcingUnit', options.forcingUnit ?? teacherForcing.per, [
