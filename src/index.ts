@@ -225,6 +225,18 @@ export type { GreedyOptions } from './decoding/greedyDefinition.js';
 export type { SampleOptions } from './decoding/sampleDefinition.js';
 export { beam } from './decoding/beam.js';
 export { sample } from './decoding/sample.js';
+export { allowTokens } from './decoding/processors/allowTokens.js';
+export { banRepeatedNgrams } from './decoding/processors/banRepeatedNgrams.js';
+export { banSequences } from './decoding/processors/banSequences.js';
+export { banTokens } from './decoding/processors/banTokens.js';
+export { forcePrefix, type Prefixes } from './decoding/processors/forcePrefix.js';
+export { keepTopK } from './decoding/processors/keepTopK.js';
+export { keepTopP } from './decoding/processors/keepTopP.js';
+export { minimumLength } from './decoding/processors/minimumLength.js';
+export { penalizeRepetition } from './decoding/processors/penalizeRepetition.js';
+export { scaleTemperature } from './decoding/processors/scaleTemperature.js';
+export { stopAtLoop, type LoopLimits } from './decoding/stopping/stopAtLoop.js';
+export { stopAtSequences } from './decoding/stopping/stopAtSequences.js';
 export { ensembleStep, type EnsembleOptions } from './decoding/ensembleStep.js';
 export { replaceUnknown, type UnknownContext } from './decoding/replaceUnknown.js';
 

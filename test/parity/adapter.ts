@@ -23,11 +23,13 @@ export interface NumberCheck {
   readonly what: string;
   readonly actual: number;
   readonly expected: number;
+  /** Default: that of metrics and ids. */
+  readonly tolerance?: number;
 }
 
-/** Cases without tensors, such as metrics. */
+/** Cases that are compared by numbers alone, such as metrics and searches. */
 export interface NumberCase {
-  readonly numbers: readonly NumberCheck[];
+  numbers(): readonly NumberCheck[] | Promise<readonly NumberCheck[]>;
 }
 
 /**

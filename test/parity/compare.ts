@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StoredTensor } from '../support/safetensors.js';
 
 /** Largest absolute error per element, times the largest expected magnitude where that exceeds 1. */
-export const TOLERANCE = { output: 1e-5, gradient: 2e-5, weight: 2e-5, metric: 1e-9 } as const;
+export const TOLERANCE = { output: 1e-5, gradient: 2e-5, weight: 2e-5, score: 1e-4, metric: 1e-9 } as const;
 
 /** What a case found: how far off it is at most, in shares of the tolerance, and what is too far off. */
 export interface Findings {

@@ -45,9 +45,9 @@ async function check(fixture: Fixture): Promise<Findings | null> {
   try {
     const built = ADAPTERS.get(fixture.kind)?.(fixture) ?? null;
     if (built === null) return null;
-    const numbers = typeof built.numbers === 'function' ? await built.numbers() : (built.numbers ?? []);
-    for (const { what, actual, expected } of numbers) {
-      compareValues(findings, what, [actual], [expected], TOLERANCE.metric);
+    for (const check of (await built.numbers?.()) ?? []) {
+      const { what, actual, expected, tolerance = TOLERANCE.metric } = check;
+      compareValues(findings, what, [actual], [expected], tolerance);
     }
     if ('outputs' in built) {
       checkTensors(fixture, built, findings);

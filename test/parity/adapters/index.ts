@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.js';
 import { attention } from './attention.js';
+import { beam } from './beam.js';
 import { conv } from './conv.js';
 import { decoder } from './decoder.js';
 import { loss } from './loss.js';
@@ -14,6 +15,7 @@ import { transformerLayer } from './transformer_layer.js';
 export const ADAPTERS: ReadonlyMap<string, Adapter> = new Map(
   Object.entries({
     attention,
+    beam,
     conv,
     decoder,
     loss,

@@ -1,96 +1,25 @@
 import { dispose, reshape, stack, unstack } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
-  createRandom,
   crossEntropy,
   gatherTokens,
   greedySearch,
-  linearBridge,
-  luongAttention,
-  passBridge,
   realTokens,
-  recurrentDecoder,
-  recurrentEncoder,
-  type AttentionSpec,
   type Batch,
-  type BridgeSpec,
   type Context,
   type Decoder,
-  type DecoderSpec,
-  type EncoderSpec,
   type StepFunction,
 } from '../../../src/index.js';
 import type { Adapter, BatchName, NumberCheck } from '../adapter.js';
-import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored, type Fixture } from '../fixture.js';
+import { seq2seqParts, type Config } from '../seq2seqParts.js';
 import { teacherForcedBatch } from '../teacherForcedBatch.js';
 
-interface Config {
-  readonly batch: number;
-  readonly src_vocab: number;
-  readonly trg_vocab: number;
-  readonly emb: number;
-  readonly hidden: number;
-  readonly pad: number;
-  readonly sos: number;
-  readonly eos: number;
-  readonly layers?: number;
-  /** Widths of encoder (a direction) and decoder, where they differ. */
-  readonly enc?: number;
-  readonly dec?: number;
-}
-
-interface Specs {
-  readonly attention?: AttentionSpec;
-  readonly encoder: EncoderSpec;
-  readonly bridge: BridgeSpec;
-  readonly decoder: DecoderSpec;
-}
-
-/** The parts of each architecture, by the start of the case's name. */
-const ARCHITECTURES: Readonly<Record<string, (config: Config) => Specs>> = {
-  seq2seq_gru2: ({ emb, hidden, layers = 2 }) => ({
-    encoder: recurrentEncoder({ cell: 'gru', units: hidden, layers, embeddingSize: emb }),
-    bridge: passBridge(),
-    decoder: recurrentDecoder({ cell: 'gru', units: hidden, layers, embeddingSize: emb }),
-  }),
-  seq2seq_bilstm_bridge: ({ emb, hidden }) => ({
-    encoder: recurrentEncoder({ cell: 'lstm', units: hidden, embeddingSize: emb, bidirectional: true }),
-    bridge: linearBridge({ activation: 'linear', shared: true }),
-    decoder: recurrentDecoder({
-      cell: 'lstm',
-      units: hidden,
-      embeddingSize: emb,
-      input: ['previous', 'summary'],
-      readout: ['output', 'previous', 'summary'],
-    }),
-  }),
-  seq2seq_attention: ({ emb, enc = 0, dec = 0 }) => ({
-    encoder: recurrentEncoder({ cell: 'gru', units: enc, embeddingSize: emb, bidirectional: true }),
-    bridge: linearBridge({ activation: 'tanh', shared: true }),
-    // Additive attention over the concatenation [state; memory], PyTorch's attn and v.
-    attention: luongAttention({ score: 'concat', units: dec, bias: true }),
-    decoder: recurrentDecoder({
-      cell: 'gru',
-      units: dec,
-      embeddingSize: emb,
-      input: ['previous', 'attention'],
-      readout: ['output', 'attention', 'previous'],
-    }),
-  }),
-};
-
 export const seq2seq: Adapter = (fixture) => {
-  const architecture = Object.keys(ARCHITECTURES).find((name) => fixture.name.startsWith(name));
-  if (architecture === undefined) return null;
+  const parts = seq2seqParts(fixture, fixture.name);
+  if (parts === null) return null;
+  const { encoder, bridge, decoder, parameters } = parts;
   const config = fixture.config as unknown as Config;
-  const { encoder, bridge, decoder } = buildBlocks(config, ARCHITECTURES[architecture]?.(config) as Specs);
-  const parameters = {
-    ...renamed('encoder', encoder.parameters()),
-    ...renamed('encoder', bridge.parameters()), // PyTorch's model has it inside the encoder
-    ...renamed('decoder', decoder.parameters()),
-  };
-  assignParameters(fixture, parameters);
 
   const whole = batchOf(fixture, 'in', false);
   const batches = new Map<BatchName, Batch>();
@@ -136,7 +65,7 @@ export const seq2seq: Adapter = (fixture) => {
       const targets = gatherTokens<Tensor1D>(batch.targetOutput, tokens);
       return crossEntropy()({ features, ...decoder.projection(), targets }) as Scalar;
     },
-    dispose: () => [encoder, bridge, decoder, whole, ...batches.values()].forEach((owned) => owned.dispose()),
+    dispose: () => [parts, whole, ...batches.values()].forEach((owned) => owned.dispose()),
   };
 };
 
@@ -197,30 +126,6 @@ async function greedyIds(
   });
 }
 
-function buildBlocks(config: Config, specs: Specs) {
-  const random = createRandom(1);
-  const encoder = specs.encoder.build({
-    source: { kind: 'tokens', vocabSize: config.src_vocab, padId: config.pad },
-    random,
-  });
-  const bridge = specs.bridge.build({
-    encoder: { kind: specs.encoder.kind, summarySize: encoder.summarySize, stateShape: encoder.stateShape },
-    decoder: { kind: specs.decoder.kind, stateShape: specs.decoder.stateShape },
-    random,
-  });
-  const decoder = specs.decoder.build({
-    target: { kind: 'tokens', vocabSize: config.trg_vocab, padId: config.pad },
-    memorySize: encoder.memorySize,
-    summarySize: bridge.summarySize,
-    attention:
-      specs.attention === undefined
-        ? null
-        : { spec: specs.attention, placement: { order: 'before-cell', inputFeeding: false } },
-    random,
-  });
-  return { encoder, bridge, decoder };
-}
-
 /** `trg` holds start and end: the decoder is fed all but the last column, and answers all but the first. */
 function batchOf(fixture: Fixture, name: BatchName, skipPadding: boolean): Batch {
   const { pad } = fixture.config as unknown as Config;
@@ -235,8 +140,4 @@ function batchOf(fixture: Fixture, name: BatchName, skipPadding: boolean): Batch
     }),
     ...(skipPadding && { targetLengths: targetOutput.map((row) => row.filter((id) => id !== pad).length) }),
   });
-}
-
-function renamed<T>(part: string, parameters: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`${part}.${name}`, value]));
 }
