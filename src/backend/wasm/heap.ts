@@ -1,4 +1,4 @@
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelExports } from './kernelExports.js';
 
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
@@ -7,8 +7,13 @@ export interface WasmBackend {
     readonly asm: { readonly memory: WebAssembly.Memory };
     _malloc(bytes: number): number;
     _free(address: number): void;
+    /** The C++ side's register of tensors. */
+    readonly tfjs: {
+      registerTensor(id: number, size: number, address: number): void;
+      disposeData(id: number): void;
+    };
   };
-  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  readonly dataIdMap: { get(dataId: object): { readonly id: number; readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   refCount(dataId: object): number;
   incRef(dataId: object): void;
@@ -19,9 +24,16 @@ export function isWasmBackend(backend: unknown): backend is WasmBackend {
   const { wasm, dataIdMap, makeOutput, refCount, incRef } = (backend ?? {}) as Partial<WasmBackend>;
   return (
     wasm?.asm?.memory instanceof WebAssembly.Memory &&
-    [wasm._malloc, wasm._free, dataIdMap?.get, makeOutput, refCount, incRef].every(
-      (member) => typeof member === 'function',
-    )
+    [
+      wasm._malloc,
+      wasm._free,
+      wasm.tfjs?.registerTensor,
+      wasm.tfjs?.disposeData,
+      dataIdMap?.get,
+      makeOutput,
+      refCount,
+      incRef,
+    ].every((member) => typeof member === 'function')
   );
 }
 
@@ -39,6 +51,8 @@ export interface Heap {
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** The same data as another tensor: one reference more. */
   share(tensor: TensorInfo): TensorInfo;
+  /** Like `share`, to be overwritten: drops what tfjs derived from the old contents, such as packed convolution weights. */
+  overwrite(tensor: TensorInfo): TensorInfo;
   /** Sets the only element of a float32 tensor. */
   write(tensor: TensorInfo, value: number): void;
   /** How many tensors and variables hold the data of `tensor`. */
@@ -61,17 +75,24 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
     if (address === 0) throw new RangeError(`The WebAssembly memory has no room for ${bytes} more bytes.`);
     return address;
   };
+  const share = (tensor: TensorInfo): TensorInfo => {
+    backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+  };
   return {
     kernels,
+    share,
     get scratch() {
       if (scratch === 0) scratch = allocate(kernels.scratchBytes());
       return scratch;
     },
     address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
     output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
-    share(tensor) {
-      backend.incRef(tensor.dataId);
-      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+    overwrite(tensor) {
+      const { id, memoryOffset } = dataIdMap.get(tensor.dataId);
+      wasm.tfjs.disposeData(id); // forgets the tensor and runs its disposal callbacks; the memory stays
+      wasm.tfjs.registerTensor(id, util.sizeFromShape(tensor.shape), memoryOffset);
+      return share(tensor);
     },
     write(tensor, value) {
       new Float32Array(wasm.asm.memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] = value;

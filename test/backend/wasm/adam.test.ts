@@ -1,5 +1,12 @@
 import {
   clone,
+  conv2d,
+  tidy,
+  dispose,
+  ones,
+  zeros,
+  type Tensor4D,
+  type Variable,
   memory,
   reshape,
   scalar,
@@ -88,6 +95,23 @@ describe('Seq2SeqAdam on wasm', () => {
     expect([...heldM.dataSync()]).toEqual([0, 0, 0]);
     expect([...w.dataSync()][0]).toBeCloseTo(0.9, 5);
     for (const used of [w, m, v, heldW, heldM, ...outputs]) used.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  it('makes a convolution forget the weights that it had packed', () => {
+    const before = memory().numTensors;
+    const x = ones([1, 4, 4, 1]) as Tensor4D;
+    const w = tidy(() => variable(ones([2, 2, 1, 1]))) as Variable & Tensor4D;
+    const moments = [zeros(w.shape), zeros(w.shape)] as const;
+    const [gradient, scale] = [ones(w.shape), scalar(1)];
+    const first = conv2d(x, w, 1, 'valid');
+    expect(first.dataSync()[0]).toBe(4);
+    const outputs = adamStep({ parameter: w, gradient, m: moments[0], v: moments[1], scale }, attributes);
+    expect(outputs[0].dataId).toBe(w.dataId);
+    w.assign(outputs[0] as Tensor4D);
+    const second = conv2d(x, w, 1, 'valid');
+    expect(second.dataSync()[0]).toBeCloseTo(3.6, 5);
+    dispose([x, w, ...moments, gradient, scale, first, second, ...outputs]);
     expect(memory().numTensors).toBe(before);
   });
 

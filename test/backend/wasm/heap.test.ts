@@ -9,7 +9,7 @@ import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
 /** A backend that keeps what it allocates, in a memory of the given kind. */
 function fakeBackend(memory: WebAssembly.Memory, room: number): WasmBackend & { open: Set<number> } {
-  const tensors = new Map<object, { memoryOffset: number }>();
+  const tensors = new Map<object, { id: number; memoryOffset: number }>();
   const open = new Set<number>();
   let next = 1024;
   const wasm = {
@@ -22,14 +22,16 @@ function fakeBackend(memory: WebAssembly.Memory, room: number): WasmBackend & { 
       return address;
     },
     _free: (address: number) => void open.delete(address),
+    tfjs: { registerTensor: () => undefined, disposeData: () => undefined },
   };
   return {
     open,
     wasm,
-    dataIdMap: { get: (dataId) => tensors.get(dataId) as { memoryOffset: number } },
+    dataIdMap: { get: (dataId) => tensors.get(dataId) as { id: number; memoryOffset: number } },
     makeOutput(shape, dtype): TensorInfo {
       const dataId = {};
       tensors.set(dataId, {
+        id: tensors.size,
         memoryOffset: wasm._malloc(4 * shape.reduce((size, length) => size * length, 1)),
       });
       return { dataId, shape, dtype };

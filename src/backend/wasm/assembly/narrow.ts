@@ -87,7 +87,7 @@ export function multiplyByDots(
 }
 
 /** Columns of C that are worked on at a time: one row stays in the first cache, or eight rows of B do. */
-const BLOCK_ONE: i32 = 8192;
+const BLOCK_ONE: i32 = 16384;
 const BLOCK: i32 = 1024;
 
 /** C (+)= A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. */
@@ -118,7 +118,7 @@ export function multiplyByRows(
 }
 
 /** c += x0 * b0 + … + x7 * b7 over `width` floats; x and b advance by their strides. */
-function addRows8(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize, width: i32): void {
+export function addRows8(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize, width: i32): void {
   const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep), v2 = v128.load32_splat(x + 2 * xStep);
   const v3 = v128.load32_splat(x + 3 * xStep), v4 = v128.load32_splat(x + 4 * xStep), v5 = v128.load32_splat(x + 5 * xStep);
   const v6 = v128.load32_splat(x + 6 * xStep), v7 = v128.load32_splat(x + 7 * xStep);

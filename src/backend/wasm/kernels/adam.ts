@@ -15,7 +15,7 @@ export const adam: NativeKernel = {
       const shared =
         heap.references(tensor) > 1 ||
         [...others, parameter, m, v].filter((other) => other.dataId === tensor.dataId).length > 1;
-      return shared ? heap.output(tensor.shape) : heap.share(tensor);
+      return shared ? heap.output(tensor.shape) : heap.overwrite(tensor);
     };
     const outputs = [parameter, m, v].map(target) as [TensorInfo, TensorInfo, TensorInfo];
     heap.kernels.adam(
