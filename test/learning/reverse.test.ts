@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { bahdanauAttention } from '../../src/attention/bahdanauAttention.js';
+import { luongAttention } from '../../src/attention/luongAttention.js';
 import { linearBridge } from '../../src/bridges/linearBridge.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
@@ -15,11 +15,11 @@ test('learns to reverse', async () => {
         .target(side)
         .encoder(recurrentEncoder({ cell: 'gru', units: 48, bidirectional: true, embeddingSize: 32 }))
         .bridge(linearBridge())
-        .attention(bahdanauAttention({ units: 96 }))
+        .attention(luongAttention({ score: 'general' }))
         .decoder(recurrentDecoder({ cell: 'gru', units: 96, embeddingSize: 32 }))
         .build({ seed: 1 }),
     pairs: 20_000,
-    epochs: 4,
+    epochs: 3,
     learningRate: 5e-3,
   });
-});
+}, 300_000);
