@@ -177,6 +177,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/index.ts'], rules: { 'max-lines': 'off' } }, // a list of names
   { files: ['src/layers/**/*.ts'], rules: restrictImports(tfjsBackends, nodeBuiltins) },
   { files: ['src/backend/**/*.ts'], rules: restrictImports(tfjsLayers) },
   { files: ['src/node/**/*.ts'], rules: { ...restrictImports(tfjsLayers, tfjsBackends) } },
