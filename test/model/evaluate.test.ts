@@ -15,12 +15,12 @@ import { setWeights, stepOnce, tinyModel, vocab, weightsOf } from './tinyModel.j
 const [eos, a, b, c] = [vocab.eosId, ...vocab.encode(['a', 'b', 'c'])] as [number, number, number, number];
 
 /**
- * A model whose next token depends on the token before alone: its readout is that token's embedding, a one-hot row, so
- * `fc_out.weight[next][previous]` is the logit. After <sos> comes a, then b, then the end; c would come after <unk>.
+ * A model whose next token depends on the token before alone: its readout is that token's embedding, a one-hot row (and
+ * the cell's output, which weighs nothing), so `fc_out.weight[next][7 + previous]` is the logit. After <sos> comes a, then b, then the end; c would come after <unk>.
  */
 function chain(): Seq2SeqModel {
   const size = vocab.size;
-  const model = tinyModel({ decoder: { embeddingSize: size, readout: ['previous'] } });
+  const model = tinyModel({ decoder: { embeddingSize: size, readout: ['output', 'previous'] } });
   const logits = Array.from({ length: size }, () => new Array<number>(size).fill(0));
   const set = (previous: number, next: number, logit: number): void => {
     (logits[next] as number[])[previous] = logit;
@@ -31,7 +31,7 @@ function chain(): Seq2SeqModel {
   set(c, eos, 1);
   setWeights(model, {
     'decoder.embedding.weight': logits.flatMap((_, i) => logits.map((__, j) => (i === j ? 1 : 0))),
-    'decoder.fc_out.weight': logits.flat(),
+    'decoder.fc_out.weight': logits.flatMap((row) => [...new Array<number>(7).fill(0), ...row]),
     'decoder.fc_out.bias': new Array<number>(size).fill(0),
   });
   return model;
