@@ -41,6 +41,11 @@ export default {
     '@tensorflow/tfjs-core': { '*': 'https://js.tensorflow.org/api/latest/' },
     '@tensorflow/tfjs-layers': { '*': 'https://js.tensorflow.org/api/latest/' },
   },
+  // What a processor remembers of a row is its own business.
+  intentionallyNotExported: [
+    'src/decoding/processors/banRepeatedNgrams.ts:NgramState',
+    'src/decoding/processors/penalizeRepetition.ts:SeenTokens',
+  ],
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
   // Properties: see the plugin.
   requiredToBeDocumented: [

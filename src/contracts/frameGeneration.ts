@@ -43,9 +43,12 @@ export interface GeneratedFrames {
 
 /** One frame of a stream. */
 export interface StreamedFrame {
+  /** Which source of the batch it belongs to. */
   readonly sentence: number;
   /** Its place in the output, from 0. */
   readonly position: number;
+  /** The numbers of the frame. */
   readonly frame: Float32Array;
+  /** How probable the model finds it that this frame is the last. */
   readonly stopProbability: number;
 }

@@ -36,6 +36,7 @@ export interface TransformerDecoderLayer extends Block {
 export interface TransformerDecoderLayerWiring {
   /** Width of the memory. */
   readonly memorySize: number;
+  /** Draws the initial weights, then the dropout masks. */
   readonly random: Random;
 }
 

@@ -20,7 +20,9 @@ export interface Pair {
 
 /** A source and the frames that belong to it. */
 export interface FramePair {
+  /** What the model reads. */
   readonly source: SequenceInput;
+  /** The frames it should write. */
   readonly target: Frames;
 }
 

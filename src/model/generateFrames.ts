@@ -19,6 +19,7 @@ export interface StartedFrames {
   readonly step: FrameStepFunction;
   /** The state before the first step. */
   readonly state: unknown;
+  /** What stays from step to step: memory, keys, mask. */
   readonly constants: unknown;
   /** One a source. */
   readonly sourceLengths: Int32Array;

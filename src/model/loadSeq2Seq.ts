@@ -105,7 +105,9 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
 
 /** What {@link loadSeq2Seq} gives for its `target` option. */
 export interface ModelByTarget {
+  /** A target of tokens. */
   readonly text: Seq2SeqModel;
+  /** A target of float frames. */
   readonly frames: FrameModel;
 }
 
