@@ -37,7 +37,7 @@ export interface ProcessorContext<State = unknown> {
 
 /** One row that a search works on. */
 export interface ProcessorRow<State = unknown> {
-  /** Which sentence of the batch it continues. */
+  /** Which of the caller's sentences it continues. */
   readonly sentence: number;
   /** What the processor remembers of this row. */
   readonly state: State;

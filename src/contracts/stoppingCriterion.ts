@@ -8,7 +8,7 @@ export interface StoppingCriterion {
 
 /** The hypothesis that a {@link StoppingCriterion} judges. */
 export interface StoppingCandidate {
-  /** Which sentence of the batch it continues. */
+  /** Which of the caller's sentences it continues. */
   readonly sentence: number;
   /** How many tokens it has. */
   readonly length: number;

@@ -14,6 +14,12 @@ export interface SearchSetup<C = unknown> {
   readonly constants?: C;
   /** One a sentence: for a `maxLength` that follows the source, for coverage, and to cut padding off the attention. */
   readonly sourceLengths?: ArrayLike<number>;
+  /**
+   * Where each sentence stands among the caller's own, who may have sorted and split them: what `forcedPrefix`,
+   * `allowedTokens`, processors and stopping criteria know it by, and what sampling draws by, so that neither depends on
+   * how sentences are put together. Whole numbers from 0. Default: its place in the batch.
+   */
+  readonly sentenceNumbers?: ArrayLike<number>;
   /** Ids that the model never means, such as padding and start: never chosen, though the softmax still counts them. */
   readonly bannedIds?: readonly number[];
 }

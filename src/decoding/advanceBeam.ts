@@ -57,7 +57,7 @@ export function advanceBeam(
     if (!work.endIfDue(path)) next.push({ row, path });
   }
   if (next.length === 0 && sentence.finishedCount === 0)
-    throw noCandidates(search.where, sentence.index, position);
+    throw noCandidates(search.where, sentence.number, position);
   if (enough() || (stopping === 'exact' && settled(search, work, next))) return [];
   return next;
 }

@@ -14,7 +14,7 @@ export function advanceRow(search: PreparedSearch<unknown>, work: SentenceWork):
       sentence.finish(live.path, 'length');
       return [];
     }
-    if (banned) throw noCandidates(where, sentence.index, position);
+    if (banned) throw noCandidates(where, sentence.number, position);
     const path = work.extend(row, 0);
     if (ends) {
       sentence.finish(path, 'eos');

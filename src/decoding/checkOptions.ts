@@ -26,7 +26,15 @@ const SHARED = [
 ] as const satisfies readonly (keyof GenerationOptions)[];
 
 /** The names of `SearchSetup`, which a bare search function takes in one object with its options. */
-const SETUP_NAMES = ['batchSize', 'sosId', 'eosId', 'constants', 'sourceLengths', 'bannedIds'] as const;
+const SETUP_NAMES = [
+  'batchSize',
+  'sosId',
+  'eosId',
+  'constants',
+  'sourceLengths',
+  'sentenceNumbers',
+  'bannedIds',
+] as const satisfies readonly (keyof SearchSetup)[];
 
 /** The options that only some strategies follow, and why the others do not. */
 export interface OwnOptions {

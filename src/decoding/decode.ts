@@ -57,14 +57,14 @@ export async function* decode<S, C>(
   const { where, setup, sentences, processors } = search;
   const tensors = new RowTensors(where, initialState, setup.constants as C, setup.batchSize);
   const pause = createPause();
-  let rows = sentences.flatMap(({ index }) =>
+  let rows = sentences.flatMap((sentence) =>
     Array.from({ length: method.rowsPerSentence }, (_, i) =>
-      LiveRow.start(index, index * method.rowsPerSentence + i, processors),
+      LiveRow.start(sentence, sentence.index * method.rowsPerSentence + i, processors),
     ),
   );
   try {
     throwIfAborted(where, search.signal);
-    const starts = rows.map(({ sentence }) => sentence);
+    const starts = rows.map(({ sentence }) => sentence.index);
     tensors.reorder(starts, starts);
     for (let position = 0; rows.length > 0; position++) {
       const worked = rows.length;
@@ -85,15 +85,14 @@ export async function* decode<S, C>(
       const parents: number[] = [];
       const next: LiveRow[] = [];
       for (const [first, group] of bySentence(rows)) {
-        const sentence = sentences[(group[0] as LiveRow).sentence] as Sentence;
-        const work = sentenceWork(search, sentence, position, group, first, candidates);
+        const work = sentenceWork(search, position, group, first, candidates);
         for (const { row, path } of method.advance(work)) {
           parents.push(first + row);
           next.push((group[row] as LiveRow).extend(path, processors));
         }
       }
       rows = next;
-      const living = rows.map(({ sentence }) => sentence);
+      const living = rows.map(({ sentence }) => sentence.index);
       if (rows.length > 0) tensors.reorder(parents, living);
 
       const finishedSentences = setup.batchSize - new Set(living).size;
@@ -118,12 +117,12 @@ function* bySentence(rows: readonly LiveRow[]): Iterable<[first: number, group: 
 
 function sentenceWork<C>(
   search: PreparedSearch<C>,
-  sentence: Sentence,
   position: number,
   rows: readonly LiveRow[],
   first: number,
   candidates: Candidates,
 ): SentenceWork {
+  const { sentence } = rows[0] as LiveRow;
   const sourceLength = search.setup.sourceLengths?.[sentence.index];
   const attentions = new Map<number, Float32Array | null>();
   const attentionOf = (row: number): Float32Array | null => {
@@ -154,7 +153,7 @@ function sentenceWork<C>(
     endIfDue(path) {
       const { length, logProbability } = path;
       const candidate = {
-        sentence: sentence.index,
+        sentence: sentence.number,
         length,
         logProbability,
         last: (count: number): number[] => lastIds(path, count),

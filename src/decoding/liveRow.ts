@@ -1,9 +1,10 @@
 import type { LogitsProcessor, ProcessorRow } from '../contracts/logitsProcessor.js';
 import { lastIds, type Path } from './path.js';
+import type { Sentence } from './sentence.js';
 
 /** A hypothesis that goes on: one row of every tensor of the search. */
 export class LiveRow {
-  readonly sentence: number;
+  readonly sentence: Sentence;
   /** Which row it was at the start of the search; rows that branch share it. */
   readonly origin: number;
   /** `null` before the first token. */
@@ -14,7 +15,7 @@ export class LiveRow {
   private ids: number[] | null;
 
   private constructor(
-    sentence: number,
+    sentence: Sentence,
     origin: number,
     path: Path | null,
     states: readonly unknown[],
@@ -27,12 +28,12 @@ export class LiveRow {
     this.ids = ids;
   }
 
-  static start(sentence: number, origin: number, processors: readonly LogitsProcessor[]): LiveRow {
+  static start(sentence: Sentence, origin: number, processors: readonly LogitsProcessor[]): LiveRow {
     return new LiveRow(
       sentence,
       origin,
       null,
-      processors.map((processor) => processor.start?.(sentence)),
+      processors.map((processor) => processor.start?.(sentence.number)),
       [],
     );
   }
@@ -51,7 +52,7 @@ export class LiveRow {
   /** What processor number `i` may see of this row. */
   view(i: number): ProcessorRow {
     return {
-      sentence: this.sentence,
+      sentence: this.sentence.number,
       state: this.states[i],
       tokens: () => (this.ids ??= lastIds(this.path, Infinity)),
     };

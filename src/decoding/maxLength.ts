@@ -16,17 +16,17 @@ export function checkMaxLength(where: string, maxLength: number | SourceLengthMu
 /**
  * The longest length of one sentence, at least `minLength`.
  *
- * @param sourceLengths one a sentence, where they are known
+ * @param sourceLength of that sentence, where it is known
  * @throws `invalid-option` where the source's length is needed and unknown, or the longest is shorter than the shortest
  */
 export function longestLength(
   where: string,
   sentence: number,
-  sourceLengths: ArrayLike<number> | undefined,
+  sourceLength: number | undefined,
   maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
   minLength = 0,
 ): number {
-  const longest = resolve(where, sentence, sourceLengths, maxLength);
+  const longest = resolve(where, sentence, sourceLength, maxLength);
   if (minLength <= longest) return longest;
   throw mismatch('invalid-option', {
     where,
@@ -38,11 +38,11 @@ export function longestLength(
 function resolve(
   where: string,
   sentence: number,
-  sourceLengths: ArrayLike<number> | undefined,
+  sourceLength: number | undefined,
   maxLength: number | SourceLengthMultiple,
 ): number {
   if (typeof maxLength === 'number') return maxLength;
-  if (sourceLengths === undefined) {
+  if (sourceLength === undefined) {
     throw mismatch('invalid-option', {
       where,
       expected: 'maxLength to be a number where no sourceLengths are given',
@@ -50,6 +50,6 @@ function resolve(
     });
   }
   const { timesSource, plus = 0 } = maxLength;
-  const length = Math.floor(timesSource * (sourceLengths[sentence] as number) + plus);
+  const length = Math.floor(timesSource * sourceLength + plus);
   return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
 }

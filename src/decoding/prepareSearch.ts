@@ -36,12 +36,13 @@ export function prepareSearch<C>(
   const { maxLength, countEndToken = false, minLength = 0, nBest = 1, coveragePenalty = 0 } = options;
   const { stopping = [], signal, onStep } = options;
   const divisor = lengthDivisor(where, options.lengthPenalty);
-  const rank: ConstructorParameters<typeof Sentence>[3] = (path) =>
+  const rank: ConstructorParameters<typeof Sentence>[4] = (path) =>
     path.score / divisor(path.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, path));
   const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
-    const longest = longestLength(where, index, setup.sourceLengths, maxLength, minLength);
-    checkPrefix(where, options.forcedPrefix, setup, index, longest);
-    return new Sentence(index, countEndToken ? longest - 1 : longest, nBest, rank);
+    const number = setup.sentenceNumbers?.[index] ?? index;
+    const longest = longestLength(where, number, setup.sourceLengths?.[index], maxLength, minLength);
+    checkPrefix(where, options.forcedPrefix, setup, number, longest);
+    return new Sentence(index, number, countEndToken ? longest - 1 : longest, nBest, rank);
   });
   if (coveragePenalty > 0 && setup.batchSize > 1 && setup.sourceLengths === undefined) {
     throw mismatch('invalid-option', {
@@ -64,7 +65,8 @@ export function prepareSearch<C>(
   };
 }
 
-function checkSetup(where: string, { batchSize, sosId, eosId, sourceLengths, bannedIds }: SearchSetup): void {
+function checkSetup(where: string, setup: SearchSetup): void {
+  const { batchSize, sosId, eosId, bannedIds } = setup;
   wholeNumber(where, 'batchSize', batchSize);
   wholeNumber(where, 'sosId', sosId, 0);
   wholeNumber(where, 'eosId', eosId, 0);
@@ -76,25 +78,31 @@ function checkSetup(where: string, { batchSize, sosId, eosId, sourceLengths, ban
       received: bannedIds,
     });
   }
-  if (sourceLengths !== undefined && sourceLengths.length !== batchSize) {
+  for (const name of ['sourceLengths', 'sentenceNumbers'] as const) {
+    const entries = setup[name]?.length ?? batchSize;
+    if (entries === batchSize) continue;
     throw mismatch('invalid-option', {
       where,
-      expected: `sourceLengths to have one entry a sentence, ${batchSize}`,
-      received: `${sourceLengths.length} entries`,
+      expected: `${name} to have one entry a sentence, ${batchSize}`,
+      received: `${entries} entries`,
     });
   }
+  Array.from(setup.sentenceNumbers ?? [], (number) =>
+    wholeNumber(where, 'each of sentenceNumbers', number, 0),
+  );
 }
 
 function checkPrefix(
   where: string,
   forcedPrefix: GenerationOptions['forcedPrefix'],
-  { batchSize, eosId }: SearchSetup,
+  { batchSize, eosId, sentenceNumbers }: SearchSetup,
   sentence: number,
   longest: number,
 ): void {
   if (forcedPrefix === undefined || forcedPrefix.length === 0) return;
   const prefix = prefixOf(forcedPrefix, sentence);
-  if (prefix === undefined || (typeof forcedPrefix[0] !== 'number' && forcedPrefix.length !== batchSize)) {
+  const many = typeof forcedPrefix[0] !== 'number' && sentenceNumbers === undefined;
+  if (prefix === undefined || (many && forcedPrefix.length !== batchSize)) {
     throw mismatch('invalid-option', {
       where,
       expected: `forcedPrefix to have one list a sentence, ${batchSize}`,

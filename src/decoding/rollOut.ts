@@ -42,7 +42,7 @@ export async function* rollOut<S, C>(
   const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
   const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
     sentence,
-    longest: longestLength(where, sentence, sourceLengths, maxLength, minLength),
+    longest: longestLength(where, sentence, sourceLengths?.[sentence], maxLength, minLength),
     sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
   }));
   const tensors = new RowTensors(where, initialState, setup.constants, batchSize);

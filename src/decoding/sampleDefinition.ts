@@ -17,9 +17,15 @@ export interface SampleOptions extends GenerationOptions {
   readonly topK?: number;
   /** Draws only from the most probable tokens that reach this probability together, in (0, 1]. Default 1: from all. */
   readonly topP?: number;
-  /** A whole number. Default 0: the same call draws the same tokens until you change it. */
+  /**
+   * A whole number. Default 0: the same call draws the same tokens until you change it. What a sentence draws depends on
+   * the seed, the sentence and its place among the inputs, not on how many are worked on at once.
+   */
   readonly seed?: number;
 }
+
+/** How many seeds there are. */
+const WORDS = 2 ** 32;
 
 const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or nBest to draw several.';
 
@@ -38,8 +44,13 @@ export const sampleDefinition: SearchDefinition<SampleOptions> = {
     ...(topP === 1 ? [] : [keepTopP(topP)]),
   ],
   method(search, { nBest = 1, seed = 0 }) {
-    const root = createRandom(seed);
-    const generators = Array.from({ length: search.setup.batchSize * nBest }, () => root.fork());
+    // A generator a hypothesis, by seed, number of the sentence and place among its samples alone: what else is in the
+    // batch, and in which order, changes nothing.
+    const base = createRandom(seed).integer(WORDS);
+    const generators = search.sentences.flatMap(({ number }) => {
+      const own = createRandom((base + number) % WORDS);
+      return Array.from({ length: nBest }, () => own.fork());
+    });
     return {
       rowsPerSentence: nBest,
       select: (scores: Tensor2D, rows) =>

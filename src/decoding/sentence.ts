@@ -12,6 +12,8 @@ export interface FinishedPath {
 /** What a search has found for one sentence so far. */
 export class Sentence {
   readonly index: number;
+  /** What the caller knows it by. */
+  readonly number: number;
   /** The position after which no hypothesis goes on. */
   readonly lastPosition: number;
   /** The best that ended, best first, at most as many as the caller wants. */
@@ -19,22 +21,24 @@ export class Sentence {
   /** How many have ended, the forgotten ones included. */
   finishedCount = 0;
   private readonly capacity: number;
-  private readonly rank: (path: Path, sentence: number) => number;
+  private readonly rank: (path: Path) => number;
 
   constructor(
     index: number,
+    number: number,
     lastPosition: number,
     capacity: number,
-    rank: (path: Path, sentence: number) => number,
+    rank: (path: Path) => number,
   ) {
     this.index = index;
+    this.number = number;
     this.lastPosition = lastPosition;
     this.capacity = capacity;
     this.rank = rank;
   }
 
   finish(path: Path, reason: FinishReason): void {
-    const score = this.rank(path, this.index);
+    const score = this.rank(path);
     this.finishedCount++;
     let place = this.finished.length;
     while (place > 0 && (this.finished[place - 1] as FinishedPath).score < score) place--;

@@ -15,10 +15,11 @@ export async function* streamTokens(
     for (;;) {
       const { done, value } = await steps.next();
       if (done === true) return value;
-      for (const { index: sentence, finished } of value.sentences) {
+      for (const each of value.sentences) {
+        const { index: sentence, finished } = each;
         const position = (sent[sentence] ??= 0);
         const rivals = value.rows
-          .filter((row) => row.sentence === sentence)
+          .filter((row) => row.sentence === each)
           .map(({ path }) => nodesSince(path, position));
         const best = finished[0];
         if (best !== undefined) {

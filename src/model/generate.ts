@@ -45,10 +45,12 @@ export async function generateBatch(
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy);
-  return mapByLength(inputs, batchSize, async (group) => {
+  checkPrefixes(where, strategy, inputs.length);
+  return mapByLength(inputs, batchSize, async (group, places) => {
     const started = generator.start(group);
     try {
-      const found = await strategy.search(started.step, started.state, started.setup);
+      const setup = { ...started.setup, sentenceNumbers: places };
+      const found = await strategy.search(started.step, started.state, setup);
       return group.map((input, row) => asText(generator, found[row] as Hypothesis[], input, strategy));
     } finally {
       started.dispose();
@@ -62,6 +64,15 @@ export function checkStrategy(where: string, strategy: Strategy): void {
   if (typeof strategy === 'object' && typeof strategy?.search === 'function') return;
   const hint = 'Pass greedy(), beam({ width }) or sample().';
   throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
+}
+
+/** A search sees some of the inputs at a time, so that only here it shows whether each has its prefix. */
+function checkPrefixes(where: string, { options }: Strategy, inputs: number): void {
+  const { forcedPrefix = [] } = options;
+  if (forcedPrefix.length === 0 || typeof forcedPrefix[0] === 'number' || forcedPrefix.length === inputs)
+    return;
+  const expected = `forcedPrefix to have one list an input, ${inputs}`;
+  throw mismatch('invalid-option', { where, expected, received: `${forcedPrefix.length} lists` });
 }
 
 /** Adds the tokens and the text to the hypotheses of one source. */
