@@ -50,7 +50,11 @@ export interface DecoderStart<S, C> {
 export interface Decoder<S = unknown, C = unknown> extends Block {
   /** Width of the vectors that the output projection reads. */
   readonly featureSize: number;
-  /** @param context the encoder's, after the bridge */
+  /**
+   * What stands before the first token.
+   *
+   * @param context the encoder's, after the bridge
+   */
   start(context: Context): DecoderStart<S, C>;
   /** One token, `[rows]` int32, or frame, `[rows, features]`; see `StepFunction`. */
   step(last: Tensor1D | Tensor2D, state: S, position: number, constants: C): StepResult<S>;

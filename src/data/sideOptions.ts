@@ -10,7 +10,12 @@ import { isFrames, type Frames, type Ids } from './example.js';
  */
 export interface SideOptions {
   /** Gives `padId`, `sosId` and `eosId`, and the limit that ids are checked against; such as a `Vocab`. */
-  readonly vocab?: SpecialIds & { readonly size: number };
+  readonly vocab?: {
+    readonly padId: number;
+    readonly sosId: number;
+    readonly eosId: number;
+    readonly size: number;
+  };
   /** Default 0. */
   readonly padId?: number;
   /** Default 1. */
@@ -23,12 +28,6 @@ export interface SideOptions {
   readonly addEos?: boolean;
   /** Width of every frame. Default: the first frame's. */
   readonly features?: number;
-}
-
-interface SpecialIds {
-  readonly padId: number;
-  readonly sosId: number;
-  readonly eosId: number;
 }
 
 /** One side of a batch, checked. Token rows have their start and end ids. */
