@@ -33,8 +33,8 @@ export function layersModel({
         recurrentActivation: 'sigmoid',
         recurrentInitializer: 'glorotUniform',
       });
-      const initialState = start === null ? {} : { initialState: [start[layer] as SymbolicTensor] };
-      const [output, state] = gru.apply(x, initialState) as [SymbolicTensor, SymbolicTensor];
+      const inputs = start === null ? x : [x, start[layer] as SymbolicTensor];
+      const [output, state] = gru.apply(inputs) as [SymbolicTensor, SymbolicTensor];
       states.push(state);
       x = layer < depth - 1 ? (layers.dropout({ rate: dropout }).apply(output) as SymbolicTensor) : output;
     }

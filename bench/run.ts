@@ -5,10 +5,12 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { useProcessorTime } from './measure.js';
 import type { BenchResult, Suite } from './workload.js';
+import { generate } from './workloads/generate.js';
+import { generation } from './workloads/generation.js';
 import { matmul } from './workloads/matmul.js';
 import { trainStep } from './workloads/trainStep.js';
 
-const suites: readonly Suite[] = [matmul, trainStep];
+const suites: readonly Suite[] = [matmul, trainStep, generate, generation];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, cpu: { type: 'boolean' } },
