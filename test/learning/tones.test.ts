@@ -40,7 +40,7 @@ test('learns to hear digits in noisy tones', async () => {
   ];
   const model = seq2seq()
     .source({ features: 8 })
-    .target({ vocab: Vocab.build([[...'0123456789']]), tokenizer: charTokenizer() })
+    .target({ vocab: Vocab.build([Array.from('0123456789')]), tokenizer: charTokenizer() })
     .encoder(recurrentEncoder({ units: 48, bidirectional: true }))
     .bridge(linearBridge({ activation: 'tanh' }))
     .attention(bahdanauAttention({ units: 48 }))
