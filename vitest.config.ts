@@ -4,6 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/docs/**', 'test/package/**', 'test/parity/**'],
+    globalSetup: ['scripts/buildWasm.mjs'],
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
