@@ -54,7 +54,7 @@ const corpus = [
 
 describe('learnBpe', () => {
   it("learns subword-nmt's merges in subword-nmt's order", () => {
-    // `subword-nmt learn-bpe` over the corpus above; ties go to the greater pair by code points.
+    // By a transcription of subword-nmt's algorithm (the package itself was not run): ties go to the greater pair by code points.
     expect(learnBpe(corpus, { merges: 40 }).map((merge) => merge.join(' '))).toEqual([
       's t</w>',
       'e st</w>',
