@@ -54,7 +54,7 @@ const corpus = [
 
 describe('learnBpe', () => {
   it("learns subword-nmt's merges in subword-nmt's order", () => {
-    // By a transcription of subword-nmt's algorithm (the package itself was not run): ties go to the greater pair by code points.
+    // As the functions of subword-nmt's learn_bpe.py give it for the corpus above; ties go to the greater pair by code points.
     expect(learnBpe(corpus, { merges: 40 }).map((merge) => merge.join(' '))).toEqual([
       's t</w>',
       'e st</w>',
