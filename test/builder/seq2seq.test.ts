@@ -3,6 +3,7 @@ import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bahdanauAttention } from '../../src/attention/bahdanauAttention.js';
 import { luongAttention } from '../../src/attention/luongAttention.js';
+import { multiHeadAttention } from '../../src/attention/multiHeadAttention.js';
 import { linearBridge } from '../../src/bridges/linearBridge.js';
 import { zeroBridge } from '../../src/bridges/zeroBridge.js';
 import { seq2seq, type Seq2SeqBuilder } from '../../src/builder/seq2seq.js';
@@ -193,6 +194,13 @@ describe('parts that cannot work together', () => {
       .decoder(transformerDecoder({ width: 4, heads: 2 }))
       .attention(luongAttention({ score: 'general' }));
     refused(builder, /transformerDecoder/);
+  });
+
+  test('heads that do not divide the width of the decoder', () => {
+    refused(
+      complete().attention(multiHeadAttention({ heads: 2 })),
+      /^multiHeadAttention: expected a number of heads that divides the width \(3\) but received 2\. .*The model: recurrentEncoder → passBridge → multiHeadAttention → recurrentDecoder\.$/,
+    );
   });
 
   test('a decoder that reads an attention that is not there', () => {

@@ -17,6 +17,7 @@ import {
   tidy,
   variableGrads,
   zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -303,6 +304,12 @@ test('wrong options, parts and inputs are refused', () => {
     const { memory: read, mask } = context();
     expect(() => layer.forward(ones([rows, 2, 5]), ones([rows, 2]), read, mask)).toThrow(
       'x of [batch, time, 4]',
+    );
+    expect(() => layer.forward(ones([rows, 2, 4]), ones([rows, 2]), ones([rows, 3, 4]), mask)).toThrow(
+      'memory of [batch, sourceTime, 5]',
+    );
+    expect(() => layer.forward(ones([rows, 2, 4]), ones([rows, 2]), read, zerosLike(mask))).toThrow(
+      'only zeros in row 0',
     );
     decoder.dispose();
     expect(() => decoder.start(context())).toThrow('was used after dispose()');
