@@ -8,6 +8,7 @@ import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
+import { sum } from './kernels/sum.js';
 import { sumOfSquares } from './kernels/sumOfSquares.js';
 import { sigmoid, tanh } from './kernels/unary.js';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js';
@@ -30,6 +31,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   layerNormGrad,
   projectedCrossEntropy,
   dropoutMask,
+  sum,
   sumOfSquares,
   adam,
 ];

@@ -1,3 +1,4 @@
+import { load, store } from './lanes';
 import { addScaled } from './narrow';
 
 /** out[ids[i]] += x[i] over rows of `size` floats; ids outside [0, segments) are skipped. */
@@ -15,5 +16,33 @@ export function addBias(c: usize, bias: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++) {
     addScaled(1, bias, c, columns);
     c += <usize>columns << 2;
+  }
+}
+
+/** out = the sum over the middle axis of x `[outer, rows, columns]`; four rows at a time, their sum first. */
+export function sumRows(x: usize, out: usize, outer: i32, rows: i32, columns: i32): void {
+  const stride = <usize>columns << 2;
+  for (let i = 0; i < outer; i++) {
+    memory.fill(out, 0, stride);
+    let row = 0;
+    for (; row + 4 <= rows; row += 4) {
+      let at = x, to = out;
+      for (let left = columns; left > 0; left -= 4) {
+        const a = f32x4.add(load(at, left), load(at + stride, left));
+        const b = f32x4.add(load(at + 2 * stride, left), load(at + 3 * stride, left));
+        store(to, f32x4.add(load(to, left), f32x4.add(a, b)), left);
+        at += 16; to += 16;
+      }
+      x += 4 * stride;
+    }
+    for (; row < rows; row++) {
+      let at = x, to = out;
+      for (let left = columns; left > 0; left -= 4) {
+        store(to, f32x4.add(load(to, left), load(at, left)), left);
+        at += 16; to += 16;
+      }
+      x += stride;
+    }
+    out += stride;
   }
 }
