@@ -1,13 +1,4 @@
-import {
-  add,
-  broadcastTo,
-  concat,
-  reshape,
-  slice,
-  type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { add, concat, reshape, slice, zeros, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { linear } from '../ops/linear.js';
 import type { RecurrentLayerWeights } from '../ops/recurrentLayers.js';
 
@@ -25,7 +16,7 @@ export function projectStep(
   batch: number,
 ): Tensor2D {
   const present = parts.map(({ name }) => values[name] as Tensor2D);
-  if (present.length === 0) return broadcastTo(reshape(inputBias, [1, -1]), [batch, inputBias.shape[0]]);
+  if (present.length === 0) return add(zeros([batch, inputBias.shape[0]]), inputBias);
   return linear(present.length === 1 ? (present[0] as Tensor2D) : concat(present, 1), inputWeight, inputBias);
 }
 
@@ -48,13 +39,16 @@ export function projectSequence(
   }: { previous: Tensor3D | null; summary: Tensor2D | null; batch: number; time: number },
 ): Tensor3D {
   const gates = inputBias.shape[0];
-  const fromPrevious =
-    previous !== null && has(parts, 'previous')
-      ? linear(previous, inputColumns(inputWeight, parts, 'previous'), inputBias)
-      : (broadcastTo(reshape(inputBias, [1, 1, gates]), [batch, time, gates]) as Tensor3D);
-  if (summary === null || !has(parts, 'summary')) return fromPrevious;
-  const fromSummary: Tensor = linear(summary, inputColumns(inputWeight, parts, 'summary'));
-  return add(fromPrevious, reshape(fromSummary, [batch, 1, gates]));
+  const reads = {
+    previous: previous !== null && has(parts, 'previous'),
+    summary: summary !== null && has(parts, 'summary'),
+  };
+  const everyStep = reads.previous
+    ? linear(previous as Tensor3D, inputColumns(inputWeight, parts, 'previous'), inputBias)
+    : add<Tensor3D>(zeros([batch, time, gates]), inputBias);
+  if (!reads.summary) return everyStep;
+  const fromSummary: Tensor2D = linear(summary as Tensor2D, inputColumns(inputWeight, parts, 'summary'));
+  return add(everyStep, reshape(fromSummary, [batch, 1, gates]));
 }
 
 /** The columns of `weight_ih_l0` that read one part: `[gates * units, size]`. */
