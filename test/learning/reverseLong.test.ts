@@ -41,7 +41,7 @@ test('a transformer reverses up to 12 symbols', async () => {
   await learns({
     ...reversing,
     lengths: [3, 12],
-    pairs: 40_000,
+    pairs: 56_000,
     learningRate: 2e-3,
     build: (seed) =>
       seq2seq()
