@@ -55,6 +55,7 @@ export function bahdanauAttention(options: BahdanauAttentionOptions = {}): Atten
     role: 'attention',
     kind: 'bahdanauAttention',
     config,
+    order: 'before-cell',
     build: (wiring) => build(units ?? wiring.querySize, bias, wiring),
   };
 }

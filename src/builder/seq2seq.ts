@@ -19,7 +19,7 @@ export type RequiredCall = 'source' | 'target' | 'encoder' | 'decoder';
 
 /** Options of `.attention()`: where it stands in a recurrent decoder. */
 export interface AttentionOptions {
-  /** Default: before the cell for `bahdanauAttention`, after it for all others. */
+  /** Default: what the attention's spec says, before the cell for `bahdanauAttention`; else after it. */
   readonly order?: AttentionPlacement['order'];
   /** Whether the attentional vector of a step is an input of the next; after the cell only. Default false. */
   readonly inputFeeding?: boolean;
@@ -123,12 +123,11 @@ function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
       const per = oneOf('teacherForcing', 'per', options.per ?? 'step', ['batch', 'step', 'token']);
       return extended({ teacherForcing: { schedule, per } });
     },
-    build(options: BuildOptions | string = {}) {
-      if (typeof options === 'string') throw incomplete(parts);
-      checkOptionNames('build', options, ['seed']);
+    build(options: BuildOptions = {}) {
       const { source, target, encoder, decoder } = parts;
       if (source === undefined || target === undefined || encoder === undefined || decoder === undefined)
         throw incomplete(parts);
+      checkOptionNames('build', options, ['seed']);
       const { bridge = passBridge(), attention = null } = parts;
       const teacherForcing = parts.teacherForcing ?? { schedule: constantRatio(1), per: 'step' };
       const rest = { source, encoder, bridge, attention, decoder, teacherForcing };
@@ -151,13 +150,12 @@ function incomplete(parts: Partial<ModelParts<TargetSide>>): Seq2SeqError {
   );
 }
 
-function checkRole<S extends { readonly role: string }>(role: S['role'], spec: S): S {
-  if (spec?.role === role) return spec;
-  throw mismatch('invalid-option', {
-    where: role,
-    expected: `an ${role} spec`.replace('an b', 'a b').replace('an d', 'a d'),
-    received: spec,
-  });
+function checkRole<S extends { readonly role: string; build(wiring: never): unknown }>(
+  role: S['role'],
+  spec: S,
+): S {
+  if (spec?.role === role && typeof spec.build === 'function') return spec;
+  throw mismatch('invalid-option', { where: role, expected: `the spec of the ${role}`, received: spec });
 }
 
 function checkSide<S extends SourceTextSide | FrameSide>(
@@ -181,9 +179,8 @@ function checkSide<S extends SourceTextSide | FrameSide>(
 function placement(spec: AttentionSpec, options: AttentionOptions = {}): AttentionPlacement {
   const where = 'attention';
   checkOptionNames(where, options, ['order', 'inputFeeding']);
-  const usual = spec.kind === 'bahdanauAttention' ? 'before-cell' : 'after-cell';
   return {
-    order: oneOf(where, 'order', options.order ?? usual, ['before-cell', 'after-cell']),
+    order: oneOf(where, 'order', options.order ?? spec.order ?? 'after-cell', ['before-cell', 'after-cell']),
     inputFeeding: flag(where, 'inputFeeding', options.inputFeeding ?? false),
   };
 }

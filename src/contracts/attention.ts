@@ -48,4 +48,7 @@ export interface AttentionResult {
 }
 
 /** An attention that is described but not yet built. */
-export type AttentionSpec = BlockSpec<'attention', AttentionWiring, Attention>;
+export interface AttentionSpec extends BlockSpec<'attention', AttentionWiring, Attention> {
+  /** Where it stands in a recurrent decoder unless the user says otherwise. Default `'after-cell'`. */
+  readonly order?: 'before-cell' | 'after-cell';
+}

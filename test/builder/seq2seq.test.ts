@@ -125,6 +125,8 @@ describe('defaults', () => {
     const [before, after] = ['before-cell', 'after-cell'].map((order) => ({ order, inputFeeding: false }));
     expect(placementOf(complete().attention(bahdanauAttention({ units: 3 })))).toEqual(before);
     expect(placementOf(complete().attention(luongAttention({ score: 'dot' })))).toEqual(after);
+    const own = { ...luongAttention({ score: 'dot' }), order: 'before-cell' } as const;
+    expect(placementOf(complete().attention(own))).toEqual(before);
     const chosen = complete().attention(bahdanauAttention({ units: 3 }), {
       order: 'after-cell',
       inputFeeding: true,
@@ -220,18 +222,27 @@ describe('wrong arguments are refused at the call', () => {
     [
       'a decoder as encoder',
       () => builder.encoder(recurrentDecoder({ units: 3 }) as never),
-      'encoder: expected an encoder spec but received {role, kind, config, stateShape, reads, build}.',
+      'encoder: expected the spec of the encoder but received {role, kind, config, stateShape, reads, build}.',
     ],
-    ['a built block', () => builder.bridge({} as never), 'bridge: expected a bridge spec but received {}.'],
+    [
+      'a built block',
+      () => builder.bridge({} as never),
+      'bridge: expected the spec of the bridge but received {}.',
+    ],
+    [
+      'a spec that builds nothing',
+      () => builder.encoder({ role: 'encoder' } as never),
+      'encoder: expected the spec of the encoder but received {role}.',
+    ],
     [
       'a factory without its call',
       () => builder.decoder(recurrentDecoder as never),
-      'decoder: expected a decoder spec but received a function.',
+      'decoder: expected the spec of the decoder but received a function.',
     ],
     [
       'no attention',
       () => builder.attention(undefined as never),
-      'attention: expected an attention spec but received undefined.',
+      'attention: expected the spec of the attention but received undefined.',
     ],
     [
       'another order',
@@ -292,6 +303,11 @@ describe('wrong arguments are refused at the call', () => {
       'a wrong seed',
       () => complete().build({ seed: 0.5 }),
       'build: expected seed to be a whole number of at least 0 but received 0.5.',
+    ],
+    [
+      'text to build a complete chain',
+      () => complete().build('call .source() before .build()' as never),
+      'build: expected an options object but received "call .source() before .build()".',
     ],
     [
       'no options',
