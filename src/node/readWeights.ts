@@ -59,7 +59,8 @@ async function sizeOf(directory: string, path: string): Promise<number> {
 /** NaN for strings, whose size their shape does not tell. */
 function byteLength(directory: string, spec: io.WeightsManifestEntry): number {
   const { shape, dtype, quantization } = spec;
-  const bytes = dtype === 'string' ? NaN : BYTES[quantization?.dtype ?? dtype];
+  const stored = quantization?.dtype ?? dtype;
+  const bytes = dtype === 'string' ? NaN : Object.hasOwn(BYTES, stored) ? BYTES[stored] : undefined;
   const sound = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (!sound || bytes === undefined) {
     throw damaged(join(directory, 'model.json'), 'weights with a shape and a known dtype', spec);

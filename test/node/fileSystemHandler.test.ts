@@ -216,6 +216,8 @@ describe('fileSystemHandler on bad input', () => {
     { name: 'a', shape: [-1], dtype: 'float32' },
     { name: 'a', shape: 3, dtype: 'float32' },
     { name: 'a', shape: [3], dtype: 'float64' },
+    { name: 'a', shape: [3], dtype: '__proto__' },
+    { name: 'a', shape: [3], dtype: 'constructor' },
   ])('refuses the weights $shape $dtype', async (spec) => {
     const { handler, model, weights } = await saved();
     const paths = [weights.slice(directory.length + 1)];
