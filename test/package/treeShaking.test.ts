@@ -79,8 +79,7 @@ describe('what a bundle keeps', () => {
       `${keep(gruModel)} import '@tensorflow/tfjs-backend-webgl';`,
       [],
     );
-    if (kilobytes > 180)
-      expect.fail(`${kilobytes.toFixed(2)} kB, most of it (unzipped bytes):\n${largest}`);
+    if (kilobytes > 180) expect.fail(`${kilobytes.toFixed(2)} kB, most of it (unzipped bytes):\n${largest}`);
     expect(packages).toEqual([]);
   });
 
