@@ -174,8 +174,14 @@ export function recurrentDecoderLayout(
   return layout;
 }
 
-/** Frames have no embedding, and so no options of one. */
-function frameSize({ embeddingSize, tieEmbeddings }: RecurrentDecoderConfig, features: number): number {
+/** Frames have no embedding, and so no options of one, nor anything to drop below the first layer. */
+function frameSize(config: RecurrentDecoderConfig, features: number): number {
+  const { embeddingSize, tieEmbeddings, dropout, layers } = config;
+  if (dropout > 0 && layers === 1) {
+    const hint =
+      'It acts on embeddings and between layers, and here is neither: leave it out, or add layers.';
+    throw incompatible('no dropout with one layer over float frames', dropout, hint);
+  }
   const given = embeddingSize !== null ? 'embeddingSize' : tieEmbeddings ? 'tieEmbeddings' : null;
   if (given === null) return features;
   throw incompatible(

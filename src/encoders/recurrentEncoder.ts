@@ -40,7 +40,8 @@ const OPTIONS = [
  * Parameters: `embedding.weight` (tokens only) and PyTorch's `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`,
  * `rnn.bias_hh_l0`, … with `_reverse` for the backward direction.
  *
- * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames,
+ * or dropout a single layer over them, where it would do nothing
  * @example
  * ```ts
  * import { createRandom, recurrentEncoder } from 'tfjs-seq2seq';
@@ -73,6 +74,14 @@ function build(
       expected: 'no embeddingSize with a source of float frames',
       received: config.embeddingSize,
       hint: 'Leave embeddingSize out: frames are read as they are.',
+    });
+  }
+  if (source.kind === 'frames' && config.dropout > 0 && config.layers === 1) {
+    throw mismatch('incompatible-parts', {
+      where: 'recurrentEncoder',
+      expected: 'no dropout with one layer over float frames',
+      received: config.dropout,
+      hint: 'It acts on embeddings and between layers, and here is neither: leave it out, or add layers.',
     });
   }
   const { units, layers, bidirectional } = config;

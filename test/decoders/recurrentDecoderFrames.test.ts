@@ -220,14 +220,23 @@ describe('a decoder of frames', () => {
     decoder.dispose();
   });
 
-  test('drops nothing of the frames themselves', () => {
-    const decoder = build({ readout: ['previous', 'summary'], dropout: 0.9 });
-    const given = context();
+  test('drops nothing of the frames themselves, and refuses dropout where no layers are to drop between', () => {
+    expect(() => build({ dropout: 0.9 })).toThrow(
+      expect.objectContaining({
+        code: 'incompatible-parts',
+        message: expect.stringMatching(
+          /^recurrentDecoder: expected no dropout with one layer over float frames but received 0\.9\./,
+        ) as string,
+      }),
+    );
+    const decoder = build({ readout: ['previous', 'summary'], dropout: 0.9, layers: 2 });
+    const one = context();
+    const given = { ...one, state: [...(one.state ?? []), ...(one.state ?? [])] };
     const batch = batchOf();
     const read = (training: boolean): Float32Array =>
       tidy(() => decoder.features(batch, given, null, { training }).dataSync<'float32'>());
     expect(read(true)).toEqual(read(false));
-    disposeTensors(given);
+    disposeTensors(one);
     batch.dispose();
     decoder.dispose();
   });

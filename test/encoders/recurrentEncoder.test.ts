@@ -206,6 +206,24 @@ test('a spec is plain data with the defaults filled in, and builds independent b
   b.dispose();
 });
 
+test('dropout over frames needs layers to act between', () => {
+  const before = memory().numTensors;
+  const over = (layers: number): Encoder =>
+    recurrentEncoder({ units: 3, layers, dropout: 0.5 }).build({
+      source: { kind: 'frames', features: 2 },
+      random: createRandom(1),
+    });
+  expect(() => over(1)).toThrow(
+    expect.objectContaining({
+      code: 'incompatible-parts',
+      message:
+        'recurrentEncoder: expected no dropout with one layer over float frames but received 0.5. It acts on embeddings and between layers, and here is neither: leave it out, or add layers.',
+    }),
+  );
+  over(2).dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
 describe('bad input', () => {
   const refused = (run: () => unknown, code: string, message: string): void =>
     expect(run).toThrow(expect.objectContaining({ code, message }));
