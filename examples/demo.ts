@@ -5,17 +5,18 @@
  *   npm run demo -- --pairs FILE.tsv      on your own pairs: source TAB target
  *   npm run demo -- --interactive         then translates what you type
  *   npm run demo -- --json                ends with one JSON line
+ *   npm run demo -- --epochs N --seed N   default 5 and 1
  */
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   adam,
-  createRandom,
   linearBridge,
   recurrentDecoder,
   recurrentEncoder,
   seq2seq,
-  Seq2SeqError,
   Vocab,
   whitespaceTokenizer,
   wordTokenizer,
@@ -38,28 +39,32 @@ interface Data {
   readonly heldOut: readonly Pair[];
 }
 
-const { values: flags } = parseArgs({
-  options: {
-    pairs: { type: 'string' },
-    epochs: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    interactive: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
-});
-
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof Seq2SeqError)) throw error;
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const seed = Number(flags.seed);
+  const { values: flags } = parseArgs({
+    options: {
+      pairs: { type: 'string' },
+      epochs: { type: 'string', default: '5' },
+      seed: { type: 'string', default: '1' },
+      interactive: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (flags.help) {
+    const text = await readFile(fileURLToPath(import.meta.url), 'utf8');
+    console.log(text.slice(4, text.indexOf('*/')).replace(/^ \* ?/gm, ''));
+    return;
+  }
+  const [seed, epochs] = [Number(flags.seed), Number(flags.epochs)];
   const { name, tokenizer, train, heldOut } =
-    flags.pairs === undefined ? ownPhrasebook(seed) : await userPairs(flags.pairs, seed);
+    flags.pairs === undefined ? ownPhrasebook(seed) : await userPairs(flags.pairs);
   const backend = await useBackend('auto');
   const model = buildModel(train, tokenizer, seed);
   console.log(`${train.length + heldOut.length} pairs from ${name}, ${heldOut.length} of them held out.`);
@@ -67,14 +72,11 @@ async function main(): Promise<void> {
 
   const bar = progressBar();
   const started = performance.now();
-  const epochs = Number(flags.epochs ?? 5);
   const steps = epochs * Math.ceil(train.length / 64);
   const history = await model.fit(train, {
     epochs,
     batchSize: 64,
-    optimizer: adam({
-      learningRate: (step) => 4e-3 * Math.min(1, 2 * Math.max(0, 1 - step / steps)),
-    }),
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 * Math.max(0, 1 - step / steps)) }),
     seed,
     onStep: bar.update,
   });
@@ -86,21 +88,20 @@ async function main(): Promise<void> {
     `\nHeld-out sentences: ${(100 * exactMatch).toFixed(1)} % exactly right, BLEU ${bleu.toFixed(1)}.\n`,
   );
   await showTranslations(model, heldOut.slice(0, 10));
-  if (flags.json) {
-    const tokens = history.epochs.reduce((sum, epoch) => sum + epoch.tokens, 0);
-    const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    const result = {
-      backend,
-      pairs: train.length + heldOut.length,
-      trainSeconds: Number(trainSeconds.toFixed(1)),
-      targetTokensPerSecond: Math.round(tokens / seconds),
-      heldOutExactMatch: exactMatch,
-      heldOutBleu: bleu,
-    };
-    console.log(JSON.stringify(result));
-  }
   if (flags.interactive) await translateLines(model);
   model.dispose();
+  if (!flags.json) return;
+  const tokens = history.epochs.reduce((sum, epoch) => sum + epoch.tokens, 0);
+  const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  const result = {
+    backend,
+    pairs: train.length + heldOut.length,
+    trainSeconds: Number(trainSeconds.toFixed(1)),
+    targetTokensPerSecond: Math.round(tokens / seconds),
+    heldOutExactMatch: exactMatch,
+    heldOutBleu: bleu,
+  };
+  console.log(JSON.stringify(result));
 }
 
 /** A bidirectional GRU encoder and a GRU decoder; the whole source passes through one vector. */
@@ -120,17 +121,19 @@ function ownPhrasebook(seed: number): Data {
   return { name: 'the phrasebook', tokenizer: whitespaceTokenizer(), ...phrasebook({ seed }) };
 }
 
-/** Reads the user's pairs and holds one in twenty out, 1,000 at most. */
-async function userPairs(path: string, seed: number): Promise<Data> {
+/** Reads the user's pairs and holds one in twenty out, about 1,000 at most. */
+async function userPairs(path: string): Promise<Data> {
   const pairs: Pair[] = [];
   for await (const { source, target } of readTsv(path)) pairs.push({ source, target });
-  const random = createRandom(seed);
-  const share = Math.min(1000, Math.max(1, Math.floor(pairs.length / 20))) / pairs.length;
-  const train: Pair[] = [];
-  const heldOut: Pair[] = [];
-  for (const pair of pairs) (random.next() < share ? heldOut : train).push(pair);
-  if (heldOut.length === 0) heldOut.push(...train.splice(-1));
-  return { name: path, tokenizer: wordTokenizer({ lowercase: true }), train, heldOut };
+  if (pairs.length < 2) throw new Error(`${path}: expected two pairs or more, one of them to hold out.`);
+  const every = Math.max(2, Math.min(20, pairs.length), Math.ceil(pairs.length / 1000));
+  const isHeldOut = (i: number): boolean => i % every === every - 1;
+  return {
+    name: path,
+    tokenizer: wordTokenizer({ lowercase: true }),
+    train: pairs.filter((_, i) => !isHeldOut(i)),
+    heldOut: pairs.filter((_, i) => isHeldOut(i)),
+  };
 }
 
 async function showTranslations(model: Seq2SeqModel, pairs: readonly Pair[]): Promise<void> {
@@ -147,12 +150,20 @@ async function showTranslations(model: Seq2SeqModel, pairs: readonly Pair[]): Pr
 
 async function translateLines(model: Seq2SeqModel): Promise<void> {
   console.log('Type a sentence; an empty line ends.');
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: process.stdin.isTTY ? '> ' : '',
+  });
   lines.prompt();
   for await (const line of lines) {
     if (line.trim() === '') break;
-    const [best] = await model.generate(line);
-    console.log(best?.text);
+    try {
+      const [best] = await model.generate(line);
+      console.log(best?.text);
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : error);
+    }
     lines.prompt();
   }
   lines.close();

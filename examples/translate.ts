@@ -1,13 +1,25 @@
 /**
  * Trains and tests a translator on tab-separated sentence pairs, tokens split at blanks.
  *
- *   npm run translate -- --train train.tsv --test test.tsv --model gru2 --epochs 12 --json
+ *   npm run translate -- --train train.tsv --test test.tsv --model attention --epochs 12
  *
- * With --json it prints one JSON object for the model and one an epoch; without, a progress bar and a table.
+ *   --train FILE  --test FILE       source TAB target, one pair a line
+ *   --model gru2|attention          two GRU layers, or a bidirectional GRU with additive attention; default gru2
+ *   --epochs N                      default 12
+ *   --embedding N  --units N        default 128 and 256
+ *   --batch N                       default 64
+ *   --learning-rate R               default 0.001
+ *   --teacher-forcing R             how often the reference is fed, 0 to 1; default 0.5
+ *   --seed N                        default 1
+ *   --attention FILE.svg            draws where the first test sentence's translation looked (with --model attention)
+ *   --json                          prints one JSON object for the model and one an epoch
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   adam,
+  attentionHeatmap,
   bahdanauAttention,
   constantRatio,
   corpusBleu,
@@ -19,31 +31,11 @@ import {
   seq2seq,
   Vocab,
   whitespaceTokenizer,
+  type Seq2SeqBuilder,
   type Seq2SeqModel,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar, readTsv } from 'tfjs-seq2seq/node';
-
-const { values: flags } = parseArgs({
-  options: {
-    train: { type: 'string' },
-    test: { type: 'string' },
-    model: { type: 'string', default: 'gru2' },
-    epochs: { type: 'string', default: '12' },
-    embedding: { type: 'string', default: '128' },
-    units: { type: 'string', default: '256' },
-    batch: { type: 'string', default: '64' },
-    'learning-rate': { type: 'string', default: '0.001' },
-    'teacher-forcing': { type: 'string', default: '0.5' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const number = (
-  name: 'epochs' | 'embedding' | 'units' | 'batch' | 'learning-rate' | 'teacher-forcing' | 'seed',
-): number => Number(flags[name]);
-if (flags.train === undefined || flags.test === undefined)
-  throw new Error('Pass --train FILE.tsv and --test FILE.tsv.');
 
 interface Pair {
   readonly source: string;
@@ -51,83 +43,164 @@ interface Pair {
 }
 
 const tokenizer = whitespaceTokenizer();
-const train = await readPairs(flags.train);
-const test = await readPairs(flags.test);
-const vocabularyOf = (side: keyof Pair): Vocab =>
-  Vocab.build(
-    train.map((pair) => tokenizer.tokenize(pair[side])),
-    { minFrequency: 2 },
-  );
-const source = { vocab: vocabularyOf('source'), tokenizer };
-const target = { vocab: vocabularyOf('target'), tokenizer };
 
-const backend = await useBackend('auto');
-const seed = number('seed');
-const model = buildModel(flags.model);
-const describe = {
-  model: flags.model,
-  emb: number('embedding'),
-  hid: number('units'),
-  batch: number('batch'),
-  lr: number('learning-rate'),
-  tf: number('teacher-forcing'),
-  backend,
-  seed,
-  src_vocab: source.vocab.size,
-  tgt_vocab: target.vocab.size,
-  train: train.length,
-  test: test.length,
-  params: model.summary().total,
-};
-console.log(flags.json ? JSON.stringify(describe) : describe);
+async function main(): Promise<void> {
+  const settings = readSettings();
+  if (settings === null) {
+    const text = await readFile(fileURLToPath(import.meta.url), 'utf8');
+    console.log(text.slice(4, text.indexOf('*/')).replace(/^ \* ?/gm, ''));
+    return;
+  }
+  const { embedding, units, batch, epochs, learningRate, teacherForcing, seed, json } = settings;
+  const train = await readPairs(settings.train);
+  const test = await readPairs(settings.test);
+  const vocabularyOf = (side: keyof Pair): Vocab =>
+    Vocab.build(
+      train.map((pair) => tokenizer.tokenize(pair[side])),
+      { minFrequency: 2 },
+    );
+  const source = { vocab: vocabularyOf('source'), tokenizer };
+  const target = { vocab: vocabularyOf('target'), tokenizer };
 
-const bar = progressBar();
-await model.fit(train, {
-  epochs: number('epochs'),
-  batchSize: number('batch'),
-  optimizer: adam({ learningRate: number('learning-rate') }),
-  clipNorm: 1,
-  teacherForcing: constantRatio(number('teacher-forcing')),
-  seed,
-  ...(flags.json ? {} : { onStep: bar.update }),
-  onEpoch: async ({ epoch, loss, seconds, tokensPerSecond }) => {
-    if (!flags.json) bar.finish();
-    const { bleu, exact, sample } = await testTranslations();
-    const row = {
-      epoch,
-      train_loss: round(loss, 4),
-      seconds: round(seconds, 1),
-      target_tokens_per_s: Math.round(tokensPerSecond),
-      bleu: round(bleu, 2),
-      exact,
-      sample,
-    };
-    console.log(flags.json ? JSON.stringify(row) : row);
-  },
-});
-model.dispose();
+  const backend = await useBackend('auto');
+  const model = MODELS[settings.model](seq2seq().source(source).target(target), units, embedding).build({
+    seed,
+  });
+  const description = {
+    model: settings.model,
+    emb: embedding,
+    hid: units,
+    batch,
+    lr: learningRate,
+    tf: teacherForcing,
+    threads: 1,
+    backend,
+    seed,
+    src_vocab: source.vocab.size,
+    tgt_vocab: target.vocab.size,
+    train: train.length,
+    test: test.length,
+    params: model.summary().total,
+  };
+  console.log(json ? JSON.stringify(description) : description);
+
+  const bar = progressBar();
+  await model.fit(train, {
+    epochs,
+    batchSize: batch,
+    optimizer: adam({ learningRate }),
+    clipNorm: 1,
+    teacherForcing: constantRatio(teacherForcing),
+    seed,
+    ...(json ? {} : { onStep: bar.update }),
+    onEpoch: async ({ epoch, loss, seconds, tokensPerSecond }) => {
+      if (!json) bar.finish();
+      const { bleu, exact, sample } = await testTranslations(model, test);
+      const row = {
+        epoch,
+        train_loss: round(loss, 4),
+        seconds: round(seconds, 1),
+        target_tokens_per_s: Math.round(tokensPerSecond),
+        bleu: round(bleu, 2),
+        exact,
+        sample,
+      };
+      console.log(json ? JSON.stringify(row) : row);
+    },
+  });
+  const first = test[0]?.source ?? '';
+  if (settings.attention !== undefined) {
+    const [best] = await model.generate(first);
+    if (best === undefined) throw new Error('Nothing was generated.');
+    const sourceTokens = ['<sos>', ...tokenizer.tokenize(first), '<eos>'];
+    await writeFile(settings.attention, attentionHeatmap(best, { sourceTokens }));
+  }
+  model.dispose();
+}
+
+type Sides = Seq2SeqBuilder<'encoder' | 'decoder'>;
+type Build = (sides: Sides, units: number, embeddingSize: number) => Seq2SeqBuilder<never>;
 
 /** The models, as PyTorch tutorials build them. */
-function buildModel(name: string): Seq2SeqModel {
-  const [units, embeddingSize] = [number('units'), number('embedding')];
-  const sides = seq2seq().source(source).target(target);
-  switch (name) {
-    case 'gru2': {
-      const options = { cell: 'gru', units, embeddingSize, layers: 2, dropout: 0.5 } as const;
-      return sides.encoder(recurrentEncoder(options)).decoder(recurrentDecoder(options)).build({ seed });
-    }
-    case 'attention': {
-      const options = { cell: 'gru', units, embeddingSize, dropout: 0.3 } as const;
-      return sides
-        .encoder(recurrentEncoder({ ...options, bidirectional: true }))
-        .bridge(linearBridge({ activation: 'tanh' }))
-        .attention(bahdanauAttention({ units }))
-        .decoder(recurrentDecoder({ ...options, readout: ['output', 'attention', 'previous'] }))
-        .build({ seed });
-    }
-    default:
-      throw new Error(`--model is ${name}; it can be gru2 or attention.`);
-  }
+const MODELS: Readonly<Record<'gru2' | 'attention', Build>> = {
+  gru2(sides, units, embeddingSize) {
+    const options = { cell: 'gru', units, embeddingSize, layers: 2, dropout: 0.5 } as const;
+    return sides.encoder(recurrentEncoder(options)).decoder(recurrentDecoder(options));
+  },
+  attention(sides, units, embeddingSize) {
+    const options = { cell: 'gru', units, embeddingSize, dropout: 0.3 } as const;
+    return sides
+      .encoder(recurrentEncoder({ ...options, bidirectional: true }))
+      .bridge(linearBridge({ activation: 'tanh' }))
+      .attention(bahdanauAttention({ units, bias: true }))
+      .decoder(recurrentDecoder({ ...options, readout: ['output', 'attention', 'previous'] }));
+  },
+};
+
+interface Settings {
+  readonly train: string;
+  readonly test: string;
+  readonly model: keyof typeof MODELS;
+  readonly epochs: number;
+  readonly embedding: number;
+  readonly units: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly teacherForcing: number;
+  readonly seed: number;
+  readonly attention: string | undefined;
+  readonly json: boolean;
+}
+
+/** The command line, checked before anything is read; `null` where help is wanted. */
+function readSettings(): Settings | null {
+  const { values } = parseArgs({
+    options: {
+      train: { type: 'string' },
+      test: { type: 'string' },
+      model: { type: 'string', default: 'gru2' },
+      epochs: { type: 'string', default: '12' },
+      embedding: { type: 'string', default: '128' },
+      units: { type: 'string', default: '256' },
+      batch: { type: 'string', default: '64' },
+      'learning-rate': { type: 'string', default: '0.001' },
+      'teacher-forcing': { type: 'string', default: '0.5' },
+      seed: { type: 'string', default: '1' },
+      attention: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return null;
+  const { train, test, model, attention } = values;
+  if (train === undefined || test === undefined)
+    throw new Error('Pass --train FILE.tsv and --test FILE.tsv; --help says more.');
+  if (model !== 'gru2' && model !== 'attention')
+    throw new Error(`--model is ${model}; it can be gru2 or attention.`);
+  if (attention !== undefined && model !== 'attention')
+    throw new Error('--attention needs --model attention.');
+  const number = (
+    name: 'epochs' | 'embedding' | 'units' | 'batch' | 'learning-rate' | 'teacher-forcing' | 'seed',
+  ): number => {
+    const value = Number(values[name]);
+    if (values[name] === '' || !Number.isFinite(value))
+      throw new Error(`--${name} is ${values[name]}; it must be a number.`);
+    return value;
+  };
+  return {
+    train,
+    test,
+    model,
+    attention,
+    epochs: number('epochs'),
+    embedding: number('embedding'),
+    units: number('units'),
+    batch: number('batch'),
+    learningRate: number('learning-rate'),
+    teacherForcing: number('teacher-forcing'),
+    seed: number('seed'),
+    json: values.json,
+  };
 }
 
 async function readPairs(path: string): Promise<Pair[]> {
@@ -136,7 +209,10 @@ async function readPairs(path: string): Promise<Pair[]> {
   return pairs;
 }
 
-async function testTranslations(): Promise<{ bleu: number; exact: number; sample: string }> {
+async function testTranslations(
+  model: Seq2SeqModel,
+  test: readonly Pair[],
+): Promise<{ bleu: number; exact: number; sample: string }> {
   const found = await model.generateBatch(
     test.map((pair) => pair.source),
     greedy({ maxLength: 30 }),
@@ -145,7 +221,7 @@ async function testTranslations(): Promise<{ bleu: number; exact: number; sample
   const hypotheses = found.map(([best]) => best?.tokens ?? []);
   const references = test.map((pair) => tokenizer.tokenize(pair.target));
   return {
-    bleu: corpusBleu(hypotheses, [references]).score,
+    bleu: corpusBleu(hypotheses, [references], { smoothing: 'none' }).score,
     exact: exactMatch(hypotheses, references).accuracy,
     sample: hypotheses[0]?.join(' ') ?? '',
   };
@@ -153,4 +229,11 @@ async function testTranslations(): Promise<{ bleu: number; exact: number; sample
 
 function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/core/random.js';
+import type { Random } from 'tfjs-seq2seq';
 import { ADJECTIVES, NOUNS, TIMES, type Noun, type NounClass, type Verb } from './lexicon.js';
 import { englishNounPhrase, frenchNounPhrase, type Determiner, type NounPhrase } from './nounPhrase.js';
 import type { Subject } from './sentence.js';

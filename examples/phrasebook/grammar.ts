@@ -1,4 +1,4 @@
-import type { Random } from '../../src/core/random.js';
+import type { Random } from 'tfjs-seq2seq';
 import {
   drawNounPhrase,
   drawNumber,

@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/core/random.js';
+import { createRandom } from 'tfjs-seq2seq';
 import { drawPair } from './grammar.js';
 import type { Pair } from './sentence.js';
 

@@ -69,10 +69,12 @@ async function startFirst(names: readonly BackendName[], options: UseBackendOpti
 }
 
 async function start(name: BackendName, options: UseBackendOptions): Promise<BackendName> {
-  await load[name](options);
   const previous = engine().backendName;
-  const started = await setBackend(name).catch((cause: unknown) => {
-    throw unavailable(name, cause);
+  const started = await withoutListeners(async () => {
+    await load[name](options);
+    return setBackend(name).catch((cause: unknown) => {
+      throw unavailable(name, cause);
+    });
   });
   if (!started) throw unavailable(name, undefined);
   if (name === 'webgpu' && !(await calculates())) {
@@ -84,6 +86,25 @@ async function start(name: BackendName, options: UseBackendOptions): Promise<Bac
     await installWasmKernels();
   }
   return name;
+}
+
+/**
+ * tfjs's wasm binary adds listeners to Node's process that throw every uncaught error once more, which hides where it came
+ * from and changes the exit code; they are taken away again.
+ */
+async function withoutListeners<T>(run: () => Promise<T>): Promise<T> {
+  if (!isNode()) return run();
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => process.rawListeners(event));
+  try {
+    return await run();
+  } finally {
+    events.forEach((event, i) => {
+      for (const listener of process.rawListeners(event)) {
+        if (!before[i]?.includes(listener)) process.removeListener(event, listener as () => void);
+      }
+    });
+  }
 }
 
 // Each import is written out, so that bundlers see it, and caught, so that they accept that it may be missing.
