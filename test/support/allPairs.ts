@@ -11,12 +11,11 @@ type RowOf<A extends AxisValues> = { readonly [Axis in keyof A]: A[Axis][number]
 export function allPairs<A extends AxisValues>(axes: A, isValid: (row: RowOf<A>) => boolean): RowOf<A>[] {
   const names = Object.keys(axes);
   const width = names.length;
-  /** A row's values are numbered through all axes. */
-  const firsts = names.map((_, axis) => names.slice(0, axis).reduce((sum, name) => sum + valuesOf(name), 0));
-  function valuesOf(name: string): number {
-    return (axes[name] as readonly unknown[]).length;
-  }
-  const span = names.reduce((sum, name) => sum + valuesOf(name), 0);
+  const counts = names.map((name) => (axes[name] as readonly unknown[]).length);
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  // Values are numbered through all axes: an axis starts where the one before ends.
+  const firsts = counts.map((_, axis) => sum(counts.slice(0, axis)));
+  const span = sum(counts);
   const toRow = (values: readonly number[]): RowOf<A> => {
     const entries = names.map((name, axis) => [
       name,
@@ -58,7 +57,6 @@ export function allPairs<A extends AxisValues>(axes: A, isValid: (row: RowOf<A>)
       const gain = pairsOf(kept).filter((other) => missing.has(other)).length;
       if (gain > best.gain) best = { kept, gain };
     }
-    // An evenly spread sample may miss the pair itself no more than any other row of `having`.
     for (const covered of pairsOf(best.kept)) missing.delete(covered);
     chosen.push(toRow(best.kept));
   }
