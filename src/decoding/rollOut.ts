@@ -8,8 +8,8 @@ import type {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { createPause } from '../core/pause.js';
 import { checkMaxLength, longestLength } from './maxLength.js';
-import { createPause } from './pause.js';
 import { RowTensors } from './rowTensors.js';
 import { throwIfAborted } from './throwIfAborted.js';
 

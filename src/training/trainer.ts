@@ -3,6 +3,7 @@ import type { Trainable } from '../contracts/trainable.js';
 import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { createPause } from '../core/pause.js';
 import { clipScale } from './clipScale.js';
 import { computeGradients } from './computeGradients.js';
 import { globalNorm } from './globalNorm.js';
@@ -11,7 +12,6 @@ import { adam } from './optimizers/adam.js';
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.js';
 import type { Disposable, TrainOptions } from './trainOptions.js';
 import { TrainingStoppedError } from './trainingStoppedError.js';
-import { yieldToEventLoop } from './yieldToEventLoop.js';
 
 const OPTION_NAMES: readonly string[] = [
   'batches',
@@ -24,9 +24,6 @@ const OPTION_NAMES: readonly string[] = [
   'onEpoch',
   'validate',
 ];
-
-/** How long steps may follow each other before events get their turn. */
-const YIELD_AFTER_MILLISECONDS = 50;
 
 /**
  * Trains anything that has parameters and a loss. A step is one forward and backward pass, one small read (loss and
@@ -73,6 +70,7 @@ export async function train<B extends Disposable>(
   checkOptions(options);
   const { batches, epochs, onEpoch, validate } = options;
   const run = createRun(trainable, options);
+  const pause = createPause();
   const records: EpochRecord[] = [];
   const history = (): History => ({ epochs: [...records], updates: run.state.step });
   try {
@@ -86,7 +84,7 @@ export async function train<B extends Disposable>(
         } finally {
           batch.dispose();
         }
-        await run.pause();
+        await pause();
       }
       checkSignal(options.signal, history);
       const summary = run.endEpoch();
@@ -105,7 +103,6 @@ interface Run<B> {
   readonly state: OptimizerState;
   startEpoch(epoch: number): void;
   step(batch: B, history: () => History): Promise<void>;
-  pause(): Promise<void>;
   endEpoch(): EpochRecord;
 }
 
@@ -113,7 +110,6 @@ function createRun<B extends Disposable>(trainable: Trainable<B>, options: Train
   const { epochs, optimizer = adam(), clipNorm, onStep } = options;
   let state = optimizer.init(trainable.parameters());
   let stepsPerEpoch = options.stepsPerEpoch ?? null;
-  let lastPause = performance.now();
   let totalSeconds = 0;
   let current = { epoch: 0, steps: 0, tokens: 0, lossSum: 0, seconds: 0, started: 0 };
 
@@ -151,11 +147,6 @@ function createRun<B extends Disposable>(trainable: Trainable<B>, options: Train
             ? null
             : (Math.max(0, stepsLeft) * (totalSeconds + current.seconds)) / state.step,
       });
-    },
-    async pause() {
-      if (performance.now() - lastPause < YIELD_AFTER_MILLISECONDS) return;
-      await yieldToEventLoop();
-      lastPause = performance.now();
     },
     endEpoch() {
       const { epoch, steps, tokens, lossSum, seconds } = current;
