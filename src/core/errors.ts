@@ -75,17 +75,14 @@ export function mismatch(code: ErrorCode, { where, expected, received, hint }: M
 /** A short, safe rendering of any value for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shorten(value));
-  if (typeof value === 'function') return `a function`;
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
-  if (value !== null && typeof value === 'object') {
-    const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
-    const name = prototype?.constructor?.name;
-    return typeof name !== 'string' || name === 'Object'
-      ? `{${shorten(Object.keys(value).join(', '))}}`
-      : `a ${name}`;
-  }
-  return String(value);
+  if (typeof value === 'function') return 'a function';
+  if (Object(value) !== value) return String(value);
+  const { constructor } = value as { constructor?: { name?: unknown } };
+  return constructor === undefined || constructor === Object
+    ? `{${shorten(Object.keys(value as object).join(', '))}}`
+    : `a ${String(constructor.name)}`;
 }
 
 function shorten(text: string): string {

@@ -12,19 +12,38 @@ export function checkOptionNames(where: string, options: object, known: readonly
     throw mismatch('invalid-option', { where, expected: 'an options object', received: options });
   }
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `option names among ${known.join(', ')}`,
-        received: name,
-      });
-    }
+    if (known.includes(name)) continue;
+    throw mismatch('invalid-option', {
+      where,
+      expected: `option names among ${known.join(', ')}`,
+      received: name,
+    });
   }
+}
+
+/** Refuses a wrong value of the option `name`. */
+export type OptionCheck = (where: string, name: string, value: unknown) => unknown;
+
+/** Refuses names that have no check, and values that their check refuses; `undefined` is as good as left out. */
+export function checkOptions(
+  where: string,
+  options: object,
+  checks: Readonly<Record<string, OptionCheck>>,
+): void {
+  checkOptionNames(where, options, Object.keys(checks));
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) checks[name]?.(where, name, value);
+  }
+}
+
+/** Returns `value` if it is a whole number from 0. */
+export function count(where: string, name: string, value: unknown): number {
+  return wholeNumber(where, name, value, 0);
 }
 
 /** Returns `value` if it is a whole number of at least `least` (default 1). */
 export function wholeNumber(where: string, name: string, value: unknown, least = 1): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
   throw mismatch('invalid-option', {
     where,
     expected: `${name} to be a whole number of at least ${least}`,
@@ -43,15 +62,9 @@ export interface NumberRange {
 /** Returns `value` if it is a finite number inside `range`. */
 export function finiteNumber(where: string, name: string, value: unknown, range: NumberRange = {}): number {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  if (
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    value >= min &&
-    value <= max &&
-    value > above &&
-    value < below
-  ) {
-    return value;
+  const number = value as number; // isFinite is false for all that is no number
+  if (Number.isFinite(value) && number >= min && number <= max && number > above && number < below) {
+    return number;
   }
   const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
   throw mismatch('invalid-option', {

@@ -55,15 +55,18 @@ export class Vocab {
     if (!unique || !tokens.every((token) => typeof token === 'string')) {
       throw mismatch(code, { where, expected: 'a list of tokens that all differ', received: tokens });
     }
-    const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
-    ids.forEach((id, position) => {
-      if (Number.isInteger(id) && id in tokens && ids.indexOf(id) === position) return;
-      throw mismatch(code, {
-        where,
-        expected: `the id of '${specialTokenNames[position]}' to be its own and below ${tokens.length},`,
-        received: id,
-      });
-    });
+    const ids: number[] = [];
+    for (const name of specialTokenNames) {
+      const id = specialIds?.[name] as number;
+      if (!Number.isInteger(id) || !(id in tokens) || ids.includes(id)) {
+        throw mismatch(code, {
+          where,
+          expected: `the id of '${name}' to be its own and below ${tokens.length},`,
+          received: id,
+        });
+      }
+      ids.push(id);
+    }
     this.#tokens = [...tokens];
     this.#ids = new Map(tokens.map((token, id) => [token, id]));
     [this.padId, this.sosId, this.eosId, this.unkId] = ids as [number, number, number, number];
@@ -115,11 +118,7 @@ export class Vocab {
   tokenOf(id: number): string {
     const token = this.#tokens[id];
     if (token !== undefined) return token;
-    throw mismatch('invalid-input', {
-      where: 'Vocab',
-      expected: `an id below ${this.size}`,
-      received: id,
-    });
+    throw mismatch('invalid-input', { where: 'Vocab', expected: `an id below ${this.size}`, received: id });
   }
 
   /** The id of each token; nothing is added before or after. @throws `invalid-input` for text instead of tokens */
@@ -153,22 +152,19 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
   wholeNumber(where, 'maxSize', maxSize, specialTokenNames.length);
   checkOptionNames(where, specialTokens, specialTokenNames);
   if (counts.size === 0) {
-    throw mismatch('invalid-input', {
-      where,
-      expected: 'a corpus that is not empty',
-      received: [],
-    });
+    const expected = 'a corpus that is not empty';
+    throw mismatch('invalid-input', { where, expected, received: [] });
   }
-  const frequency = (token: string): number => counts.get(token) as number;
   const special = specialTokenNames.map((name, id) => {
     const given = specialTokens[name] ?? `<${name}>`;
     return { name, ...(typeof given === 'object' ? given : { token: given, id }) };
   });
   for (const { token } of special) counts.delete(token);
-  const tokens = [...counts.keys()]
-    .filter((token) => frequency(token) >= minFrequency)
-    .sort((a, b) => frequency(b) - frequency(a) || (a < b ? -1 : 1))
-    .slice(0, maxSize - special.length);
+  const tokens = [...counts]
+    .filter(([, frequency]) => frequency >= minFrequency)
+    .sort(([a, most], [b, least]) => least - most || (a < b ? -1 : 1))
+    .slice(0, maxSize - special.length)
+    .map(([token]) => token);
   // Ordinary tokens fill the ids around the special ones; an id beyond the end is found by the constructor.
   for (const { token, id } of special.sort((a, b) => a.id - b.id)) tokens.splice(id, 0, token);
   return {

@@ -31,19 +31,16 @@ const NO_DRAWING =
   'Beam search draws nothing; use sampling, or put scaleTemperature, keepTopK or keepTopP in processors.';
 
 export const beamDefinition: SearchDefinition<BeamOptions> = {
-  known: ['width', 'earlyStopping', 'finished'],
+  checks: {
+    width: wholeNumber,
+    earlyStopping: (where, name, value) => oneOf(where, name, value, ['exact', 'never', 'first']),
+    finished: (where, name, value) => oneOf(where, name, value, ['refill', 'shrink']),
+  },
   refused: { temperature: NO_DRAWING, topK: NO_DRAWING, topP: NO_DRAWING, seed: NO_DRAWING },
-  check(where, { width = 5, nBest = 1, earlyStopping = 'exact', finished = 'refill' }) {
-    wholeNumber(where, 'width', width);
-    oneOf(where, 'earlyStopping', earlyStopping, ['exact', 'never', 'first']);
-    oneOf(where, 'finished', finished, ['refill', 'shrink']);
-    if (nBest > width) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `nBest to be at most width, ${width}`,
-        received: nBest,
-      });
-    }
+  check(where, { width = 5, nBest = 1 }) {
+    if (nBest <= width) return;
+    const expected = `nBest to be at most width, ${width}`;
+    throw mismatch('invalid-option', { where, expected, received: nBest });
   },
   method(search, { width = 5, earlyStopping = 'exact', finished = 'refill', processors = [] }) {
     const stopping = earlyStopping === 'exact' && processors.length > 0 ? 'never' : earlyStopping;

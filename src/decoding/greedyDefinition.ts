@@ -11,7 +11,7 @@ const ONE_HYPOTHESIS = 'Greedy search follows one hypothesis; use beam search.';
 const NO_DRAWING = 'Greedy search draws nothing; use sampling.';
 
 export const greedyDefinition: SearchDefinition<GreedyOptions> = {
-  known: [],
+  checks: {},
   refused: {
     width: ONE_HYPOTHESIS,
     earlyStopping: ONE_HYPOTHESIS,

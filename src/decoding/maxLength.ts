@@ -3,14 +3,15 @@ import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 
 /** Refuses a `maxLength` that is no length and no multiple of the source's. */
-export function checkMaxLength(where: string, maxLength: number | SourceLengthMultiple | undefined): void {
-  if (typeof maxLength === 'object' && maxLength !== null) {
-    checkOptionNames(`${where} maxLength`, maxLength, ['timesSource', 'plus']);
-    finiteNumber(where, 'maxLength.timesSource', maxLength.timesSource, { min: 0 });
-    finiteNumber(where, 'maxLength.plus', maxLength.plus ?? 0);
-  } else if (maxLength !== undefined) {
-    wholeNumber(where, 'maxLength', maxLength);
+export function checkMaxLength(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    wholeNumber(where, name, value);
+    return;
   }
+  const { timesSource, plus = 0 } = value as SourceLengthMultiple;
+  checkOptionNames(`${where} ${name}`, value, ['timesSource', 'plus']);
+  finiteNumber(where, `${name}.timesSource`, timesSource, { min: 0 });
+  finiteNumber(where, `${name}.plus`, plus);
 }
 
 /**

@@ -140,7 +140,7 @@ export function checkRollOutOptions(where: string, options: FrameGenerationOptio
     });
   }
   checkOptionNames(where, options, ['maxLength', 'minLength', 'stopThreshold', 'signal', 'onStep']);
-  checkMaxLength(where, options.maxLength);
+  if (options.maxLength !== undefined) checkMaxLength(where, 'maxLength', options.maxLength);
   wholeNumber(where, 'minLength', options.minLength ?? 1);
   finiteNumber(where, 'stopThreshold', options.stopThreshold ?? 0.5, { min: 0, max: 1 });
   if (options.onStep !== undefined && typeof options.onStep !== 'function') {

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { GenerationOptions } from '../contracts/generationOptions.js';
-import { finiteNumber, wholeNumber } from '../core/options.js';
+import { count, finiteNumber, wholeNumber } from '../core/options.js';
 import { createRandom } from '../core/random.js';
 import { advanceRow } from './advanceRow.js';
 import { keepTopK } from './processors/keepTopK.js';
@@ -30,14 +30,13 @@ const WORDS = 2 ** 32;
 const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or nBest to draw several.';
 
 export const sampleDefinition: SearchDefinition<SampleOptions> = {
-  known: ['temperature', 'topK', 'topP', 'seed'],
-  refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
-  check(where, { temperature = 1, topK = 1, topP = 1, seed = 0 }) {
-    finiteNumber(where, 'temperature', temperature, { above: 0 });
-    wholeNumber(where, 'topK', topK);
-    finiteNumber(where, 'topP', topP, { above: 0, max: 1 });
-    wholeNumber(where, 'seed', seed, 0);
+  checks: {
+    temperature: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
+    topK: wholeNumber,
+    topP: (where, name, value) => finiteNumber(where, name, value, { above: 0, max: 1 }),
+    seed: count,
   },
+  refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
   filters: ({ temperature = 1, topK, topP = 1 }) => [
     ...(temperature === 1 ? [] : [scaleTemperature(temperature)]),
     ...(topK === undefined ? [] : [keepTopK(topK)]),

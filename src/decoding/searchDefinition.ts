@@ -11,8 +11,8 @@ import { streamTokens } from './streamTokens.js';
 
 /** One kind of search: its options, and how it chooses. */
 export interface SearchDefinition<O extends GenerationOptions> extends OwnOptions {
-  /** Refuses option values that contradict each other; names and shared values are checked already. */
-  check(where: string, options: O): void;
+  /** Refuses option values that contradict each other; each by itself is checked already. */
+  check?(where: string, options: O): void;
   /** Processors that come after all others. */
   filters?(options: O): readonly LogitsProcessor[];
   method(search: PreparedSearch<unknown>, options: O): SearchMethod;
@@ -80,7 +80,7 @@ function checkOptions<O extends GenerationOptions>(
   options: O,
 ): void {
   checkGenerationOptions(where, options, definition);
-  definition.check(where, options);
+  definition.check?.(where, options);
 }
 
 function checkReplacement(where: string, replacement: TextGenerationOptions['replaceUnknown']): void {
