@@ -48,9 +48,9 @@ export interface OwnOptions {
 
 /** Refuses options that are unknown, out of range, contradictory, or of another strategy. */
 export function checkGenerationOptions(where: string, options: GenerationOptions, own: OwnOptions): void {
-  for (const [name, value] of Object.entries(options ?? {})) {
-    const hint = own.refused[name];
-    if (hint !== undefined && value !== undefined)
+  for (const [name, hint] of Object.entries(own.refused)) {
+    const value = (options as Record<string, unknown> | null)?.[name];
+    if (value !== undefined)
       throw mismatch('invalid-option', { where, expected: `no ${name}`, received: value, hint });
   }
   checkOptions(where, options, { ...SHARED, ...own.checks });
