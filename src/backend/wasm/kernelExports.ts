@@ -18,6 +18,8 @@ export interface KernelExports {
   /** c += bias, row by row. */
   addBias(c: number, bias: number, rows: number, columns: number): void;
   segmentSum(x: number, ids: number, count: number, size: number, segments: number, out: number): void;
+  /** Copies runs of bytes that stand `stride` bytes apart. */
+  copyRuns(from: number, to: number, count: number, bytes: number, stride: number): void;
   /** Sums x `[outer, rows, columns]` over its rows. */
   sumRows(x: number, out: number, outer: number, rows: number, columns: number): void;
   tanh(x: number, out: number, count: number): void;

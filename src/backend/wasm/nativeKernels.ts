@@ -8,6 +8,8 @@ import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
+import { slice } from './kernels/slice.js';
+import { splitV, unpack } from './kernels/splits.js';
 import { sum } from './kernels/sum.js';
 import { sumOfSquares } from './kernels/sumOfSquares.js';
 import { sigmoid, tanh } from './kernels/unary.js';
@@ -23,6 +25,9 @@ export const nativeKernels: readonly NativeKernel[] = [
   tanh,
   sigmoid,
   identity,
+  slice,
+  splitV,
+  unpack,
   recurrent,
   recurrentGrad,
   additiveScores,

@@ -46,3 +46,12 @@ export function sumRows(x: usize, out: usize, outer: i32, rows: i32, columns: i3
     out += stride;
   }
 }
+
+/** Copies `count` runs of `bytes`, which stand `stride` bytes apart, behind each other. */
+export function copyRuns(from: usize, to: usize, count: i32, bytes: usize, stride: usize): void {
+  for (let i = 0; i < count; i++) {
+    memory.copy(to, from, bytes);
+    from += stride;
+    to += bytes;
+  }
+}
