@@ -1,17 +1,18 @@
-import { argMax, cast, equal, stack, sum, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { addN, argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkOptionNames } from '../core/options.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Strategy } from '../contracts/strategy.js';
-import { batches } from '../data/batches.js';
-import { collate } from '../data/collate.js';
 import { corpusBleu } from '../metrics/corpusBleu.js';
 import { exactMatch } from '../metrics/exactMatch.js';
-import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
+import { CHUNK_ELEMENTS, projectedCrossEntropy } from '../ops/projectedCrossEntropy.js';
 import { greedy } from '../decoding/greedy.js';
+import { throwIfAborted } from '../decoding/throwIfAborted.js';
 import { encodePairs, listPairs } from './encodePairs.js';
-import { sideOptions, type Pair } from './encodeInput.js';
+import type { Pair } from './encodeInput.js';
+import { evaluationBatches, evaluationBatchSize } from './evaluationBatches.js';
 import { inputTokens } from './inputTokens.js';
-import { generateBatch } from './generate.js';
+import { generateBatch, type Generator } from './generate.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
 import { asGenerator } from './startDecoding.js';
 
@@ -19,6 +20,8 @@ import { asGenerator } from './startDecoding.js';
 export interface EvaluateOptions {
   /** How many pairs are worked on at once, from 1. Default 64. */
   readonly batchSize?: number;
+  /** Stops between two batches. */
+  readonly signal?: AbortSignal;
   /** How translations are generated for `exactMatch` and `bleu`. Default `greedy()`. */
   readonly strategy?: Strategy;
 }
@@ -41,7 +44,11 @@ export interface Evaluation {
   readonly tokens: number;
 }
 
-/** Measures a model on pairs; nothing is trained. */
+/**
+ * Measures a model on pairs; nothing is trained.
+ *
+ * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`
+ */
 export async function evaluate(
   core: ModelCore,
   pairs: Iterable<Pair>,
@@ -49,29 +56,23 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptionNames(where, options, ['batchSize', 'strategy']);
-  const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
+  checkOptionNames(where, options, ['batchSize', 'signal', 'strategy']);
+  const { signal } = options;
+  const batchSize = evaluationBatchSize(options);
   const list = listPairs(where, pairs);
   const examples = encodePairs(where, core.parts, list);
-  const sides = { source: sideOptions(core.parts.source), target: sideOptions(core.parts.target) };
   const totals = { loss: 0, freeRunning: 0, correct: 0, tokens: 0 };
-  for (const group of batches(examples, { batchSize, shuffle: false })) {
-    const batch = collate(group, sides);
-    try {
-      const tokens = countTokens(batch);
-      const [loss, correct, freeRunning] = await measure(core, batch);
-      totals.loss += loss * tokens;
-      totals.freeRunning += freeRunning * tokens;
-      totals.correct += correct;
-      totals.tokens += tokens;
-    } finally {
-      batch.dispose();
-    }
+  for await (const batch of evaluationBatches(core, examples, batchSize, signal)) {
+    const tokens = countTokens(batch);
+    const { loss, correct, freeRunning } = await measure(core, batch);
+    totals.loss += loss * tokens;
+    totals.freeRunning += freeRunning * tokens;
+    totals.correct += correct;
+    totals.tokens += tokens;
   }
   const sources = list.map((pair) => pair.source);
-  const generated = await generateBatch(asGenerator(core), sources, options.strategy ?? greedy(), {
-    batchSize,
-  });
+  const generator = abortable(asGenerator(core), signal);
+  const generated = await generateBatch(generator, sources, options.strategy ?? greedy(), { batchSize });
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
   const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
   const loss = totals.loss / totals.tokens;
@@ -86,18 +87,54 @@ export async function evaluate(
   };
 }
 
+/** A generator that starts no batch once the signal has fired. */
+function abortable(generator: Generator, signal: AbortSignal | undefined): Generator {
+  const start: Generator['start'] = (inputs) => {
+    throwIfAborted('evaluate', signal);
+    return generator.start(inputs);
+  };
+  return { ...generator, start };
+}
+
 /** The mean loss, the number of tokens that are right, and the mean loss when the model runs freely. */
-async function measure(core: ModelCore, batch: Batch): Promise<[number, number, number]> {
-  const { decoder } = core.blocks;
-  const measured = tidy(() => {
-    const { features, targets } = readBatch(core, batch, null);
-    const logits = decoder.logits(features);
-    const correct = sum(cast(equal(argMax(logits, 1), targets), 'float32'));
-    const free = readBatch(core, batch, new Uint8Array(batch.targetMask.size));
-    const freeLoss = softmaxCrossEntropy({ logits: decoder.logits(free.features), targets });
-    return stack([softmaxCrossEntropy({ logits, targets }), correct, freeLoss] as Scalar[]);
+async function measure(
+  core: ModelCore,
+  batch: Batch,
+): Promise<{ loss: number; correct: number; freeRunning: number }> {
+  const forced = tidy(() => {
+    const read = readBatch(core, batch, null);
+    return stack<Scalar>([lossOf(core, read), countCorrect(core, read)]);
   });
-  return [...(await readAndFree(measured))] as [number, number, number];
+  const [loss, correct] = await readAndFree(forced);
+  const free = tidy(() => lossOf(core, readBatch(core, batch, new Uint8Array(batch.targetMask.size))));
+  const [freeRunning] = await readAndFree(free);
+  return { loss: loss as number, correct: correct as number, freeRunning: freeRunning as number };
+}
+
+interface Read {
+  readonly features: Tensor2D;
+  readonly targets: Tensor1D;
+}
+
+function lossOf({ blocks }: ModelCore, read: Read): Scalar {
+  return projectedCrossEntropy({ ...read, ...blocks.decoder.projection() });
+}
+
+/** How many targets are the most probable token; the logits exist only a chunk of rows at a time. */
+function countCorrect({ blocks, parts }: ModelCore, { features, targets }: Read): Scalar {
+  const [rows] = features.shape;
+  const step = Math.max(1, Math.floor(CHUNK_ELEMENTS / parts.target.vocab.size));
+  const counts: Scalar[] = [];
+  for (let start = 0; start < rows; start += step) {
+    const size = Math.min(step, rows - start);
+    counts.push(
+      tidy(() => {
+        const best = argMax(blocks.decoder.logits(slice(features, [start, 0], [size, -1])), 1);
+        return sum(cast(equal(best, slice(targets, start, size)), 'float32'));
+      }),
+    );
+  }
+  return addN(counts);
 }
 
 async function readAndFree(tensor: Tensor): Promise<Float32Array> {

@@ -1,15 +1,14 @@
 import { abs, concat, mean, slice, square, squeeze, stack, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkOptionNames } from '../core/options.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Forcing } from '../contracts/decoder.js';
-import { batches } from '../data/batches.js';
-import { collate } from '../data/collate.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import { stopTargets } from '../training/losses/stopTargets.js';
 import { encodePairs } from './encodePairs.js';
-import { sideOptions, type FramePair } from './encodeInput.js';
+import type { FramePair } from './encodeInput.js';
+import { evaluationBatches, evaluationBatchSize } from './evaluationBatches.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
 import type { FrameSide } from './modelParts.js';
 
@@ -17,6 +16,8 @@ import type { FrameSide } from './modelParts.js';
 export interface FrameEvaluateOptions {
   /** How many pairs are worked on at once, from 1. Default 64. */
   readonly batchSize?: number;
+  /** Stops between two batches. */
+  readonly signal?: AbortSignal;
   /** What `loss` is. Default `frameLoss()`. */
   readonly loss?: FrameLoss;
 }
@@ -50,17 +51,15 @@ export async function evaluateFrames(
 ): Promise<FrameEvaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptionNames(where, options, ['batchSize', 'loss']);
-  const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
+  checkOptionNames(where, options, ['batchSize', 'signal', 'loss']);
+  const batchSize = evaluationBatchSize(options);
   const examples = encodePairs(where, core.parts, pairs);
-  const sides = { source: sideOptions(core.parts.source), target: sideOptions(core.parts.target) };
   const sums = new Float64Array(MEANS);
   let frames = 0;
   let rightLengths = 0;
-  for (const group of batches(examples, { batchSize, shuffle: false })) {
-    const batch = collate(group, sides);
+  for await (const batch of evaluationBatches(core, examples, batchSize, options.signal)) {
     const count = countTokens(batch);
-    const values = await measure(core, batch, options.loss ?? frameLoss()).finally(() => batch.dispose());
+    const values = await measure(core, batch, options.loss ?? frameLoss());
     for (let i = 0; i < MEANS; i++) sums[i] = (sums[i] as number) + (values[i] as number) * count;
     rightLengths += countRightLengths(values.subarray(MEANS), batch.targetLengths);
     frames += count;

@@ -1,6 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, oneOf, wholeNumber } from '../core/options.js';
+import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
 import { createRandom } from '../core/random.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
@@ -19,6 +19,7 @@ import type { StepEvent } from '../training/trainOptions.js';
 import { train } from '../training/trainer.js';
 import { sideOptions, type Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
+import { checkSignal } from './evaluationBatches.js';
 import { checkAlive, countTokens, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 
@@ -35,13 +36,19 @@ export interface FitOptions<L = Loss> {
    * data; small datasets learn better without. Default false.
    */
   readonly bucketByLength?: boolean;
-  /** Default `adam()`: learning rate 0.001. */
+  /**
+   * Default `adam()`: learning rate 0.001. Its state, such as Adam's moments, and its count of steps live as long as this
+   * call: the next `fit` starts anew.
+   */
   readonly optimizer?: Optimizer;
   /** Global gradient norm above which gradients are scaled down (Pascanu et al. 2013). Default 1; `Infinity` turns it off. */
   readonly clipNorm?: number;
   /** Default `crossEntropy()`, or `frameLoss()` where the target is frames. */
   readonly loss?: L;
-  /** How often the decoder is fed the reference: the step's number to a ratio in [0, 1]. Default: the builder's. */
+  /**
+   * How often the decoder is fed the reference: from the number of this call's updates so far, 0 again at every `fit`, to a
+   * ratio in [0, 1]. Default: the builder's.
+   */
   readonly teacherForcing?: (step: number) => number;
   /** What the ratio decides about: a whole batch, each step or each token. Default: the builder's. */
   readonly forcingUnit?: ForcingUnit;
@@ -49,7 +56,7 @@ export interface FitOptions<L = Loss> {
   readonly validation?: Iterable<Pair>;
   /** Seeds the order of the batches and the teacher forcing; a whole number from 0. Default 0. */
   readonly seed?: number;
-  /** Stops between two steps; what was learnt stays. */
+  /** Stops between two steps, or two batches of the validation; what was learnt stays. */
   readonly signal?: AbortSignal;
   /** Called, and awaited, after every update. */
   readonly onStep?: (event: StepEvent) => void | Promise<void>;
@@ -79,8 +86,8 @@ export interface Objective<L> {
   /** The default. */
   readonly loss: L;
   batchLoss(batch: Batch, forcing: Forcing, loss: L, options: ForwardOptions): Scalar;
-  /** Measures what `validation` reports; `loss` is the one that is trained with. */
-  evaluate(pairs: readonly Pair[], loss: L): Promise<object>;
+  /** Measures what `validation` reports; `loss` is the one that is trained with, `stop` what ends it early. */
+  evaluate(pairs: readonly Pair[], loss: L, stop: { readonly signal?: AbortSignal }): Promise<object>;
 }
 
 /** Trains a model on pairs; see `Seq2SeqModel.fit` and `FrameModel.fit`. */
@@ -92,6 +99,7 @@ export async function fit<L>(
 ): Promise<History> {
   const where = 'fit';
   checkAlive(where, core);
+  checkIdle(where, core);
   checkOptions(where, options);
   const { teacherForcing } = core.parts;
   const { batchSize, maxTokens, bucketByLength = false, clipNorm = 1, loss = objective.loss } = options;
@@ -115,26 +123,47 @@ export async function fit<L>(
     tokens: countTokens,
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
-      const forcing = decideForcing({ ratio: schedule(step), per, batch: rows, time, random: forcingRandom });
+      const ratio = finiteNumber(where, `teacherForcing(${step})`, schedule(step), { min: 0, max: 1 });
+      const forcing = decideForcing({ ratio, per, batch: rows, time, random: forcingRandom });
       return objective.batchLoss(batch, forcing, loss, { training });
     },
   };
-  return train(trainable, {
+  const stop = signal === undefined ? {} : { signal };
+  core.running.fit = true;
+  const history = train(trainable, {
     batches: () => collated(examples, { ...plan, seed: order.integer(0x1_0000_0000) }, core),
     stepsPerEpoch: planBatches(examples.map(lengths), { ...plan, shuffle: false }).length,
     epochs,
     optimizer,
     ...(clipNorm === Infinity ? {} : { clipNorm }),
-    ...(held === null ? {} : { validate: async () => ({ ...(await objective.evaluate(held, loss)) }) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(held === null ? {} : { validate: async () => ({ ...(await objective.evaluate(held, loss, stop)) }) }),
+    ...stop,
     ...(onStep === undefined ? {} : { onStep }),
     ...(onEpoch === undefined ? {} : { onEpoch }),
+  });
+  return history.finally(() => (core.running.fit = false));
+}
+
+/** Two at once would each undo what the other's optimizer knows, and mix their histories. */
+function checkIdle(where: string, { running }: ModelCore<TargetSide>): void {
+  if (!running.fit) return;
+  throw mismatch('invalid-input', {
+    where,
+    expected: 'a model that nothing trains',
+    received: 'one whose fit still runs',
+    hint: 'Await the first fit.',
   });
 }
 
 function checkOptions(where: string, options: FitOptions<unknown>): void {
   checkOptionNames(where, options, OPTIONS);
-  const { optimizer, signal } = options;
+  const { epochs = 1, batchSize = 1, maxTokens = 1, bucketByLength = false, clipNorm = Infinity } = options;
+  wholeNumber(where, 'epochs', epochs);
+  wholeNumber(where, 'batchSize', batchSize);
+  wholeNumber(where, 'maxTokens', maxTokens);
+  flag(where, 'bucketByLength', bucketByLength);
+  if (clipNorm !== Infinity) finiteNumber(where, 'clipNorm', clipNorm, { above: 0 });
+  checkSignal(where, options.signal);
   for (const name of ['loss', 'teacherForcing', 'onStep', 'onEpoch'] as const) {
     if (options[name] === undefined || typeof options[name] === 'function') continue;
     throw mismatch('invalid-option', {
@@ -143,14 +172,16 @@ function checkOptions(where: string, options: FitOptions<unknown>): void {
       received: options[name],
     });
   }
-  if (optimizer !== undefined && typeof optimizer?.update !== 'function') {
-    const hint = 'Pass adam() or sgd().';
-    throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
-  }
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
-    throw mismatch('invalid-option', { where, expected: 'an AbortSignal', received: signal });
+  checkOptimizer(where, options.optimizer);
   if (options.batchSize !== undefined && options.maxTokens !== undefined)
     throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
+}
+
+function checkOptimizer(where: string, optimizer: Optimizer | undefined): void {
+  const methods = ['init', 'update', 'learningRate'] as const;
+  if (optimizer === undefined || methods.every((name) => typeof optimizer?.[name] === 'function')) return;
+  const hint = 'Pass adam() or sgd().';
+  throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
 }
 
 function* collated(

@@ -25,7 +25,8 @@ export interface FrameModel extends ModelBase<FrameSide> {
   /**
    * Trains on pairs; see `Seq2SeqModel.fit`. The default loss is `frameLoss()`.
    *
-   * @throws `invalid-input` for an empty dataset or sequence, frames of another width or with NaN; `invalid-option`
+   * @throws `invalid-input` for an empty dataset or sequence, frames of another width or with NaN, or while another `fit`
+   * runs on the model; `invalid-option`
    */
   fit(pairs: Iterable<FramePair>, options?: FitOptions<FrameLoss>): Promise<History>;
   /** Measures loss, errors one step ahead and running freely, and how often the length is right. */
@@ -57,7 +58,7 @@ export function createFrameModel(parts: ModelParts<FrameSide>, options?: BuildOp
   const objective: Objective<FrameLoss> = {
     loss: frameLoss(),
     batchLoss: (batch, forcing, loss, how) => frameBatchLoss(core, batch, forcing, loss, how),
-    evaluate: (pairs, loss) => evaluateFrames(core, pairs as readonly FramePair[], { loss }),
+    evaluate: (pairs, loss, stop) => evaluateFrames(core, pairs as readonly FramePair[], { loss, ...stop }),
   };
   return {
     ...base,

@@ -44,7 +44,7 @@ export function createModelBase<Target extends TargetSide>(
 ): { core: ModelCore<Target>; base: ModelBase<Target> } {
   const blocks = assemble(parts, createRandom(wholeNumber('build', 'seed', seed, 0)));
   let disposed = false;
-  const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed };
+  const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed, running: { fit: false } };
   const base: ModelBase<Target> = {
     parts,
     parameters() {

@@ -14,6 +14,8 @@ export interface ModelCore<Target extends TargetSide = TextSide> {
   readonly parts: ModelParts<Target>;
   readonly blocks: AssembledBlocks;
   readonly isDisposed: () => boolean;
+  /** What goes on right now: one `fit` at a time. */
+  readonly running: { fit: boolean };
 }
 
 /** @throws `disposed` after `dispose()` */

@@ -23,11 +23,17 @@ export interface Seq2SeqModel extends ModelBase<TextSide> {
    * Trains on pairs. Training stops, and the weights of the last good step stay, where a loss or gradient is not finite
    * (`not-finite`) or the signal fires (`aborted`); both are `TrainingStoppedError`s, which hold the history so far.
    *
+   * Every call starts anew with the optimizer's state (Adam's moments) and the steps of teacher forcing and learning rate.
+   *
    * @returns loss and speed of every epoch, and what validation found
-   * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`
+   * @throws `invalid-input` for an empty dataset or sentence, or while another `fit` runs on the model; `invalid-option`
    */
   fit(pairs: Iterable<Pair>, options?: FitOptions): Promise<History>;
-  /** Measures loss, perplexities, accuracy, exact match and BLEU on pairs. */
+  /**
+   * Measures loss, perplexities, accuracy, exact match and BLEU on pairs; the event loop gets its turn between batches.
+   *
+   * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`
+   */
   evaluate(pairs: Iterable<Pair>, options?: EvaluateOptions): Promise<Evaluation>;
   /**
    * Generates for one source.
@@ -68,7 +74,7 @@ export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqM
   const objective: Objective<Loss> = {
     loss: crossEntropy(),
     batchLoss: (batch, forcing, loss, how) => batchLoss(core, batch, forcing, loss, how),
-    evaluate: (pairs) => evaluate(core, pairs),
+    evaluate: (pairs, _, stop) => evaluate(core, pairs, stop),
   };
   return {
     ...base,

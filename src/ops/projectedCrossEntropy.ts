@@ -50,7 +50,7 @@ interface KernelInputs {
 }
 
 /** Logits that may stand in memory at once. */
-const CHUNK_ELEMENTS = 2_000_000;
+export const CHUNK_ELEMENTS: number = 2_000_000;
 
 /**
  * The mean (or summed) cross-entropy of `softmax(features Wᵀ + b)` against class ids, PyTorch's definition (see

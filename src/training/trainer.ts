@@ -1,7 +1,7 @@
 import { stack } from '@tensorflow/tfjs-core';
 import type { Trainable } from '../contracts/trainable.js';
 import { disposeTensors } from '../core/containers.js';
-import { mismatch } from '../core/errors.js';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import { clipScale } from './clipScale.js';
@@ -68,7 +68,7 @@ export async function train<B extends Disposable>(
   options: TrainOptions<B>,
 ): Promise<History> {
   checkOptions(options);
-  const { batches, epochs, onEpoch, validate } = options;
+  const { batches, epochs, onEpoch } = options;
   const run = createRun(trainable, options);
   const pause = createPause();
   const records: EpochRecord[] = [];
@@ -88,13 +88,29 @@ export async function train<B extends Disposable>(
       }
       checkSignal(options.signal, history);
       const summary = run.endEpoch();
-      const record = validate === undefined ? summary : { ...summary, validation: await validate(epoch) };
-      records.push(record);
+      records.push(summary); // which stays in the history where the validation is aborted
+      const record = { ...summary, ...(await validation(options, epoch, history)) };
+      records[epoch - 1] = record;
       await onEpoch?.(record);
     }
     return history();
   } finally {
     disposeTensors(run.state.slots);
+  }
+}
+
+/** What validation adds to an epoch's record. Its abort is the training's, with the history so far. */
+async function validation<B extends Disposable>(
+  { validate, signal }: TrainOptions<B>,
+  epoch: number,
+  history: () => History,
+): Promise<Pick<EpochRecord, 'validation'>> {
+  if (validate === undefined) return {};
+  try {
+    return { validation: await validate(epoch) };
+  } catch (error) {
+    if (error instanceof Seq2SeqError && error.code === 'aborted') checkSignal(signal, history);
+    throw error;
   }
 }
 

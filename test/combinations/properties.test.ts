@@ -40,7 +40,7 @@ function coreOf(combination: Combination): ModelCore & { dispose: () => void } {
   const { parts } = model;
   model.dispose();
   const blocks = assemble(parts, createRandom(5));
-  return { parts, blocks, isDisposed: () => false, dispose: blocks.dispose };
+  return { parts, blocks, isDisposed: () => false, running: { fit: false }, dispose: blocks.dispose };
 }
 
 /** The logits of every position of every row, `[row][position]`, computed from the start. */
@@ -182,7 +182,7 @@ describe.each<[string, Partial<Combination>]>([
       const parts = { ...model.parts, source: { features: 2 } };
       model.dispose();
       const blocks = assemble(parts, createRandom(5));
-      const core: ModelCore = { parts, blocks, isDisposed: () => false };
+      const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
       const lengths = [1, 5, 3];
       const frames = lengths.map((length) =>
         Array.from({ length }, (___, t) => [Math.sin(t + length), t / 5]),

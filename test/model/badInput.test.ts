@@ -175,23 +175,34 @@ describe('options', () => {
   test.each<[unknown, string | RegExp]>([
     [{ epoch: 3 }, /^fit: expected option names among epochs, batchSize, .* but received "epoch"\.$/],
     [null, 'fit: expected an options object but received null.'],
-    [{ epochs: 0 }, /epochs to be a whole number of at least 1 but received 0\.$/],
-    [{ epochs: '3' }, /epochs to be a whole number of at least 1 but received "3"\.$/],
-    [{ batchSize: 0 }, /batchSize to be a whole number of at least 1 but received 0\.$/],
-    [{ maxTokens: 1.5 }, /maxTokens to be a whole number of at least 1 but received 1\.5\.$/],
+    [{ epochs: 0 }, /^fit: expected epochs to be a whole number of at least 1 but received 0\.$/],
+    [{ epochs: '3' }, /^fit: expected epochs to be a whole number of at least 1 but received "3"\.$/],
+    [{ batchSize: 0 }, /^fit: expected batchSize to be a whole number of at least 1 but received 0\.$/],
+    [{ maxTokens: 1.5 }, /^fit: expected maxTokens to be a whole number of at least 1 but received 1\.5\.$/],
     [{ batchSize: 2, maxTokens: 20 }, 'fit: expected batchSize or maxTokens but received "both".'],
-    [{ bucketByLength: 'no' }, /bucketByLength to be true or false but received "no"\.$/],
-    [{ clipNorm: 0 }, /clipNorm to be a finite number \(above 0\) but received 0\.$/],
-    [{ clipNorm: NaN }, /clipNorm to be a finite number/],
+    [{ bucketByLength: 'no' }, /^fit: expected bucketByLength to be true or false but received "no"\.$/],
+    [{ clipNorm: 0 }, /^fit: expected clipNorm to be a finite number \(above 0\) but received 0\.$/],
+    [{ clipNorm: NaN }, /^fit: expected clipNorm to be a finite number/],
     [{ seed: -1 }, 'fit: expected seed to be a whole number of at least 0 but received -1.'],
     [
       { forcingUnit: 'word' },
       `fit: expected forcingUnit to be one of 'batch', 'step', 'token' but received "word".`,
     ],
     [{ teacherForcing: 0.5 }, 'fit: expected teacherForcing to be a function but received 0.5.'],
-    [{ teacherForcing: () => 1.5 }, /ratio to be a finite number \(min 0, max 1\) but received 1\.5\.$/],
+    [
+      { teacherForcing: () => 1.5 },
+      'fit: expected teacherForcing(0) to be a finite number (min 0, max 1) but received 1.5.',
+    ],
+    [
+      { teacherForcing: () => NaN },
+      'fit: expected teacherForcing(0) to be a finite number (min 0, max 1) but received NaN.',
+    ],
     [{ loss: 'crossEntropy' }, 'fit: expected loss to be a function but received "crossEntropy".'],
     [{ optimizer: 'adam' }, 'fit: expected an optimizer but received "adam". Pass adam() or sgd().'],
+    [
+      { optimizer: { update() {} } },
+      'fit: expected an optimizer but received {update}. Pass adam() or sgd().',
+    ],
     [{ signal: new AbortController() }, 'fit: expected an AbortSignal but received a AbortController.'],
     [{ onStep: true }, 'fit: expected onStep to be a function but received true.'],
     [{ onEpoch: {} }, 'fit: expected onEpoch to be a function but received {}.'],
@@ -208,12 +219,17 @@ describe('options', () => {
   });
 
   test('evaluate', async () => {
-    const names = 'evaluate: expected option names among batchSize, strategy but received "batch".';
+    const names = 'evaluate: expected option names among batchSize, signal, strategy but received "batch".';
     await refused(() => model.evaluate(pairs, { batch: 3 } as never), 'invalid-option', names);
     await refused(
       () => model.evaluate(pairs, { batchSize: 0 }),
       'invalid-option',
       /^evaluate: expected batchSize/,
+    );
+    await refused(
+      () => model.evaluate(pairs, { signal: 'stop' } as never),
+      'invalid-option',
+      'evaluate: expected an AbortSignal but received "stop".',
     );
     await refused(() => model.evaluate(pairs, { strategy: 'beam' } as never), 'invalid-option', /expected a strategy but received "beam"\. Pass greedy\(\)/); // prettier-ignore
   });
@@ -315,6 +331,61 @@ describe('an aborted fit', () => {
     const signal = AbortSignal.abort();
     await refused(() => model.fit(pairs, { signal }), 'aborted', /after 0 updates/);
   });
+});
+
+describe('an aborted evaluation', () => {
+  test('before it starts, between two batches, and before anything is generated', async () => {
+    const signal = AbortSignal.abort('enough');
+    await refused(() => model.evaluate(pairs, { signal }), 'aborted', /^evaluate: /);
+    for (const calls of [2, 4]) {
+      let seen = 0;
+      // The first two looks are before the batches of measuring, the others before those of generating.
+      const counting = { get aborted() { return ++seen >= calls; } } as AbortSignal; // prettier-ignore
+      const data = [...pairs].slice(0, 4);
+      await refused(
+        () => model.evaluate(data, { signal: counting, batchSize: 2 }),
+        'aborted',
+        /^evaluate: expected to run to the end/,
+      );
+      expect(seen).toBeGreaterThanOrEqual(calls);
+    }
+  });
+
+  test('inside fit: the history holds the epoch, without its validation', async () => {
+    const controller = new AbortController();
+    const detokenize = (tokens: readonly string[]): string => {
+      controller.abort('enough'); // text is made after the first batch of generation
+      return tokens.join(' ');
+    };
+    const listening = seq2seq()
+      .source({ vocab, tokenizer })
+      .target({ vocab, tokenizer: { ...tokenizer, detokenize } })
+      .encoder(recurrentEncoder({ units: 3 }))
+      .decoder(recurrentDecoder({ units: 3 }))
+      .build();
+    const before = memory().numTensors;
+    const options = { epochs: 2, validation: copyPairs(65, 2), signal: controller.signal };
+    const error: unknown = await listening.fit(pairs, options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TrainingStoppedError);
+    expect(error).toMatchObject({ code: 'aborted', cause: 'enough', history: { updates: 1 } });
+    const { epochs } = (error as TrainingStoppedError).history;
+    expect(epochs).toEqual([expect.objectContaining({ epoch: 1 })]);
+    expect(epochs[0]).not.toHaveProperty('validation');
+    expect(memory().numTensors).toBe(before);
+    listening.dispose();
+  });
+});
+
+test('a second fit is refused while one runs; after it, even a failed one, the next may start', async () => {
+  const first = model.fit(pairs, { epochs: 2 });
+  await expect(model.fit(pairs)).rejects.toMatchObject({
+    code: 'invalid-input',
+    message:
+      'fit: expected a model that nothing trains but received "one whose fit still runs". Await the first fit.',
+  });
+  expect((await first).updates).toBe(2);
+  await expect(model.fit(pairs, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+  expect((await model.fit(pairs, { epochs: 1 })).updates).toBe(1);
 });
 
 test('every method of a disposed model says so', async () => {

@@ -1,15 +1,20 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { memory } from '@tensorflow/tfjs-core';
+import { memory, profile } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
+import { seq2seq } from '../../src/builder/seq2seq.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { collate } from '../../src/data/collate.js';
+import { Vocab } from '../../src/data/vocab.js';
+import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
+import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { beam } from '../../src/decoding/beam.js';
+import { greedy } from '../../src/decoding/greedy.js';
 import { corpusBleu } from '../../src/metrics/corpusBleu.js';
 import { encodePairs } from '../../src/model/encodePairs.js';
 import { sideOptions } from '../../src/model/encodeInput.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
-import { setWeights, stepOnce, tinyModel, vocab, weightsOf } from './tinyModel.js';
+import { setWeights, stepOnce, tinyModel, tokenizer, vocab, weightsOf } from './tinyModel.js';
 
 /** eos 2, a 4, b 5, c 6 */
 const [eos, a, b, c] = [vocab.eosId, ...vocab.encode(['a', 'b', 'c'])] as [number, number, number, number];
@@ -168,5 +173,57 @@ test('an unknown word in the reference can never be matched', async () => {
     await model.evaluate([{ source: 'a zebra', target: 'a b' }]),
   ];
   expect([exactMatch, known]).toEqual([0, 1]);
+  model.dispose();
+});
+
+test('a large vocabulary: at most two million logits at once, and the same results as line by line', async () => {
+  await useBackend('wasm');
+  const words = Array.from({ length: 199_996 }, (_, i) => `w${i}`);
+  const side = { vocab: Vocab.build([words]), tokenizer };
+  const model = seq2seq()
+    .source(side)
+    .target(side)
+    .encoder(recurrentEncoder({ units: 2 }))
+    .decoder(recurrentDecoder({ units: 2 }))
+    .build();
+  const lines = [1, 2, 3].map((i) => ({ source: `w${i} w7`, target: `w${i} w1 w2 w3 w4 w5 w6` }));
+  const strategy = greedy({ maxLength: 1 });
+  const alone = await model.evaluate(lines, { strategy, batchSize: 1 });
+  const outputs: number[] = [];
+  const before = memory().numTensors;
+  let together = alone;
+  const { kernels } = await profile(async () => {
+    together = await model.evaluate(lines, { strategy, batchSize: 3 });
+    return [];
+  });
+  for (const { outputShapes } of kernels)
+    outputs.push(...outputShapes.map((shape) => shape.reduce((size, n) => size * n, 1)));
+  expect(Math.max(...outputs)).toBe(2_000_000); // ten of the 24 tokens
+  expect(together.loss).toBeCloseTo(alone.loss, 4);
+  expect(together.freeRunningPerplexity / alone.freeRunningPerplexity).toBeCloseTo(1, 4);
+  expect(together.tokenAccuracy).toBe(alone.tokenAccuracy);
+  expect(memory().numTensors).toBe(before);
+  model.dispose();
+});
+
+test('timers get their turn between the batches that are measured', async () => {
+  await useBackend('cpu');
+  let turns = 0;
+  let turnsBeforeText: number | null = null;
+  const detokenize = (tokens: readonly string[]): string => {
+    turnsBeforeText ??= turns;
+    return tokens.join(' ');
+  };
+  const model = seq2seq()
+    .source({ vocab, tokenizer })
+    .target({ vocab, tokenizer: { ...tokenizer, detokenize } })
+    .encoder(recurrentEncoder({ units: 3 }))
+    .decoder(recurrentDecoder({ units: 3 }))
+    .build();
+  const timer = setInterval(() => turns++, 0);
+  const many = Array.from({ length: 200 }, () => data).flat();
+  await model.evaluate(many, { batchSize: 2, strategy: greedy({ maxLength: 1 }) });
+  clearInterval(timer);
+  expect(turnsBeforeText).toBeGreaterThan(0);
   model.dispose();
 });

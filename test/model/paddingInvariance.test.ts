@@ -42,7 +42,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const { parts, dispose } = model();
       dispose();
       const blocks = assemble(parts, createRandom(3));
-      const core: ModelCore = { parts, blocks, isDisposed: () => false };
+      const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
       const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
       const examples = encodePairs('test', parts, pairs);
       const built = memory().numTensors;

@@ -1,0 +1,55 @@
+import { mismatch } from '../core/errors.js';
+import { wholeNumber } from '../core/options.js';
+import { createPause } from '../core/pause.js';
+import type { Batch } from '../contracts/batch.js';
+import { batches } from '../data/batches.js';
+import { collate } from '../data/collate.js';
+import type { Example } from '../data/example.js';
+import { throwIfAborted } from '../decoding/throwIfAborted.js';
+import { sideOptions } from './encodeInput.js';
+import type { ModelCore } from './modelCore.js';
+import type { TargetSide } from './modelParts.js';
+
+/** Checks what every evaluation is told about its batches, and fills in their size. */
+export function evaluationBatchSize({
+  batchSize = 64,
+  signal,
+}: {
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}): number {
+  const where = 'evaluate';
+  checkSignal(where, signal);
+  return wholeNumber(where, 'batchSize', batchSize);
+}
+
+/** @throws `invalid-option` for anything but an AbortSignal or `undefined` */
+export function checkSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.aborted === 'boolean') return;
+  throw mismatch('invalid-option', { where, expected: 'an AbortSignal', received: signal });
+}
+
+/**
+ * Cuts examples into batches in their order; each is freed after its turn, and then the event loop gets one.
+ *
+ * @throws `aborted` before a batch, where the signal has fired
+ */
+export async function* evaluationBatches(
+  { parts }: Pick<ModelCore<TargetSide>, 'parts'>,
+  examples: readonly Example[],
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void, void> {
+  const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
+  const pause = createPause();
+  for (const group of batches(examples, { batchSize, shuffle: false })) {
+    throwIfAborted('evaluate', signal);
+    const batch = collate(group, sides);
+    try {
+      yield batch;
+    } finally {
+      batch.dispose();
+    }
+    await pause();
+  }
+}
