@@ -27,9 +27,10 @@ const gruModel = [
   'wordTokenizer',
 ];
 
+/** What is held today; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
   { name: 'a vocabulary', uses: ['Vocab'], limit: 1.5, needs: [] },
-  { name: 'beam search', uses: ['beamSearch'], limit: 6, needs: [core] },
+  { name: 'beam search', uses: ['beamSearch'], limit: 8.5, needs: [core] },
   { name: 'BLEU', uses: ['corpusBleu'], limit: 3, needs: [] },
   {
     name: 'tokenizers',
@@ -46,7 +47,7 @@ const budgets: readonly Budget[] = [
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 30,
+    limit: 37,
     needs: [core, '#gradients'],
   },
   { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients'] },
