@@ -51,21 +51,14 @@ export class Vocab {
   /** Checks everything, as `json` may come from options or from a file; `code` and `where` say whose fault it is. */
   private constructor(json: unknown, where = 'Vocab.build', code: ErrorCode = 'invalid-option') {
     const { tokens, specialIds } = (json ?? {}) as { tokens?: unknown; specialIds?: Record<string, number> };
-    const unique = Array.isArray(tokens) && new Set(tokens).size === tokens.length;
-    if (!unique || !tokens.every((token) => typeof token === 'string')) {
+    if (!isTokens(tokens) || new Set(tokens).size !== tokens.length) {
       throw mismatch(code, { where, expected: 'a list of tokens that all differ', received: tokens });
     }
-    const ids: number[] = [];
-    for (const name of specialTokenNames) {
-      const id = specialIds?.[name] as number;
-      if (!Number.isInteger(id) || !(id in tokens) || ids.includes(id)) {
-        throw mismatch(code, {
-          where,
-          expected: `the id of '${name}' to be its own and below ${tokens.length},`,
-          received: id,
-        });
-      }
-      ids.push(id);
+    const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
+    const sound = (id: number): boolean => Number.isInteger(id) && id in tokens;
+    if (new Set(ids.filter(sound)).size < ids.length) {
+      const expected = `special ids that differ, below ${tokens.length},`;
+      throw mismatch(code, { where, expected, received: ids });
     }
     this.#tokens = [...tokens];
     this.#ids = new Map(tokens.map((token, id) => [token, id]));
@@ -76,11 +69,12 @@ export class Vocab {
    * Counts the tokens of a corpus in one pass and numbers them.
    *
    * @param sequences one list of tokens a sentence
-   * @throws `invalid-input` for an empty corpus or a sentence that is no list of tokens; `invalid-option`
+   * @throws `invalid-input` for an empty corpus or a sentence that is no list of texts; `invalid-option`
    */
   static build(sequences: Iterable<readonly string[]>, options: VocabOptions = {}): Vocab {
     const counts = new Map<string, number>();
-    for (const sequence of sequences) count(sequence, counts);
+    // What is missing stands for one sequence, which is refused.
+    for (const sequence of sequences ?? [sequences]) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
 
@@ -90,7 +84,7 @@ export class Vocab {
     options: VocabOptions = {},
   ): Promise<Vocab> {
     const counts = new Map<string, number>();
-    for await (const sequence of sequences) count(sequence, counts);
+    for await (const sequence of sequences ?? [sequences]) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
 
@@ -175,11 +169,15 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
 
 /** A string is iterable too: its characters would pass for tokens. */
 function checkTokens(where: string, tokens: readonly string[]): readonly string[] {
-  if (Array.isArray(tokens)) return tokens as readonly string[];
+  if (isTokens(tokens)) return tokens;
   throw mismatch('invalid-input', {
     where,
     expected: 'a list of tokens',
     received: tokens,
     hint: 'Split text with a tokenizer.',
   });
+}
+
+function isTokens(tokens: unknown): tokens is readonly string[] {
+  return Array.isArray(tokens) && tokens.every((token) => typeof token === 'string');
 }

@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkFrames } from '../data/checkFrames.js';
+import { checkIds } from '../data/checkIds.js';
 import type { Frames, Ids } from '../data/example.js';
 import type { SideOptions } from '../data/sideOptions.js';
 import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
@@ -45,7 +46,7 @@ export function encodeInput(
   }
   const encoded = framed
     ? (input as Frames)
-    : encodeText(side as TextSide, input as string | readonly string[] | Ids);
+    : encodeText(where, side as TextSide, input as string | readonly string[] | Ids);
   if (encoded.length === 0) {
     const hint = 'Leave empty sentences out.';
     throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
@@ -66,11 +67,18 @@ function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
   if (input instanceof Int32Array) return 'ids';
   if (!Array.isArray(input)) return null;
   const first: unknown = input[0];
-  if (typeof first === 'string') return 'tokens';
+  if (input.some((item) => typeof item === 'string'))
+    return input.every((item) => typeof item === 'string') ? 'tokens' : null;
   return typeof first === 'object' && first !== null ? 'frames' : 'ids';
 }
 
-function encodeText({ vocab, tokenizer }: TextSide, input: string | readonly string[] | Ids): Ids {
+function encodeText(
+  where: string,
+  { vocab, tokenizer }: TextSide,
+  input: string | readonly string[] | Ids,
+): Ids {
   if (typeof input === 'string') return vocab.encode(tokenizer.tokenize(input));
-  return typeof input[0] === 'string' ? vocab.encode(input as readonly string[]) : (input as Ids);
+  if (typeof input[0] === 'string') return vocab.encode(input as readonly string[]);
+  checkIds(where, 'it', input as Ids, vocab.size);
+  return input as Ids;
 }

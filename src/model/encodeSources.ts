@@ -2,6 +2,7 @@ import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import type { Decoder, DecoderStart } from '../contracts/decoder.js';
 import { collateSource } from '../data/collateSource.js';
+import { checkInputList } from './checkInputs.js';
 import { encodeInput, sideOptions, type SequenceInput } from './encodeInput.js';
 import { checkAlive, readSource, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
@@ -24,6 +25,7 @@ export function encodeSources(
   inputs: readonly SequenceInput[],
 ): EncodedSources {
   checkAlive(where, core);
+  checkInputList(where, inputs);
   if (inputs.length === 0)
     throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
   const side = core.parts.source;

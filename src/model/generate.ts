@@ -3,6 +3,7 @@ import { checkOptionNames, wholeNumber } from '../core/options.js';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { replaceUnknown } from '../decoding/replaceUnknown.js';
+import { checkInputs } from './checkInputs.js';
 import type { SequenceInput } from './encodeInput.js';
 import { sourceTokens } from './inputTokens.js';
 import { mapByLength } from './mapByLength.js';
@@ -45,6 +46,7 @@ export async function generateBatch(
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy);
+  checkInputs(where, generator.source, inputs);
   checkPrefixes(where, strategy, inputs.length);
   return mapByLength(inputs, batchSize, async (group, places) => {
     const started = generator.start(group);

@@ -6,6 +6,7 @@ import type {
   StreamedFrame,
 } from '../contracts/frameGeneration.js';
 import { checkRollOutOptions, rollOut } from '../decoding/rollOut.js';
+import { checkInputs } from './checkInputs.js';
 import type { SequenceInput } from './encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
 import type { GenerateBatchOptions } from './generate.js';
@@ -51,6 +52,7 @@ export async function generateFrames(
   checkRollOutOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
+  checkInputs(where, core.parts.source, inputs);
   return mapByLength(inputs, batchSize, async (group) => {
     const frames = roll('generate', core, group, options);
     for (;;) {

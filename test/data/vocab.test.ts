@@ -111,6 +111,11 @@ describe('Vocab', () => {
     expect(() => Vocab.build(corpus).tokenOf(8)).toThrow(/an id below 8 but received 8/);
     const cases: [string, () => unknown][] = [
       ['invalid-input', () => Vocab.build([[], []])],
+      ['invalid-input', () => Vocab.build(null as never)],
+      ['invalid-input', () => Vocab.build(undefined as never)],
+      ['invalid-input', () => Vocab.build([[1, 2]] as never)],
+      ['invalid-input', () => Vocab.build([['a', 4]] as never)],
+      ['invalid-input', () => Vocab.build(corpus).encode(['a', 4] as never)],
       ['invalid-input', () => Vocab.build(corpus).encode('abc' as never)],
       ['invalid-input', () => Vocab.build(corpus).decode([-1])],
       ['invalid-input', () => Vocab.build(corpus).decode([1.5])],
@@ -123,7 +128,15 @@ describe('Vocab', () => {
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: { token: 'p', id: 99 } } })],
       ['invalid-option', () => Vocab.build(corpus, { specialTokens: { pad: 3 as never } })],
     ];
+    expect(() => Vocab.build(null as never)).toThrow(
+      'Vocab.build: expected a list of tokens but received null. Split text with a tokenizer.',
+    );
     expect(cases.map(([, action]) => codeOf(action))).toEqual(cases.map(([code]) => code));
+  });
+
+  it('refuses a corpus that is missing, also asynchronously', async () => {
+    await expect(Vocab.buildAsync(null as never)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(Vocab.buildAsync([[1]] as never)).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
   it('refuses damaged JSON', () => {

@@ -128,7 +128,37 @@ describe('data', () => {
   });
 
   test('tokens among ids', async () => {
-    await refused(() => model.generate([4, 'a'] as never), 'invalid-input', /received/);
+    const message = /^generateBatch: source 0: expected text, tokens or ids but received/;
+    await refused(() => model.generate([4, 'a'] as never), 'invalid-input', message);
+    await refused(() => model.generate(['a', 4] as never), 'invalid-input', message);
+    await refused(
+      () => model.fit([{ source: ['a', 4] as never, target: 'a' }]),
+      'invalid-input',
+      'fit: pair 0, source: expected text, tokens or ids but received ["a", 4].',
+    );
+  });
+
+  test('anything but a list of sources', async () => {
+    for (const inputs of ['abc', undefined, { 0: 'a', length: 1 }]) {
+      const message = /^generateBatch: expected an array of sources but received .* call generate\.$/;
+      await refused(() => model.generateBatch(inputs as never), 'invalid-input', message);
+      const start = async (): Promise<unknown> => model.startDecoding(inputs as never);
+      await refused(start, 'invalid-input', /^startDecoding: expected an array of sources/);
+    }
+  });
+
+  test('one bad source among many is named by its place in the list', async () => {
+    const inputs = ['a b c', 'a', '', 'b'];
+    await refused(
+      () => model.generateBatch(inputs, undefined, { batchSize: 2 }),
+      'invalid-input',
+      'generateBatch: source 2: expected at least one token but received "". Leave empty sentences out.',
+    );
+    await refused(
+      () => model.generateBatch(['a b c', [4], [99]]),
+      'invalid-input',
+      /^generateBatch: source 2: expected it to hold whole ids from 0 to 8/,
+    );
   });
 
   test('an empty sentence to generate from', async () => {
