@@ -1,5 +1,5 @@
-import { checkOptionNames, finiteNumber } from '../../core/options.js';
-import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
+import { flooredDecay } from './flooredDecay.js';
+import type { ForcingSchedule } from './forcingSchedule.js';
 
 /** Options of {@link exponentialDecay}. */
 export interface ExponentialDecayOptions {
@@ -23,10 +23,5 @@ export interface ExponentialDecayOptions {
  * ```
  */
 export function exponentialDecay(options: ExponentialDecayOptions): ForcingSchedule {
-  const name = 'exponentialDecay';
-  checkOptionNames(name, options, ['k', 'floor']);
-  const { k, floor = 0 } = options;
-  finiteNumber(name, 'k', k, { above: 0, below: 1 });
-  finiteNumber(name, 'floor', floor, { min: 0, max: 1 });
-  return describedSchedule({ kind: name, k, floor }, (step) => Math.max(floor, k ** step));
+  return flooredDecay('exponentialDecay', options, { above: 0, below: 1 }, (k, step) => k ** step);
 }

@@ -1,5 +1,5 @@
-import { checkOptionNames, finiteNumber } from '../../core/options.js';
-import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
+import { flooredDecay } from './flooredDecay.js';
+import type { ForcingSchedule } from './forcingSchedule.js';
 
 /** Options of {@link inverseSigmoidDecay}. */
 export interface InverseSigmoidDecayOptions {
@@ -23,10 +23,5 @@ export interface InverseSigmoidDecayOptions {
  * ```
  */
 export function inverseSigmoidDecay(options: InverseSigmoidDecayOptions): ForcingSchedule {
-  const name = 'inverseSigmoidDecay';
-  checkOptionNames(name, options, ['k', 'floor']);
-  const { k, floor = 0 } = options;
-  finiteNumber(name, 'k', k, { min: 1 });
-  finiteNumber(name, 'floor', floor, { min: 0, max: 1 });
-  return describedSchedule({ kind: name, k, floor }, (step) => Math.max(floor, k / (k + Math.exp(step / k))));
+  return flooredDecay('inverseSigmoidDecay', options, { min: 1 }, (k, step) => k / (k + Math.exp(step / k)));
 }

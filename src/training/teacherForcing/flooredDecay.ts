@@ -1,0 +1,27 @@
+import { checkOptionNames, finiteNumber, type NumberRange } from '../../core/options.js';
+import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
+
+/** The options of a decay by one constant. */
+export interface FlooredDecayOptions {
+  readonly k: number;
+  readonly floor?: number;
+}
+
+/**
+ * A schedule of one constant that never falls below its floor.
+ *
+ * @param kind the factory's name, for messages and for saving
+ * @param range where `k` must lie
+ * @param decay from `k` and the step to the ratio
+ */
+export function flooredDecay(
+  kind: string,
+  options: FlooredDecayOptions,
+  range: NumberRange,
+  decay: (k: number, step: number) => number,
+): ForcingSchedule {
+  checkOptionNames(kind, options, ['k', 'floor']);
+  const k = finiteNumber(kind, 'k', options.k, range);
+  const floor = finiteNumber(kind, 'floor', options.floor ?? 0, { min: 0, max: 1 });
+  return describedSchedule({ kind, k, floor }, (step) => Math.max(floor, decay(k, step)));
+}
