@@ -4,12 +4,15 @@ import { linearBridge } from '../../src/bridges/linearBridge.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
-import { learns, side } from './sequenceTask.js';
+import { learns, side, type SequenceTask } from './sequenceTask.js';
 
-test('learns to copy', async () => {
+test.each<[string, SequenceTask['answer']]>([
+  ['copy', (source) => source],
+  ['reverse', (source) => source.toReversed()],
+])('learns to %s', { timeout: 300_000 }, async (_, answer) => {
   await learns({
-    answer: (source) => source,
-    build: () =>
+    answer,
+    build: (seed) =>
       seq2seq()
         .source(side)
         .target(side)
@@ -17,9 +20,9 @@ test('learns to copy', async () => {
         .bridge(linearBridge())
         .attention(luongAttention({ score: 'general' }))
         .decoder(recurrentDecoder({ cell: 'gru', units: 96, embeddingSize: 32 }))
-        .build({ seed: 1 }),
+        .build({ seed }),
     pairs: 20_000,
     epochs: 3,
     learningRate: 5e-3,
   });
-}, 300_000);
+});
