@@ -106,9 +106,8 @@ describe.each(['wasm', 'cpu'])('the golden beam searches on %s', (backend) => {
       disposeTensors([state, constants]);
     });
 
-    it.runIf(exhaustive.length > 0 && backend === 'wasm')(
-      'a full-width beam finds the best of all hypotheses',
-      async () => {
+    if (exhaustive.length > 0 && backend === 'wasm')
+      it('a full-width beam finds the best of all hypotheses', async () => {
         const { step, state, constants } = attentionModel(name);
         for (const { sentence, best, ...ranking } of exhaustive) {
           if (sentence > 0) continue;
@@ -129,7 +128,6 @@ describe.each(['wasm', 'cpu'])('the golden beam searches on %s', (backend) => {
           }
         }
         disposeTensors([state, constants]);
-      },
-    );
+      });
   });
 });
