@@ -32,7 +32,7 @@ export interface ProgressStep {
 export interface ProgressBarOptions {
   /** Default `process.stderr`. */
   readonly stream?: ProgressStream;
-  /** Characters of the bar itself. Default 24. */
+  /** Most characters of the bar itself; a narrow terminal makes it shorter, so that the text fits. Default 24. */
   readonly width?: number;
   /** Seconds between two lines where the stream is no terminal. Default 10. */
   readonly interval?: number;
@@ -78,8 +78,10 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressBar {
   const show = (step: ProgressStep): void => {
     const text = describeStep(step);
     if (terminal) {
-      const line = `${drawBar(step, width)} ${text}`;
-      stream.write(`\r${line.slice(0, (stream.columns ?? Infinity) - 1)}\x1b[K`); // erases what an old line leaves
+      const columns = (stream.columns ?? Infinity) - 1;
+      const room = Math.max(1, columns - text.length - 3); // what the text leaves for the bar between its brackets
+      const line = `${drawBar(step, Math.min(width, room))} ${text}`;
+      stream.write(`\r${line.slice(0, columns)}\x1b[K`); // erases what an old line leaves
       open = true;
     } else {
       stream.write(`${text}\n`);

@@ -55,6 +55,14 @@ describe('progressBar', () => {
     expect(stream.written[0]!.replace('\r', '').replace('\x1b[K', '')).toHaveLength(19);
   });
 
+  it('shortens the bar rather than the text', () => {
+    const stream = recorder(true, 72);
+    progressBar({ stream }).update(STEP);
+    expect(stream.written[0]).toBe(
+      '\r[███░░░░░░░] epoch 2/4  step 5/10  loss 1.235  5.2k tokens/s  1:15 left\x1b[K',
+    );
+  });
+
   it('writes plain lines now and then where there is no terminal', () => {
     const stream = recorder(false);
     const bar = progressBar({ stream, interval: 5 });
