@@ -15,7 +15,7 @@ import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { decideForcing, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
-import type { StepEvent } from '../training/trainOptions.js';
+import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
 import { train } from '../training/trainer.js';
 import { sideOptions, type Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
@@ -129,10 +129,10 @@ export async function fit<L>(
     },
   };
   const stop = signal === undefined ? {} : { signal };
-  core.running.fit = true;
-  const history = train(trainable, {
+  const stepsPerEpoch = planBatches(examples.map(lengths), { ...plan, shuffle: false }).length;
+  const work: TrainOptions<Batch> = {
     batches: () => collated(examples, { ...plan, seed: order.integer(0x1_0000_0000) }, core),
-    stepsPerEpoch: planBatches(examples.map(lengths), { ...plan, shuffle: false }).length,
+    stepsPerEpoch,
     epochs,
     optimizer,
     ...(clipNorm === Infinity ? {} : { clipNorm }),
@@ -140,8 +140,13 @@ export async function fit<L>(
     ...stop,
     ...(onStep === undefined ? {} : { onStep }),
     ...(onEpoch === undefined ? {} : { onEpoch }),
-  });
-  return history.finally(() => (core.running.fit = false));
+  };
+  core.running.fit = true;
+  try {
+    return await train(trainable, work);
+  } finally {
+    core.running.fit = false;
+  }
 }
 
 /** Two at once would each undo what the other's optimizer knows, and mix their histories. */

@@ -415,6 +415,8 @@ test('a second fit is refused while one runs; after it, even a failed one, the n
   });
   expect((await first).updates).toBe(2);
   await expect(model.fit(pairs, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+  // A sentence longer than a batch is noticed only when the batches are planned.
+  await expect(model.fit(pairs, { maxTokens: 1 })).rejects.toMatchObject({ code: 'invalid-input' });
   expect((await model.fit(pairs, { epochs: 1 })).updates).toBe(1);
 });
 
