@@ -1,9 +1,9 @@
 import { reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
-import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
+import { checkLayerInput } from '../ops/checkLayerInput.js';
 import { dropout } from '../ops/dropout.js';
 import {
   TRANSFORMER_LAYER_OPTIONS,
@@ -57,14 +57,8 @@ export function transformerEncoderLayer(
       return {
         forward(x, mask, { training = false } = {}) {
           parameters.all();
+          checkLayerInput(where, x, mask, config.width);
           const [batch, time] = x.shape;
-          if (x.rank !== 3 || x.shape[2] !== config.width || mask.shape.join() !== [batch, time].join()) {
-            throw mismatch('invalid-shape', {
-              where,
-              expected: `x of [batch, time, ${config.width}] and a mask of [batch, time]`,
-              received: `[${x.shape}] and [${mask.shape}]`,
-            });
-          }
           const rate = training ? config.dropout : 0;
           return tidy(() =>
             layer(x, reshape(mask, [batch, 1, 1, time]), (value) => dropout(value, rate, random)),
