@@ -115,8 +115,11 @@ function score(where: string, counts: Counts, options: CorpusBleuOptions): BleuS
     else if (smoothing === 'exp') precisions[n] = 100 / ((halving *= 2) * possible);
     else if (smoothing === 'floor') precisions[n] = (100 * smoothingValue) / possible;
   }
-  const logarithms = precisions.slice(0, orders).reduce((sum, precision) => sum + Math.log(precision), 0);
-  return { score: brevityPenalty * Math.exp(logarithms / orders), ...result };
+  // Shares rather than percents, so that a perfect score is exactly 100.
+  const logarithms = precisions
+    .slice(0, orders)
+    .reduce((sum, precision) => sum + Math.log(precision / 100), 0);
+  return { score: 100 * brevityPenalty * Math.exp(logarithms / orders), ...result };
 }
 
 function valueOf(where: string, smoothing: string, value: number | undefined): number {
