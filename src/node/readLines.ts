@@ -14,12 +14,24 @@ const lineFeed = 10;
 
 /**
  * Reads a UTF-8 file line by line, holding one piece of it in memory. A byte order mark at its start and carriage returns before
- * line feeds are left out; a line feed at the end of the file starts no further line.
+ * line feeds are left out; newlines at the end of the file, however many, start no further line.
  *
  * @param where the public function, for messages
  * @throws `invalid-input` where the file cannot be read; `corrupt-file` for bytes that are no UTF-8, or a line above 64 MiB
  */
 export async function* readLines(where: string, path: string): AsyncGenerator<Line, void, undefined> {
+  let empty = 0; // lines that were read, but stand at the end unless another follows
+  for await (const line of allLines(where, path)) {
+    if (line.text === '') {
+      empty++;
+      continue;
+    }
+    for (; empty > 0; empty--) yield { text: '', number: line.number - empty };
+    yield line;
+  }
+}
+
+async function* allLines(where: string, path: string): AsyncGenerator<Line, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest: Uint8Array[] = [];
   let restLength = 0;

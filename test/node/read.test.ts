@@ -36,7 +36,24 @@ const pairs = [
   { source: 'Hello “you”', target: 'Bonjour 😀' },
   { source: ' a  b ', target: 'c' },
 ];
+const ends = ['', '\n', '\r\n', '\n\n', '\r\n\r\n', '\n\n\n\n'];
 const invalidUtf8 = Buffer.concat([Buffer.from('a\tb\nc\t'), Buffer.of(0xc3, 0x28), Buffer.from('\nd\te\n')]);
+
+describe('newlines at the end of a file', () => {
+  it.each(ends)('%j start no rows', async (end) => {
+    const rows = [
+      { source: 'a', target: 'b' },
+      { source: 'c', target: 'd' },
+    ];
+    expect(await all(readTsv(await file(`a\tb\nc\td${end}`)))).toEqual(rows);
+    const lines = rows.map((row) => JSON.stringify(row)).join('\n');
+    expect(await all(readJsonl(await file(lines + end)))).toEqual(rows);
+    for (const other of ends) {
+      const parallel = readParallel(await file(`a\nc${end}`), await file(`b\nd${other}`));
+      expect(await all(parallel)).toEqual(rows);
+    }
+  });
+});
 
 describe('readTsv', () => {
   it.each([
@@ -91,7 +108,9 @@ describe('readTsv', () => {
     ['an empty source', '\tb\n', 'invalid-input', /file\d+:1: expected the source not to be empty/],
     ['a blank line', 'a\tb\n\nc\td\n', 'invalid-input', /file\d+:2: expected at least 2 columns/],
     ['an empty file', '', 'invalid-input', /file\d+:1: expected rows but received "an empty file"/],
-    ['a byte order mark alone', '\uFEFF', 'invalid-input', /file\d+:1: expected at least 2 columns/],
+    ['a byte order mark alone', '\uFEFF', 'invalid-input', /:1: expected rows but received "an empty file"/],
+    ['newlines alone', '\n\r\n', 'invalid-input', /:1: expected rows but received "an empty file"/],
+    ['spaces at the end', 'a\tb\n  \n', 'invalid-input', /file\d+:2: expected at least 2 columns/],
     [
       'bytes that are no UTF-8',
       invalidUtf8,
@@ -132,7 +151,13 @@ describe('readJsonl', () => {
       'corrupt-file',
       /readJsonl: .*file\d+:2: expected one JSON value/,
     ],
-    ['a blank line', '\n', 'corrupt-file', /:1: expected one JSON value/],
+    [
+      'a blank line',
+      '{"source":"a","target":"b"}\n\n{"source":"a","target":"b"}\n',
+      'corrupt-file',
+      /:2: expected one JSON value/,
+    ],
+    ['a newline alone', '\n', 'invalid-input', /an empty file/],
     [
       'a missing key',
       '{"source":"a"}\n',
@@ -184,7 +209,9 @@ describe('readParallel', () => {
       /file(\d+):2: expected as many lines as .* has but received "only 1"/,
     ],
     ['fewer sources', 'a\n', 'c\nd\n', 'invalid-input', /:2: expected as many lines/],
-    ['a blank line', 'a\n\n', 'c\nd\n', 'invalid-input', /:2: expected the source not to be empty/],
+    ['a blank source', 'a\n\nb\n', 'c\nd\ne\n', 'invalid-input', /:2: expected the source not to be empty/],
+    ['a blank target', 'a\nb\nc\n', 'd\n\r\n\ne', 'invalid-input', /:2: expected the target not to be empty/],
+    ['newlines at the end for lines', 'a\n\n', 'c\nd\n', 'invalid-input', /:2: expected as many lines/],
     ['no lines', '', '', 'invalid-input', /:1: expected lines but received "an empty file"/],
     ['no UTF-8', 'a\n', Buffer.of(0xff, 10), 'corrupt-file', /:1: expected text in UTF-8/],
   ])('names file, line and reason for %s', async (_, source, target, code, message) => {
