@@ -1,6 +1,5 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { mismatch } from '../../core/errors.js';
-import { wholeNumber } from '../../core/options.js';
+import { checkSequences, endsWith, type IdSequences } from '../idSequences.js';
 import { banInRows } from './mask.js';
 
 /**
@@ -16,18 +15,9 @@ import { banInRows } from './mask.js';
  * console.log(strategy.name);
  * ```
  */
-export function banSequences(sequences: readonly (readonly number[])[]): LogitsProcessor<readonly number[]> {
+export function banSequences(sequences: IdSequences): LogitsProcessor<readonly number[]> {
   const where = 'banSequences';
-  for (const sequence of sequences) {
-    if (!Array.isArray(sequence) || sequence.length === 0) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: 'sequences of at least one id',
-        received: sequence,
-      });
-    }
-    for (const id of sequence) wholeNumber(where, 'each id', id, 0);
-  }
+  checkSequences(where, sequences);
   const memory = Math.max(0, ...sequences.map((sequence) => sequence.length - 1));
   return {
     name: where,
@@ -39,15 +29,9 @@ export function banSequences(sequences: readonly (readonly number[])[]): LogitsP
         scores,
         rows.map(({ state: tail }) =>
           sequences
-            .filter((sequence) => endsWithStartOf(tail, sequence))
+            .filter((sequence) => endsWith(tail, sequence.slice(0, -1)))
             .map((sequence) => sequence.at(-1) as number),
         ),
       ),
   };
-}
-
-/** Whether `tail` ends with all of `sequence` but its last id. */
-function endsWithStartOf(tail: readonly number[], sequence: readonly number[]): boolean {
-  const offset = tail.length - (sequence.length - 1);
-  return offset >= 0 && sequence.slice(0, -1).every((id, i) => tail[offset + i] === id);
 }

@@ -1,6 +1,5 @@
 import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
-import { mismatch } from '../../core/errors.js';
-import { wholeNumber } from '../../core/options.js';
+import { checkSequences, endsWith, type IdSequences } from '../idSequences.js';
 
 /**
  * Ends a hypothesis once it ends with one of these sequences of ids, which stays in the output: a full stop, a blank
@@ -15,28 +14,15 @@ import { wholeNumber } from '../../core/options.js';
  * console.log(strategy.name);
  * ```
  */
-export function stopAtSequences(sequences: readonly (readonly number[])[]): StoppingCriterion {
+export function stopAtSequences(sequences: IdSequences): StoppingCriterion {
   const where = 'stopAtSequences';
-  for (const sequence of sequences) {
-    if (!Array.isArray(sequence) || sequence.length === 0) {
-      throw mismatch('invalid-option', {
-        where,
-        expected: 'sequences of at least one id',
-        received: sequence,
-      });
-    }
-    for (const id of sequence) wholeNumber(where, 'each id', id, 0);
-  }
+  checkSequences(where, sequences);
   const longest = Math.max(0, ...sequences.map((sequence) => sequence.length));
   return {
     name: where,
     shouldStop({ last }) {
       const tail = last(longest);
-      return sequences.some(
-        (sequence) =>
-          sequence.length <= tail.length &&
-          sequence.every((id, i) => tail[tail.length - sequence.length + i] === id),
-      );
+      return sequences.some((sequence) => endsWith(tail, sequence));
     },
   };
 }

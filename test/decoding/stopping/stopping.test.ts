@@ -57,6 +57,7 @@ it('knows a loop from a run', () => {
 
 it('refuses what cannot be a criterion', () => {
   expect(() => stopAtSequences([[]])).toThrow('sequences of at least one id');
+  expect(() => stopAtSequences(5 as never)).toThrow('sequences of at least one id but received 5');
   expect(() => stopAtLoop({ times: 1 })).toThrow('times to be a whole number of at least 2');
   expect(() => greedy({ stopping: [{} as never] })).toThrow('an array of objects with a shouldStop method');
 });
