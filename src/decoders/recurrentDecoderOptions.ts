@@ -106,8 +106,7 @@ export function recurrentDecoderLayout(
   contextSize: number,
 ): RecurrentDecoderLayout {
   const { units } = config;
-  const previousSize =
-    target.kind === 'frames' ? frameSize(config, target.features) : (config.embeddingSize ?? units);
+  const previousSize = target.kind === 'frames' ? target.features : (config.embeddingSize ?? units);
   const order = attention?.placement.order ?? null;
   const inputFeeding = attention?.placement.inputFeeding ?? false;
   const before = order === 'before-cell';
@@ -142,6 +141,8 @@ export function recurrentDecoderLayout(
     const hint = `The previous token alone never sees the source.`;
     throw incompatible(`'output', 'summary' or 'attention' in its readout`, readout, hint);
   }
+  const usesPrevious = input.includes('previous') || readout.includes('previous');
+  checkEmbedding(config, target.kind, usesPrevious);
   const sizes = {
     previous: previousSize,
     summary: summarySize,
@@ -154,15 +155,12 @@ export function recurrentDecoderLayout(
     previousSize,
     inputs: names.map((name) => ({ name, size: sizes[name] })),
     readout: readout.map((name) => ({ name, size: sizes[name] })),
-    usesPrevious: input.includes('previous') || readout.includes('previous'),
+    usesPrevious,
     contextSize,
     order,
     inputFeeding,
   };
   const featureSize = layout.readout.reduce((sum, { size }) => sum + size, 0);
-  if (config.tieEmbeddings && !layout.usesPrevious) {
-    throw incompatible(`'previous' among its input or readout, to tie embeddings,`, input, 'Or tie none.');
-  }
   if (config.tieEmbeddings && featureSize !== previousSize) {
     const hint = `With readout ['output'], set embeddingSize to units (${units}).`;
     throw incompatible(
@@ -174,21 +172,24 @@ export function recurrentDecoderLayout(
   return layout;
 }
 
-/** Frames have no embedding, and so no options of one, nor anything to drop below the first layer. */
-function frameSize(config: RecurrentDecoderConfig, features: number): number {
-  const { embeddingSize, tieEmbeddings, dropout, layers } = config;
+/** Refuses what would do nothing where nothing is embedded: options of an embedding, and dropout below a single layer. */
+function checkEmbedding(
+  { embeddingSize, tieEmbeddings, dropout, layers }: RecurrentDecoderConfig,
+  kind: 'tokens' | 'frames',
+  usesPrevious: boolean,
+): void {
+  if (kind === 'tokens' && usesPrevious) return;
+  const [target, remedy] =
+    kind === 'frames'
+      ? ['over float frames', 'Leave it out: frames are read as they are.']
+      : [`where 'previous' is not read`, `Leave it out, or put 'previous' in input or readout.`];
   if (dropout > 0 && layers === 1) {
     const hint =
       'It acts on embeddings and between layers, and here is neither: leave it out, or add layers.';
-    throw incompatible('no dropout with one layer over float frames', dropout, hint);
+    throw incompatible(`no dropout with one layer ${target}`, dropout, hint);
   }
-  const given = embeddingSize !== null ? 'embeddingSize' : tieEmbeddings ? 'tieEmbeddings' : null;
-  if (given === null) return features;
-  throw incompatible(
-    'no options of an embedding with a target of float frames',
-    given,
-    'Leave it out: frames are read as they are.',
-  );
+  const given = tieEmbeddings ? 'tieEmbeddings' : embeddingSize !== null ? 'embeddingSize' : null;
+  if (given !== null) throw incompatible(`no options of an embedding ${target}`, given, remedy);
 }
 
 function incompatible(expected: string, received: unknown, hint: string): Error {

@@ -12,9 +12,12 @@ export interface RecurrentOptions {
   readonly units: number;
   /** How many layers stand on each other, from 1. Default 1. */
   readonly layers?: number;
-  /** Probability, in [0, 1), of dropping an element of the embeddings and of what passes between layers. Default 0. */
+  /**
+   * Probability, in [0, 1), of dropping an element of the embeddings and of what passes between layers; refused where there
+   * is neither. Default 0.
+   */
   readonly dropout?: number;
-  /** Width of the token embedding, from 1. Default: `units`. Frames have none. */
+  /** Width of the token embedding, from 1. Default: `units`. Refused where no tokens are read. */
   readonly embeddingSize?: number;
 }
 

@@ -10,7 +10,6 @@ const distinct: SomeAxes = {
   decoder: ['gru', 'lstm', 'transformer'],
   decoderLayers: [1],
   bridge: ['passBridge', 'zeroBridge', 'linearBridge'],
-  dropout: [0],
 };
 
 /** Every combination of encoder, bridge, attention and decoder, and of the options that decide whether they fit. */
@@ -30,8 +29,12 @@ export function* product(): Generator<Combination> {
   }
 }
 
-/** Layers and directions decide nothing but the state's form and the memory's width, which one cell shows. */
-function isDistinct({ encoder, encoderLayers, encoderVariant }: Combination): boolean {
+/**
+ * Layers and directions decide nothing but the state's form and the memory's width, which one cell shows. Dropout
+ * decides nothing outside the decoder, and so one encoder and one bridge show it.
+ */
+function isDistinct({ encoder, encoderLayers, encoderVariant, bridge, dropout }: Combination): boolean {
+  if (dropout > 0 && (encoder !== 'convolutional' || bridge !== 'linearBridge')) return false;
   return encoder === 'gru' || (encoderLayers === 1 && !encoderVariant);
 }
 

@@ -122,6 +122,13 @@ export const refusals: readonly Refusal[] = [
     applies: (c) => c.tied && recurrent(c) && (readoutOf(c).length > 1 || !reads(c, 'previous')),
     names: (c) => [kindsOf(c).decoder, 'tie'],
   },
+  {
+    part: 'decoder',
+    reason: "`dropout` in a decoder of one layer that does not read `'previous'`: there is nothing to drop",
+    instead: 'no `dropout`, or more layers',
+    applies: (c) => c.dropout > 0 && c.decoderLayers === 1 && recurrent(c) && !reads(c, 'previous'),
+    names: (c) => [kindsOf(c).decoder, 'dropout'],
+  },
 ];
 
 /** The reasons why a combination is refused; none where it builds. */

@@ -38,7 +38,8 @@ function build(
   placement: AttentionPlacement | null = null,
   seed = 7,
 ): Decoder {
-  return recurrentDecoder({ units, embeddingSize, ...options }).build({
+  const embeds = [...(options.input ?? ['previous']), ...(options.readout ?? [])].includes('previous');
+  return recurrentDecoder({ units, ...(embeds ? { embeddingSize } : {}), ...options }).build({
     target: { kind: 'tokens', vocabSize, padId: 0 },
     memorySize,
     summarySize,
@@ -265,6 +266,23 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       [batch, a, b, plain].forEach((part) => part.dispose());
       expect(memory().numTensors).toBe(count);
     }
+  });
+
+  test.each<[string, Partial<RecurrentDecoderOptions>]>([
+    ['the embedding that the readout alone reads', { input: [], readout: ['output', 'previous'] }],
+    ['the embedding', {}],
+    ['what passes between layers', { input: [], layers: 2 }],
+  ])('dropout acts on %s', (_, options) => {
+    const decoder = build({ ...options, dropout: 0.5 });
+    const given = contextFor({ layers: options.layers ?? 1, units, cell: false });
+    const batch = batchOf(referenceIds);
+    const read = (training: boolean): Float32Array =>
+      tidy(() => decoder.features(batch, given, null, { training }).dataSync<'float32'>());
+    expect(read(false)).toEqual(read(false));
+    expect(read(true)).not.toEqual(read(false));
+    disposeTensors(given);
+    batch.dispose();
+    decoder.dispose();
   });
 
   test('dropout of the attention acts in training alone', () => {
@@ -502,9 +520,21 @@ describe('bad input', () => {
     ],
     [
       'tied embeddings without any',
-      { tieEmbeddings: true, input: ['summary'], embeddingSize: units },
+      { tieEmbeddings: true, input: ['summary'] },
       null,
-      `'previous' among its input or readout, to tie embeddings, but received ["summary"]. Or tie none.`,
+      `no options of an embedding where 'previous' is not read but received "tieEmbeddings". Leave it out, or put 'previous' in input or readout.`,
+    ],
+    [
+      'the width of an embedding that is not there',
+      { embeddingSize, input: ['summary'], readout: ['output', 'summary'] },
+      null,
+      `no options of an embedding where 'previous' is not read but received "embeddingSize". Leave it out, or put 'previous' in input or readout.`,
+    ],
+    [
+      'dropout with nothing to drop',
+      { dropout: 0.5, input: [] },
+      null,
+      `no dropout with one layer where 'previous' is not read but received 0.5. It acts on embeddings and between layers, and here is neither: leave it out, or add layers.`,
     ],
   ])('%s', (_, options, placement, message) => {
     refused(() => build(options, placement), 'incompatible-parts', message);
@@ -519,7 +549,7 @@ describe('bad input', () => {
     refused(
       () => spec.build({ ...wiring, target: { kind: 'frames', features: 5 } }),
       'incompatible-parts',
-      `no options of an embedding with a target of float frames but received "${option}". Leave it out: frames are read as they are.`,
+      `no options of an embedding over float frames but received "${option}". Leave it out: frames are read as they are.`,
     );
   });
 

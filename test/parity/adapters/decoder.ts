@@ -24,12 +24,13 @@ export const decoder: Adapter = (fixture) => {
     fixture.config as unknown as Config;
   const zeroSummary = feed.includes('zeros');
   const sizes = { previous: emb, summary: hidden, output: hidden };
+  const input = feed.map((part) => PARTS[part]);
   const parts = readout.map((part) => PARTS[part]);
   const built = recurrentDecoder({
     cell: 'gru',
     units: hidden,
-    embeddingSize: emb,
-    input: feed.map((part) => PARTS[part]),
+    ...([...input, ...parts].includes('previous') ? { embeddingSize: emb } : {}),
+    input,
     readout: parts,
   }).build({
     target: { kind: 'tokens', vocabSize: vocab, padId: 0 },
