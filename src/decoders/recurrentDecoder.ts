@@ -1,12 +1,13 @@
 import { clone, concat, expandDims, squeeze, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { mapTensors, tidyTensors } from '../core/containers.js';
-import { createParameters, normalInitializer, prefixed, uniformInitializer } from '../core/parameters.js';
+import { createParameters, prefixed, uniformInitializer } from '../core/parameters.js';
 import type { Attention } from '../contracts/attention.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
+import { addEmbedding } from '../ops/embedding.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { recurrentCell } from '../ops/recurrentOptions.js';
@@ -106,11 +107,7 @@ function buildAround(
   const layout = recurrentDecoderLayout(config, { target, attention: placed, summarySize }, contextSize);
   const embedding =
     target.kind === 'tokens' && layout.usesPrevious
-      ? parameters.add<Variable & Tensor2D>(
-          'embedding.weight',
-          [target.vocabSize, layout.previousSize],
-          normalInitializer(random, 1),
-        )
+      ? addEmbedding(parameters, target.vocabSize, layout.previousSize, random)
       : null;
   const { outputSize, embed, predict } = fedTarget(WHERE, target, embedding);
   const cell = recurrentCell(config);

@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag } from '../core/options.js';
-import { createParameters, normalInitializer, uniformInitializer } from '../core/parameters.js';
+import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
@@ -11,6 +11,7 @@ import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from 
 import { causalMask } from '../ops/causalMask.js';
 import { checkMemory } from '../ops/checkMemory.js';
 import { dropout } from '../ops/dropout.js';
+import { addEmbedding } from '../ops/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import type { HeadMemory } from '../ops/multiHead.js';
@@ -122,11 +123,7 @@ function build(
   const parameters = createParameters(WHERE);
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
-  const embedding = parameters.add<Variable & Tensor2D>(
-    'embedding.weight',
-    [target.vocabSize, width],
-    normalInitializer(random, deviation),
-  );
+  const embedding = addEmbedding(parameters, target.vocabSize, width, random, deviation);
   const positions = addPositions(parameters, {
     where: WHERE,
     kind: config.positions,

@@ -1,14 +1,12 @@
 import { add, clone, expandDims, mul, relu, sigmoid, split } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
-import { mismatch } from '../core/errors.js';
-import { createParameters, normalInitializer, uniformInitializer } from '../core/parameters.js';
+import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { convolution1d } from '../ops/convolution1d.js';
 import { dropout } from '../ops/dropout.js';
-import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { maskedMax, maskedMean } from '../ops/maskedPooling.js';
 import { addPositions } from '../ops/positions.js';
 import { checkSource } from './checkSource.js';
@@ -17,6 +15,7 @@ import {
   type ConvolutionalEncoderConfig,
   type ConvolutionalEncoderOptions,
 } from './convolutionalEncoderOptions.js';
+import { addSourceReader } from './sourceReader.js';
 
 /**
  * An encoder of stacked convolutions that keep the length (Gehring et al. 2017, §3), for tokens or float frames.
@@ -51,27 +50,13 @@ export function convolutionalEncoder(options: ConvolutionalEncoderOptions): Enco
   return { role: 'encoder', kind: 'convolutionalEncoder', config, build: (wiring) => build(config, wiring) };
 }
 
-function build(config: ConvolutionalEncoderConfig, { source, random }: EncoderWiring): Encoder {
+function build(config: ConvolutionalEncoderConfig, wiring: EncoderWiring): Encoder {
   const where = 'convolutionalEncoder';
-  if (source.kind === 'frames' && config.embeddingSize !== undefined) {
-    throw mismatch('incompatible-parts', {
-      where,
-      expected: 'no embeddingSize with a source of float frames',
-      received: config.embeddingSize,
-      hint: 'Leave embeddingSize out: frames are read as they are.',
-    });
-  }
+  const { source, random } = wiring;
   const { units, activation, kernelSize } = config;
   const parameters = createParameters(where);
-  const inputSize = source.kind === 'frames' ? source.features : (config.embeddingSize ?? units);
-  const embedding =
-    source.kind === 'tokens'
-      ? parameters.add<Variable & Tensor2D>(
-          'embedding.weight',
-          [source.vocabSize, inputSize],
-          normalInitializer(random, 1),
-        )
-      : null;
+  const { embeddingSize = null } = config;
+  const { size: inputSize, read } = addSourceReader(parameters, where, wiring, { embeddingSize, units });
   const positions =
     config.positions === 'none'
       ? null
@@ -103,8 +88,8 @@ function build(config: ConvolutionalEncoderConfig, { source, random }: EncoderWi
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
       const real = expandDims(mask, 2); // [batch, time, 1]
-      const read = embedding === null ? (input as Tensor3D) : (embeddingLookup(embedding, input) as Tensor3D);
-      let x = mul(positions === null ? read : positions.addTo(read), real) as Tensor3D;
+      const given = read(input);
+      let x = mul(positions === null ? given : positions.addTo(given), real) as Tensor3D;
       convolutions.forEach(({ weight, bias, dilation }, layer) => {
         const y = convolution1d(dropout(x, rate, random), weight, bias, dilation);
         const active = activation === 'relu' ? relu(y) : gatedLinearUnit(y);

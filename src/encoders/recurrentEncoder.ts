@@ -1,18 +1,18 @@
-import { clone, type Tensor, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
+import { clone, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag } from '../core/options.js';
-import { createParameters, normalInitializer } from '../core/parameters.js';
+import { createParameters } from '../core/parameters.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { dropout } from '../ops/dropout.js';
-import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { recurrentLayers } from '../ops/recurrentLayers.js';
 import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
 import { checkSource } from './checkSource.js';
+import { addSourceReader } from './sourceReader.js';
 
 /** Options of {@link recurrentEncoder}. */
 export interface RecurrentEncoderOptions extends RecurrentOptions {
@@ -66,16 +66,9 @@ export function recurrentEncoder(options: RecurrentEncoderOptions): EncoderSpec 
 
 function build(
   config: ReturnType<typeof recurrentConfig> & { readonly bidirectional: boolean },
-  { source, random }: EncoderWiring,
+  wiring: EncoderWiring,
 ): Encoder {
-  if (source.kind === 'frames' && config.embeddingSize !== null) {
-    throw mismatch('incompatible-parts', {
-      where: 'recurrentEncoder',
-      expected: 'no embeddingSize with a source of float frames',
-      received: config.embeddingSize,
-      hint: 'Leave embeddingSize out: frames are read as they are.',
-    });
-  }
+  const { source, random } = wiring;
   if (source.kind === 'frames' && config.dropout > 0 && config.layers === 1) {
     throw mismatch('incompatible-parts', {
       where: 'recurrentEncoder',
@@ -86,17 +79,13 @@ function build(
   }
   const { units, layers, bidirectional } = config;
   const parameters = createParameters('recurrentEncoder');
-  const inputSize = source.kind === 'frames' ? source.features : (config.embeddingSize ?? units);
-  const embedding =
-    source.kind === 'tokens'
-      ? parameters.add<Variable & Tensor2D>(
-          'embedding.weight',
-          [source.vocabSize, inputSize],
-          normalInitializer(random, 1),
-        )
-      : null;
+  const reader = addSourceReader(parameters, 'recurrentEncoder', wiring, config);
   const cell = recurrentCell(config);
-  const stack = addRecurrentParameters(parameters, { cell, inputSize, units, layers, bidirectional }, random);
+  const stack = addRecurrentParameters(
+    parameters,
+    { cell, inputSize: reader.size, units, layers, bidirectional },
+    random,
+  );
   const width = units * (bidirectional ? 2 : 1);
   const stateShape: StateShape = { layers, units: width, cell: cell === 'lstm' };
 
@@ -105,10 +94,8 @@ function build(
     checkSource('recurrentEncoder', source, input, mask);
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
-      const read =
-        embedding === null
-          ? (input as Tensor3D)
-          : dropout(embeddingLookup(embedding, input) as Tensor3D, rate, random);
+      const whole = reader.read(input);
+      const read = source.kind === 'frames' ? whole : dropout(whole, rate, random);
       const { output, states } = recurrentLayers(stack, cell, {
         project: ({ inputWeight, inputBias }) => linear(read, inputWeight, inputBias),
         mask,

@@ -2,11 +2,12 @@ import { clone, expandDims, mul, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { checkOptionNames } from '../core/options.js';
-import { createParameters, normalInitializer, uniformInitializer } from '../core/parameters.js';
+import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { dropout } from '../ops/dropout.js';
+import { addEmbedding } from '../ops/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import { maskedMean } from '../ops/maskedPooling.js';
@@ -62,21 +63,14 @@ function build(config: TransformerConfig, { source, random }: EncoderWiring): En
   const parameters = createParameters(where);
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
-  const matrix = (name: string, rows: number, columns: number, start: () => number): Variable & Tensor2D =>
-    parameters.add(name, [rows, columns], start);
-
   const read = ((): ((input: Tensor) => Tensor3D) => {
     if (source.kind === 'tokens') {
-      const embedding = matrix(
-        'embedding.weight',
-        source.vocabSize,
-        width,
-        normalInitializer(random, deviation),
-      );
+      const embedding = addEmbedding(parameters, source.vocabSize, width, random, deviation);
       return (ids) => mul(embeddingLookup(embedding, ids) as Tensor3D, scale);
     }
     const start = uniformInitializer(random, 1 / Math.sqrt(source.features));
-    const weight = matrix('input_projection.weight', width, source.features, start);
+    const shape = [width, source.features];
+    const weight = parameters.add<Variable & Tensor2D>('input_projection.weight', shape, start);
     const bias = parameters.add<Variable & Tensor1D>('input_projection.bias', [width], start);
     return (frames) => linear(frames as Tensor3D, weight, bias);
   })();
