@@ -1,5 +1,5 @@
 import { engine } from '@tensorflow/tfjs-core';
-import type { WasmBackend } from '../src/backend/wasm/heap.js';
+import { memoryOf, type WasmBackend } from '../src/backend/wasm/heap.js';
 import { compile } from '../scripts/buildWasm.mjs';
 
 /** What the processor can do at most with 128-bit SIMD: loops that do nothing but compute, or read. */
@@ -14,8 +14,9 @@ export interface Limits {
 
 /** Compiles the loops into the memory of tfjs's wasm backend, which must have been started. */
 export async function startLimits(largestRead: number): Promise<Limits> {
-  const { wasm } = engine().registry['wasm'] as unknown as WasmBackend;
-  const { memory } = wasm.asm;
+  const backend = engine().registry['wasm'] as unknown as WasmBackend;
+  const { wasm } = backend;
+  const memory = memoryOf(backend);
   const { instance } = await WebAssembly.instantiate(await compile('src/backend/wasm/assembly/peak.ts'), {
     env: { memory, abort: () => undefined },
   });

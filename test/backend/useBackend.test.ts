@@ -52,24 +52,19 @@ describe('useBackend', () => {
   });
 
   it('names the package that is missing, and how to get it', async () => {
-    for (const [name, missing] of [
-      ['tensorflow', '@tensorflow/tfjs-node'],
-      ['webgpu', '@tensorflow/tfjs-backend-webgpu'],
-    ] as const) {
-      const error = await refusal(name);
-      expect(error.code).toBe('backend-unavailable');
-      expect(error.message).toContain(
-        `useBackend: expected the package ${missing} to be installed but received`,
-      );
-      expect(error.message).toMatch(new RegExp(`Run: npm install ${missing}$`));
-    }
+    const error = await refusal('tensorflow');
+    expect(error.code).toBe('backend-unavailable');
+    expect(error.message).toContain(
+      'useBackend: expected the package @tensorflow/tfjs-node to be installed but received',
+    );
+    expect(error.message).toMatch(/Run: npm install @tensorflow\/tfjs-node$/);
   });
 
-  it('keeps the backend in use when another one does not start', async () => {
+  it.each(['webgl', 'webgpu'] as const)('keeps the backend in use when %s does not start', async (name) => {
     await useBackend('cpu');
-    const error = await refusal('webgl'); // installed, but this is not a page
+    const error = await refusal(name); // installed, but this is not a page
     expect(error.code).toBe('backend-unavailable');
-    expect(error.message).toContain("useBackend: expected the backend 'webgl' to start here");
+    expect(error.message).toContain(`useBackend: expected the backend '${name}' to start here`);
     expect(getBackend()).toBe('cpu');
     expect(await product()).toEqual([11]);
   });

@@ -1,4 +1,4 @@
-import { addN, mul, sum, tensor, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { addN, dispose, mul, sum, tensor, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import {
   adam,
   clipByGlobalNorm,
@@ -7,7 +7,6 @@ import {
   globalNorm,
   sgd,
   type NamedTensors,
-  type OptimizerState,
 } from '../../src/index.js';
 import type { BatchName, TensorCase } from './adapter.js';
 import { compareTensor, compareValues, TOLERANCE, type Findings } from './compare.js';
@@ -19,23 +18,21 @@ interface TrainingRun {
 }
 
 /** Compares outputs, loss, every gradient and every training run of a case with the golden values. */
-export function checkTensors(fixture: Fixture, built: TensorCase, findings: Findings): void {
-  tidy(() => {
-    const outputs = built.outputs();
-    for (const [name, expected] of withPrefix(fixture, 'out')) {
-      compareTensor(findings, `out.${name}`, outputs[name], expected, TOLERANCE.output);
-    }
-  });
-  tidy(() => {
-    const leaves = { ...prefixed('param', built.parameters), ...prefixed('in', built.inputs) };
-    const { loss, gradients } = computeGradients(() => lossOf(fixture, built), leaves);
-    compareValues(findings, 'loss', loss.dataSync(), [fixture.scalars['loss'] as number], TOLERANCE.output);
-    for (const [name, expected] of withPrefix(fixture, 'grad')) {
-      compareTensor(findings, `grad.${name}`, gradients[name], expected, TOLERANCE.gradient);
-    }
-  });
+export async function checkTensors(fixture: Fixture, built: TensorCase, findings: Findings): Promise<void> {
+  const outputs = tidy(() => built.outputs() as NamedTensors);
+  for (const [name, expected] of withPrefix(fixture, 'out')) {
+    await compareTensor(findings, `out.${name}`, outputs[name], expected, TOLERANCE.output);
+  }
+  dispose(outputs);
+  const leaves = { ...prefixed('param', built.parameters), ...prefixed('in', built.inputs) };
+  const { loss, gradients } = computeGradients(() => lossOf(fixture, built), leaves);
+  compareValues(findings, 'loss', await loss.data(), [fixture.scalars['loss'] as number], TOLERANCE.output);
+  for (const [name, expected] of withPrefix(fixture, 'grad')) {
+    await compareTensor(findings, `grad.${name}`, gradients[name], expected, TOLERANCE.gradient);
+  }
+  dispose([loss, gradients] as never);
   const runs = (fixture.json['training'] ?? {}) as Record<string, TrainingRun>;
-  for (const [name, run] of Object.entries(runs)) checkTraining(fixture, built, name, run, findings);
+  for (const [name, run] of Object.entries(runs)) await checkTraining(fixture, built, name, run, findings);
 }
 
 /** `Σ out · cot` where the case has cotangents, else the case's own loss. */
@@ -53,50 +50,46 @@ function lossOf(fixture: Fixture, built: TensorCase): Scalar {
 }
 
 /** Trains from the stored weights: `adam`, `adam_clip` or `sgd_clip`, on `in`, `batch1`, `batch2` in turn. */
-function checkTraining(
+async function checkTraining(
   fixture: Fixture,
   built: TensorCase,
   name: string,
   run: TrainingRun,
   findings: Findings,
-): void {
-  const { parameters, loss } = built;
+): Promise<void> {
+  const { parameters } = built;
   for (const [key, parameter] of Object.entries(parameters)) {
     tidy(() => parameter.assign(tensorOf(fixture, `param.${key}`)));
   }
   const clips = name.endsWith('_clip');
   const optimizer = name.startsWith('adam') ? adam() : sgd({ learningRate: 0.1 });
-  tidy(() => {
-    let state: OptimizerState = optimizer.init(parameters);
-    (['in', 'batch1', 'batch2'] as const).slice(0, run.losses.length).forEach((batch: BatchName, i) => {
-      const result = computeGradients(() => loss?.(batch) as Scalar, parameters);
-      const norm = globalNorm(result.gradients);
-      const step = `${name}${i + 1}`;
-      compareValues(
-        findings,
-        `${step} loss`,
-        result.loss.dataSync(),
-        [run.losses[i] as number],
-        TOLERANCE.output,
-      );
-      const expectedNorm = run.gradient_norms[i] as number;
-      compareValues(findings, `${step} norm`, norm.dataSync(), [expectedNorm], TOLERANCE.gradient);
-      if (clips && i === 0) checkClipped(fixture, result.gradients, findings);
-      const options = clips ? { scale: clipScale(norm, 1) } : {};
-      state = optimizer.update(parameters, result.gradients, state, options);
-      for (const [key, expected] of withPrefix(fixture, `${step}.param`)) {
-        compareTensor(findings, `${step}.param.${key}`, parameters[key], expected, TOLERANCE.weight);
-      }
-    });
-  });
+  let state = optimizer.init(parameters);
+  for (const [i, expectedLoss] of run.losses.entries()) {
+    const batch = (['in', 'batch1', 'batch2'] as const)[i] as BatchName;
+    const { loss, gradients } = computeGradients(() => built.loss?.(batch) as Scalar, parameters);
+    const norm = globalNorm(gradients);
+    const step = `${name}${i + 1}`;
+    compareValues(findings, `${step} loss`, await loss.data(), [expectedLoss], TOLERANCE.output);
+    const expectedNorm = run.gradient_norms[i] as number;
+    compareValues(findings, `${step} norm`, await norm.data(), [expectedNorm], TOLERANCE.gradient);
+    if (clips && i === 0) await checkClipped(fixture, gradients, findings);
+    const scale = clips ? clipScale(norm, 1) : null;
+    state = optimizer.update(parameters, gradients, state, scale === null ? {} : { scale });
+    dispose([loss, gradients, norm, scale] as never);
+    for (const [key, expected] of withPrefix(fixture, `${step}.param`)) {
+      await compareTensor(findings, `${step}.param.${key}`, parameters[key], expected, TOLERANCE.weight);
+    }
+  }
+  dispose(state.slots as never);
 }
 
-function checkClipped(fixture: Fixture, gradients: NamedTensors, findings: Findings): void {
-  const clipped = clipByGlobalNorm(gradients, 1).gradients;
+async function checkClipped(fixture: Fixture, gradients: NamedTensors, findings: Findings): Promise<void> {
+  const { gradients: clipped, norm } = clipByGlobalNorm(gradients, 1);
   for (const key of Object.keys(gradients)) {
     const expected = stored(fixture, `clipped.param.${key}`);
-    compareTensor(findings, `clipped.param.${key}`, clipped[key], expected, TOLERANCE.gradient);
+    await compareTensor(findings, `clipped.param.${key}`, clipped[key], expected, TOLERANCE.gradient);
   }
+  dispose([clipped, norm] as never);
 }
 
 function prefixed<T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {

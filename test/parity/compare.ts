@@ -11,19 +11,19 @@ export interface Findings {
   readonly failures: string[];
 }
 
-/** Compares a tensor with its expected values. */
-export function compareTensor(
+/** Compares a tensor with its expected values; reads it as every backend can, without blocking. */
+export async function compareTensor(
   findings: Findings,
   what: string,
   actual: Tensor | undefined,
   expected: StoredTensor,
   tolerance: number,
-): void {
+): Promise<void> {
   if (actual === undefined) return void findings.failures.push(`${what} is missing`);
   if (actual.shape.join() !== expected.shape.join()) {
     return void findings.failures.push(`${what} has shape [${actual.shape}], not [${expected.shape}]`);
   }
-  compareValues(findings, what, actual.dataSync(), expected.data, tolerance);
+  compareValues(findings, what, await actual.data(), expected.data, tolerance);
 }
 
 /** Compares numbers; NaN is never right. */

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { tensor, variable, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { readSafetensors, type StoredTensor } from '../support/safetensors.js';
 
@@ -14,24 +12,26 @@ export interface Fixture {
   readonly stored: ReadonlyMap<string, StoredTensor>;
 }
 
-interface Index {
-  readonly cases: readonly { readonly name: string; readonly kind: string; readonly tensors: boolean }[];
+/** What `index.json` lists: each case's files are `NAME.json` and, where it has tensors, `NAME.safetensors`. */
+export interface FixtureIndex {
+  readonly cases: readonly FixtureEntry[];
 }
 
-/** Every case of every `index.json` in `folder` and below. */
-export function* readFixtures(folder: string): Iterable<Fixture> {
-  const index = join(folder, 'index.json');
-  if (existsSync(index)) {
-    const { cases } = JSON.parse(readFileSync(index, 'utf8')) as Index;
-    for (const { name, kind, tensors } of cases) {
-      const json = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Fixture['json'];
-      const stored = tensors ? readSafetensors(readFileSync(join(folder, `${name}.safetensors`))) : new Map();
-      yield { name, kind, json, config: object(json['config']), scalars: object(json['scalars']), stored };
-    }
-  }
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) yield* readFixtures(join(folder, entry.name));
-  }
+/** One case of the index. */
+export interface FixtureEntry {
+  readonly name: string;
+  readonly kind: string;
+  readonly tensors: boolean;
+}
+
+/** A case from the contents of its files. */
+export function parseFixture(
+  { name, kind }: FixtureEntry,
+  json: Fixture['json'],
+  tensors: Uint8Array | null,
+): Fixture {
+  const stored = tensors === null ? new Map<string, StoredTensor>() : readSafetensors(tensors);
+  return { name, kind, json, config: object(json['config']), scalars: object(json['scalars']), stored };
 }
 
 function object<T>(value: unknown): Record<string, T> {

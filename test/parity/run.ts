@@ -2,12 +2,9 @@
  * Compares this library with PyTorch, case by case, on each backend: `npm run parity [part of a name]`.
  * Reads `test/fixtures/torch`, or the folder in TORCH_FIXTURES.
  */
-import { memory } from '@tensorflow/tfjs-core';
 import { useBackend } from '../../src/backend/index.js';
-import { ADAPTERS } from './adapters/index.js';
-import { checkTensors } from './checkTensors.js';
-import { compareValues, TOLERANCE, type Findings } from './compare.js';
-import { readFixtures, type Fixture } from './fixture.js';
+import { checkFixture } from './checkFixture.js';
+import { readFixtures } from './readFixtures.js';
 
 const BACKENDS = ['wasm', 'cpu'] as const;
 const folder = process.env['TORCH_FIXTURES'] ?? new URL('../fixtures/torch', import.meta.url).pathname;
@@ -19,7 +16,7 @@ const missing = new Set<string>();
 for (const backend of BACKENDS) {
   await useBackend(backend);
   for (const fixture of fixtures) {
-    const findings = await check(fixture);
+    const findings = await checkFixture(fixture);
     if (findings === null) {
       missing.add(`${fixture.name} (${fixture.kind})`);
       continue;
@@ -37,27 +34,3 @@ if (missing.size > 0) console.log(`not built yet: ${[...missing].join(', ')}`);
 if (passed + failed === 0) console.log(`no case was run from ${folder}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
-
-/** `null` where the library cannot build the case yet. */
-async function check(fixture: Fixture): Promise<Findings | null> {
-  const findings: Findings = { worst: 0, compared: 0, failures: [] };
-  const before = memory().numTensors;
-  try {
-    const built = ADAPTERS.get(fixture.kind)?.(fixture) ?? null;
-    if (built === null) return null;
-    for (const check of (await built.numbers?.()) ?? []) {
-      const { what, actual, expected, tolerance = TOLERANCE.metric } = check;
-      compareValues(findings, what, [actual], [expected], tolerance);
-    }
-    if ('outputs' in built) {
-      checkTensors(fixture, built, findings);
-      built.dispose();
-    }
-    const left = memory().numTensors - before;
-    if (left !== 0) findings.failures.push(`${left} tensors were left behind`);
-  } catch (error) {
-    findings.failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  }
-  if (findings.compared === 0) findings.failures.push('nothing was compared');
-  return findings;
-}

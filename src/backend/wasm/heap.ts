@@ -4,7 +4,10 @@ import type { KernelExports } from './kernelExports.js';
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
 export interface WasmBackend {
   readonly wasm: {
-    readonly asm: { readonly memory: WebAssembly.Memory };
+    /** The binary's exports; its memory is one of them unless it is shared with threads. */
+    readonly asm: { readonly memory?: WebAssembly.Memory };
+    /** The memory that the threaded binary imports. */
+    readonly wasmMemory?: WebAssembly.Memory;
     _malloc(bytes: number): number;
     _free(address: number): void;
     /** The C++ side's register of tensors. */
@@ -19,16 +22,21 @@ export interface WasmBackend {
   incRef(dataId: object): void;
 }
 
+/** The memory that a backend's tensors lie in: shared with its threads in a cross-origin isolated page. */
+export function memoryOf({ wasm }: Pick<WasmBackend, 'wasm'>): WebAssembly.Memory {
+  return (wasm.wasmMemory ?? wasm.asm.memory) as WebAssembly.Memory;
+}
+
 /** Whether a tfjs backend has every internal part that the kernels need. */
 export function isWasmBackend(backend: unknown): backend is WasmBackend {
   const { wasm, dataIdMap, makeOutput, refCount, incRef } = (backend ?? {}) as Partial<WasmBackend>;
   return (
-    wasm?.asm?.memory instanceof WebAssembly.Memory &&
+    (wasm?.wasmMemory ?? wasm?.asm?.memory) instanceof WebAssembly.Memory &&
     [
-      wasm._malloc,
-      wasm._free,
-      wasm.tfjs?.registerTensor,
-      wasm.tfjs?.disposeData,
+      wasm?._malloc,
+      wasm?._free,
+      wasm?.tfjs?.registerTensor,
+      wasm?.tfjs?.disposeData,
       dataIdMap?.get,
       makeOutput,
       refCount,
@@ -66,7 +74,8 @@ export interface Heap {
 /** Runs a compiled module inside the memory of `backend`. */
 export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): Heap {
   const { wasm, dataIdMap } = backend;
-  const env = { memory: wasm.asm.memory, abort: failed, log: Math.log };
+  const memory = memoryOf(backend);
+  const env = { memory, abort: failed, log: Math.log };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
   let scratch = 0;
 
@@ -95,7 +104,7 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
       return share(tensor);
     },
     write(tensor, value) {
-      new Float32Array(wasm.asm.memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] = value;
+      new Float32Array(memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] = value;
     },
     references: (tensor) => backend.refCount(tensor.dataId),
     borrow(bytes, use) {

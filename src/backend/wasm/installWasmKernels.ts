@@ -8,7 +8,7 @@ import {
   type KernelConfig,
 } from '@tensorflow/tfjs-core';
 import { Seq2SeqError } from '../../core/errors.js';
-import { attachHeap, isWasmBackend, type Heap } from './heap.js';
+import { attachHeap, isWasmBackend, memoryOf, type Heap } from './heap.js';
 import type { NativeKernel } from './nativeKernel.js';
 import { nativeKernels } from './nativeKernels.js';
 
@@ -109,7 +109,7 @@ async function startBackend(): Promise<object> {
 /** Compiles the module for the backend's kind of memory and attaches it. @returns what stands in the way, if anything */
 async function prepare(backend: object): Promise<string | undefined> {
   if (!isWasmBackend(backend)) return 'this version of tfjs keeps its memory elsewhere';
-  const kind = memoryKind(backend.wasm.asm.memory);
+  const kind = memoryKind(memoryOf(backend));
   if (!modules.has(kind)) {
     const binary = decodeBase64(await moduleText(kind));
     if (!WebAssembly.validate(binary)) return 'this JavaScript engine has no WebAssembly SIMD';
@@ -123,7 +123,7 @@ async function prepare(backend: object): Promise<string | undefined> {
 function heapOf(backend: object): Heap {
   let heap = heaps.get(backend);
   if (heap === undefined) {
-    const module = isWasmBackend(backend) ? modules.get(memoryKind(backend.wasm.asm.memory)) : undefined;
+    const module = isWasmBackend(backend) ? modules.get(memoryKind(memoryOf(backend))) : undefined;
     if (module === undefined || !isWasmBackend(backend)) {
       throw new Seq2SeqError(
         'backend-unavailable',

@@ -1,19 +1,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { attachHeap, isWasmBackend, type WasmBackend } from '../../../src/backend/wasm/heap.js';
+import { attachHeap, isWasmBackend, memoryOf, type WasmBackend } from '../../../src/backend/wasm/heap.js';
 import { sharedModule } from '../../../src/backend/wasm/generated/sharedModule.js';
 import { unsharedModule } from '../../../src/backend/wasm/generated/unsharedModule.js';
 import { multiply } from '../../../src/backend/wasm/kernels/batchMatMul.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
-/** A backend that keeps what it allocates, in a memory of the given kind. */
+/** A backend that keeps what it allocates; like tfjs's, it imports a shared memory and exports any other. */
 function fakeBackend(memory: WebAssembly.Memory, room: number): WasmBackend & { open: Set<number> } {
   const tensors = new Map<object, { id: number; memoryOffset: number }>();
   const open = new Set<number>();
   let next = 1024;
   const wasm = {
-    asm: { memory },
+    ...(memory.buffer instanceof SharedArrayBuffer ? { asm: {}, wasmMemory: memory } : { asm: { memory } }),
     _malloc(bytes: number): number {
       if (next + bytes > room) return 0;
       const address = next;
@@ -64,7 +64,7 @@ describe.each(Object.entries(kinds))('the module for %s memory', (_, { text, sha
     const values = [floats(random, 37 * 41), floats(random, 41 * 43)] as const;
     const a = heap.output([37, 41]);
     const b = heap.output([41, 43]);
-    const { buffer } = backend.wasm.asm.memory;
+    const { buffer } = memoryOf(backend);
     new Float32Array(buffer, heap.address(a), values[0].length).set(values[0]);
     new Float32Array(buffer, heap.address(b), values[1].length).set(values[1]);
     const product = multiply(heap, a, b, false, false);

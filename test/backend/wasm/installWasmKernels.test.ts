@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installWasmKernels, uninstallWasmKernels } from '../../../src/backend/wasm/index.js';
-import { isWasmBackend, type WasmBackend } from '../../../src/backend/wasm/heap.js';
+import { isWasmBackend, memoryOf, type WasmBackend } from '../../../src/backend/wasm/heap.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
 const names = ['BatchMatMul', '_FusedMatMul', 'Tanh', 'UnsortedSegmentSum', 'Seq2SeqAdam'];
@@ -142,7 +142,7 @@ describe('installWasmKernels', () => {
   it('survives the growth of the memory during a kernel', async () => {
     await installWasmKernels();
     await tf.setBackend('wasm');
-    const { memory } = (tf.backend() as unknown as WasmBackend).wasm.asm;
+    const memory = memoryOf(tf.backend() as unknown as WasmBackend);
     const a = tf.ones([2, 3]);
     const before = memory.buffer.byteLength;
     const rows = Math.ceil(before / 4 / 1024) + 1;
