@@ -1,7 +1,7 @@
 import { tensor1d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { encodeInput, type SequenceInput } from './encodeInput.js';
+import { encodeTarget, type SequenceInput } from './encodeInput.js';
 import { inputTokens, sourceTokens } from './inputTokens.js';
 import type { ModelCore } from './modelCore.js';
 import { isFrameSide } from './modelParts.js';
@@ -29,7 +29,7 @@ export async function align(
 ): Promise<Alignment> {
   const { parts } = core;
   const { vocab } = parts.target;
-  const ids = [...(encodeInput('align: target', parts.target, target) as Iterable<number>)];
+  const ids = [...encodeTarget('align: target', parts.target, target)];
   const started = startDecoding(core, [source]);
   const weights: Float32Array[] = [];
   let state = started.state;

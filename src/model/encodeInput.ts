@@ -38,21 +38,36 @@ export function encodeInput(
   side: SourceTextSide | FrameSide,
   input: SequenceInput,
 ): Ids | Frames {
-  const framed = isFrameSide(side);
-  const kind = kindOf(input);
-  if (kind === null || framed !== (kind === 'frames')) {
-    const expected = framed ? `frames of ${side.features} numbers` : 'text, tokens or ids';
-    throw mismatch('invalid-input', { where, expected, received: input });
-  }
-  const encoded = framed
-    ? (input as Frames)
-    : encodeText(where, side as TextSide, input as string | readonly string[] | Ids);
-  if (encoded.length === 0) {
-    const hint = 'Leave empty sentences out.';
-    throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
-  }
-  if (framed) checkFrames(where, '', encoded as Frames, side.features);
+  checkKind(where, side, input);
+  const encoded = isFrameSide(side) ? (input as Frames) : encodeText(where, side, input as TextInput);
+  checkNotEmpty(where, encoded, input);
+  if (isFrameSide(side)) checkFrames(where, '', encoded as Frames, side.features);
   return encoded;
+}
+
+/** Turns a target of text into ids; an empty one is allowed. @throws `invalid-input` for anything but text, tokens or ids */
+export function encodeTarget(where: string, side: TextSide, input: SequenceInput): Ids {
+  checkKind(where, side, input);
+  return encodeText(where, side, input as TextInput);
+}
+
+/** A sequence whose text was split already. */
+export type SplitInput = Exclude<SequenceInput, string>;
+
+/** Checks an input as {@link encodeInput} does, and splits text, so that nothing need split it again. */
+export function splitInput(
+  where: string,
+  side: SourceTextSide | FrameSide,
+  input: SequenceInput,
+): SplitInput {
+  if (typeof input !== 'string' || isFrameSide(side)) {
+    encodeInput(where, side, input);
+    return input as SplitInput;
+  }
+  const tokens = side.tokenizer.tokenize(input);
+  checkNotEmpty(where, tokens, input);
+  encodeInput(where, side, tokens);
+  return tokens;
 }
 
 /** How `collate` makes this side. */
@@ -72,11 +87,27 @@ function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
   return typeof first === 'object' && first !== null ? 'frames' : 'ids';
 }
 
-function encodeText(
+type TextInput = string | readonly string[] | Ids;
+
+function checkKind(where: string, side: SourceTextSide | FrameSide, input: SequenceInput): void {
+  const framed = isFrameSide(side);
+  const kind = kindOf(input);
+  if (kind !== null && framed === (kind === 'frames')) return;
+  const expected = framed ? `frames of ${side.features} numbers` : 'text, tokens or ids';
+  throw mismatch('invalid-input', { where, expected, received: input });
+}
+
+function checkNotEmpty(
   where: string,
-  { vocab, tokenizer }: TextSide,
-  input: string | readonly string[] | Ids,
-): Ids {
+  { length }: { readonly length: number },
+  received: SequenceInput,
+): void {
+  if (length > 0) return;
+  const hint = 'Leave empty sentences out.';
+  throw mismatch('invalid-input', { where, expected: 'at least one token', received, hint });
+}
+
+function encodeText(where: string, { vocab, tokenizer }: TextSide, input: TextInput): Ids {
   if (typeof input === 'string') return vocab.encode(tokenizer.tokenize(input));
   if (typeof input[0] === 'string') return vocab.encode(input as readonly string[]);
   checkIds(where, 'it', input as Ids, vocab.size);

@@ -2,10 +2,10 @@ import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import type { Decoder, DecoderStart } from '../contracts/decoder.js';
 import { collateSource } from '../data/collateSource.js';
-import { checkInputList } from './checkInputs.js';
 import { encodeInput, sideOptions, type SequenceInput } from './encodeInput.js';
 import { checkAlive, readSource, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
+import { checkSourceList } from './splitSources.js';
 
 /** What a decoder starts from for a batch of sources. */
 export interface EncodedSources extends DecoderStart<unknown, unknown> {
@@ -25,7 +25,7 @@ export function encodeSources(
   inputs: readonly SequenceInput[],
 ): EncodedSources {
   checkAlive(where, core);
-  checkInputList(where, inputs);
+  checkSourceList(where, inputs);
   if (inputs.length === 0)
     throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
   const side = core.parts.source;

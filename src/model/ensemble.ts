@@ -2,10 +2,11 @@ import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
 import { greedy } from '../decoding/greedy.js';
-import type { SequenceInput } from './encodeInput.js';
+import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
 import { isFrameSide, type ModelParts, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
+import { splitSources } from './splitSources.js';
 import type { StartedDecoding } from './startDecoding.js';
 import { streamText, type TextToken } from './streamTokens.js';
 
@@ -69,11 +70,11 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     options,
   ); // refuses wrong options now rather than at the first sentence
 
-  const start = (inputs: readonly SequenceInput[]): StartedDecoding => {
+  const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {
     const started: StartedDecoding[] = [];
     const dispose = (): void => started.forEach((member) => member.dispose());
     try {
-      for (const model of models) started.push(model.startDecoding(inputs));
+      models.forEach((model, member) => started.push(model.startDecoding(inputsOf(member))));
     } catch (error) {
       dispose();
       throw error;
@@ -91,9 +92,20 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       dispose,
     };
   };
-  const generator: Generator = { source: first.parts.source, target: first.parts.target, start };
+  const generator: Generator = {
+    source: first.parts.source,
+    target: first.parts.target,
+    split(where, inputs) {
+      const forms = models.map(({ parts }) => splitSources(where, parts.source, inputs));
+      return inputs.map((_, i) => ({
+        forms: forms.map((member) => member[i] as SplitInput),
+        length: forms[0]?.[i]?.length ?? 0,
+      }));
+    },
+    start: (sources) => start((member) => sources.map(({ forms }) => forms[member] as SplitInput)),
+  };
   return {
-    startDecoding: start,
+    startDecoding: (inputs) => start(() => inputs),
     generateBatch: (inputs, strategy = greedy(), batch) => generateBatch(generator, inputs, strategy, batch),
     async generate(input, strategy = greedy()) {
       const [found] = await generateBatch(generator, [input], strategy);

@@ -3,8 +3,7 @@ import { checkOptionNames, wholeNumber } from '../core/options.js';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { replaceUnknown } from '../decoding/replaceUnknown.js';
-import { checkInputs } from './checkInputs.js';
-import type { SequenceInput } from './encodeInput.js';
+import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { sourceTokens } from './inputTokens.js';
 import { mapByLength } from './mapByLength.js';
 import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
@@ -28,7 +27,17 @@ export interface GenerateBatchOptions {
 export interface Generator {
   readonly source: SourceTextSide | FrameSide;
   readonly target: TextSide;
-  start(inputs: readonly SequenceInput[]): StartedDecoding;
+  /** Checks sources, and splits text in the way of each model: nothing splits it again. */
+  split(where: string, inputs: readonly SequenceInput[]): SplitSource[];
+  start(sources: readonly SplitSource[]): StartedDecoding;
+}
+
+/** A source as each model of a generator reads it. */
+export interface SplitSource {
+  /** One a model. */
+  readonly forms: readonly SplitInput[];
+  /** Of the first form. */
+  readonly length: number;
 }
 
 /**
@@ -46,14 +55,14 @@ export async function generateBatch(
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy);
-  checkInputs(where, generator.source, inputs);
-  checkPrefixes(where, strategy, inputs.length);
-  return mapByLength(inputs, batchSize, async (group, places) => {
+  const sources = generator.split(where, inputs);
+  checkPrefixes(where, strategy, sources.length);
+  return mapByLength(sources, batchSize, async (group, places) => {
     const started = generator.start(group);
     try {
       const setup = { ...started.setup, sentenceNumbers: places };
       const found = await strategy.search(started.step, started.state, setup);
-      return group.map((input, row) => asText(generator, found[row] as Hypothesis[], input, strategy));
+      return group.map((split, row) => asText(generator, found[row] as Hypothesis[], split, strategy));
     } finally {
       started.dispose();
     }
@@ -81,7 +90,7 @@ function checkPrefixes(where: string, { options }: Strategy, inputs: number): vo
 export function asText(
   { source, target }: Pick<Generator, 'source' | 'target'>,
   hypotheses: readonly Hypothesis[],
-  input: SequenceInput,
+  { forms: [input] }: SplitSource,
   { options }: Strategy,
 ): TextHypothesis[] {
   const { vocab, tokenizer } = target;
@@ -100,7 +109,7 @@ export function asText(
       const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
       tokens = replaceUnknown(hypothesis, {
         tokens,
-        sourceTokens: sourceTokens(source, input),
+        sourceTokens: sourceTokens(source, input as SplitInput),
         unkId: vocab.unkId,
         replacement,
         excluded: special,

@@ -6,13 +6,13 @@ import type {
   StreamedFrame,
 } from '../contracts/frameGeneration.js';
 import { checkRollOutOptions, rollOut } from '../decoding/rollOut.js';
-import { checkInputs } from './checkInputs.js';
 import type { SequenceInput } from './encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
 import type { GenerateBatchOptions } from './generate.js';
 import { mapByLength } from './mapByLength.js';
 import type { ModelCore } from './modelCore.js';
 import type { FrameSide } from './modelParts.js';
+import { splitSources } from './splitSources.js';
 
 /** A model that has read its sources: what a loop of your own over frames needs. */
 export interface StartedFrames {
@@ -52,8 +52,8 @@ export async function generateFrames(
   checkRollOutOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
-  checkInputs(where, core.parts.source, inputs);
-  return mapByLength(inputs, batchSize, async (group) => {
+  const sources = splitSources(where, core.parts.source, inputs);
+  return mapByLength(sources, batchSize, async (group) => {
     const frames = roll('generate', core, group, options);
     for (;;) {
       const { done, value } = await frames.next();

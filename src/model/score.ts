@@ -1,9 +1,7 @@
-import { neg, tidy } from '@tensorflow/tfjs-core';
+import { neg, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { collate } from '../data/collate.js';
 import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
-import type { Pair } from './encodeInput.js';
-import { sideOptions } from './encodeInput.js';
-import { encodePairs } from './encodePairs.js';
+import { encodeInput, encodeTarget, sideOptions, type Pair } from './encodeInput.js';
 import { checkAlive, readBatch, type ModelCore } from './modelCore.js';
 
 /** How probable a model finds a given target. */
@@ -14,28 +12,38 @@ export interface Score {
   readonly tokenLogProbabilities: number[];
 }
 
-/** Forced decoding: the log-probability of a target, given its source. */
+/** Forced decoding: the log-probability of a target, given its source. An empty target is the end token alone. */
 export async function score(core: ModelCore, pair: Pair): Promise<Score> {
-  checkAlive('score', core);
-  const { source, target } = core.parts;
-  const batch = collate(encodePairs('score', core.parts, [pair]), {
-    source: sideOptions(source),
-    target: sideOptions(target),
-  });
-  const values = tidy(() => {
-    const { features, targets } = readBatch(core, batch, null);
-    return neg(
-      softmaxCrossEntropy({ logits: core.blocks.decoder.logits(features), targets, reduction: 'none' }),
-    );
-  });
-  batch.dispose();
+  const values = scoreTokens(core, pair);
   try {
     const tokenLogProbabilities = [...(await values.data<'float32'>())];
-    return {
-      logProbability: tokenLogProbabilities.reduce((sum, value) => sum + value, 0),
-      tokenLogProbabilities,
-    };
+    const logProbability = tokenLogProbabilities.reduce((sum, value) => sum + value, 0);
+    return { logProbability, tokenLogProbabilities };
   } finally {
     values.dispose();
+  }
+}
+
+function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
+  const where = 'score';
+  checkAlive(where, core);
+  const { source, target } = core.parts;
+  const { sosId, eosId } = target.vocab;
+  const example = {
+    source: encodeInput(`${where}: source`, source, pair.source),
+    target: [sosId, ...encodeTarget(`${where}: target`, target, pair.target), eosId],
+  };
+  const batch = collate([example], {
+    source: sideOptions(source),
+    target: { ...sideOptions(target), addSos: false, addEos: false }, // an empty target has both already
+  });
+  try {
+    return tidy(() => {
+      const { features, targets } = readBatch(core, batch, null);
+      const logits = core.blocks.decoder.logits(features);
+      return neg<Tensor1D>(softmaxCrossEntropy({ logits, targets, reduction: 'none' }));
+    });
+  } finally {
+    batch.dispose();
   }
 }

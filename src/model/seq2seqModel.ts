@@ -55,7 +55,7 @@ export interface Seq2SeqModel extends ModelBase<TextSide> {
    * @param strategy default `greedy()`
    */
   stream(input: SequenceInput, strategy?: Strategy): AsyncGenerator<TextToken, TextHypothesis[], void>;
-  /** How probable the model finds a target, per token and in total, by forced decoding. */
+  /** How probable the model finds a target, per token and in total, by forced decoding; it may be empty: the end token alone. */
   score(source: SequenceInput, target: SequenceInput): Promise<Score>;
   /** Which source positions each token of a given target looks at. @throws `incompatible-parts` without an attention */
   align(source: SequenceInput, target: SequenceInput): Promise<Alignment>;

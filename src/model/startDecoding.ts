@@ -1,9 +1,10 @@
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import type { Generator } from './generate.js';
-import type { SequenceInput } from './encodeInput.js';
+import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
 import type { ModelCore } from './modelCore.js';
+import { splitSources } from './splitSources.js';
 
 /** A model that has read its sources: what any search over a step function needs. */
 export interface StartedDecoding {
@@ -43,5 +44,15 @@ export function startDecoding(core: ModelCore, inputs: readonly SequenceInput[])
 /** A model as generation sees it. */
 export function asGenerator(core: ModelCore): Generator {
   const { source, target } = core.parts;
-  return { source, target, start: (inputs) => startDecoding(core, inputs) };
+  return {
+    source,
+    target,
+    split: (where, inputs) =>
+      splitSources(where, source, inputs).map((form) => ({ forms: [form], length: form.length })),
+    start: (sources) =>
+      startDecoding(
+        core,
+        sources.map(({ forms: [form] }) => form as SplitInput),
+      ),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Strategy } from '../contracts/strategy.js';
-import { asText, checkStrategy, type Generator, type TextHypothesis } from './generate.js';
+import { asText, checkStrategy, type Generator, type SplitSource, type TextHypothesis } from './generate.js';
 import type { SequenceInput } from './encodeInput.js';
 
 /** One token of a stream, with the text it adds. */
@@ -27,14 +27,15 @@ export async function* streamText(
 ): AsyncGenerator<TextToken, TextHypothesis[], void> {
   checkStrategy('stream', strategy);
   const { vocab, tokenizer } = generator.target;
-  const started = generator.start([input]);
+  const sources = generator.split('stream', [input]);
+  const started = generator.start(sources);
   const steps = strategy.stream(started.step, started.state, started.setup);
   const tokens: string[] = [];
   let shown = '';
   try {
     for (;;) {
       const { done, value } = await steps.next();
-      if (done === true) return asText(generator, value[0] ?? [], input, strategy);
+      if (done === true) return asText(generator, value[0] ?? [], sources[0] as SplitSource, strategy);
       const token = vocab.tokenOf(value.id);
       tokens.push(token);
       const textSoFar = tokenizer.detokenize(tokens);

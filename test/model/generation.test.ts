@@ -1,4 +1,5 @@
 import { memory } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import type { Strategy } from '../../src/contracts/strategy.js';
@@ -117,6 +118,21 @@ describe.each(cases)('on %s: %s', (backend, kind) => {
       }
     },
   );
+
+  test('any target, an empty one too, has the log-probability of the search that is forced to write it', async () => {
+    const target = fc.array(fc.integer({ min: 3, max: 8 }), { maxLength: 5 }); // the unknown token, and the letters
+    await fc.assert(
+      fc.asyncProperty(target, fc.constantFrom(...inputs), async (ids, input) => {
+        const forcedPrefix = [...ids, vocab.eosId];
+        const [found] = await model.generate(input, greedy({ forcedPrefix, maxLength: 8 }));
+        const { logProbability, tokenLogProbabilities } = await model.score(input, ids);
+        expect(found?.ids).toEqual(ids);
+        expect(tokenLogProbabilities).toHaveLength(ids.length + 1);
+        expect(logProbability).toBeCloseTo(found?.logProbability as number, 4);
+      }),
+      { seed: 3, numRuns: 12, examples: [[[], 'a b']] },
+    );
+  });
 
   test('an output that is forced gets the same score', async () => {
     const options = { maxLength: 8, width: 3, lengthPenalty: { length: 0.7 } };
