@@ -16,7 +16,7 @@ import { adam } from '../training/optimizers/adam.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { decideForcing, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
-import { train } from '../training/trainer.js';
+import { trainFor } from '../training/trainer.js';
 import { sideOptions, type Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import { checkSignal } from './evaluationBatches.js';
@@ -143,7 +143,7 @@ export async function fit<L>(
   };
   core.running.fit = true;
   try {
-    return await train(trainable, work);
+    return await trainFor(where, trainable, work);
   } finally {
     core.running.fit = false;
   }

@@ -67,29 +67,38 @@ export async function train<B extends Disposable>(
   trainable: Trainable<B>,
   options: TrainOptions<B>,
 ): Promise<History> {
-  checkOptions(options);
+  return trainFor('train', trainable, options);
+}
+
+/** {@link train} for the public function `where`, which its messages name. */
+export async function trainFor<B extends Disposable>(
+  where: string,
+  trainable: Trainable<B>,
+  options: TrainOptions<B>,
+): Promise<History> {
+  checkOptions(where, options);
   const { batches, epochs, onEpoch } = options;
-  const run = createRun(trainable, options);
+  const run = createRun(where, trainable, options);
   const pause = createPause();
   const records: EpochRecord[] = [];
   const history = (): History => ({ epochs: [...records], updates: run.state.step });
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       run.startEpoch(epoch);
-      checkSignal(options.signal, history);
+      checkSignal(where, options.signal, history);
       for await (const batch of batches(epoch)) {
         try {
-          checkSignal(options.signal, history);
+          checkSignal(where, options.signal, history);
           await run.step(batch, history);
         } finally {
           batch.dispose();
         }
         await pause();
       }
-      checkSignal(options.signal, history);
+      checkSignal(where, options.signal, history);
       const summary = run.endEpoch();
       records.push(summary); // which stays in the history where the validation is aborted
-      const record = { ...summary, ...(await validation(options, epoch, history)) };
+      const record = { ...summary, ...(await validation(where, options, epoch, history)) };
       records[epoch - 1] = record;
       await onEpoch?.(record);
     }
@@ -101,6 +110,7 @@ export async function train<B extends Disposable>(
 
 /** What validation adds to an epoch's record. Its abort is the training's, with the history so far. */
 async function validation<B extends Disposable>(
+  where: string,
   { validate, signal }: TrainOptions<B>,
   epoch: number,
   history: () => History,
@@ -109,7 +119,7 @@ async function validation<B extends Disposable>(
   try {
     return { validation: await validate(epoch) };
   } catch (error) {
-    if (error instanceof Seq2SeqError && error.code === 'aborted') checkSignal(signal, history);
+    if (error instanceof Seq2SeqError && error.code === 'aborted') checkSignal(where, signal, history);
     throw error;
   }
 }
@@ -122,7 +132,11 @@ interface Run<B> {
   endEpoch(): EpochRecord;
 }
 
-function createRun<B extends Disposable>(trainable: Trainable<B>, options: TrainOptions<B>): Run<B> {
+function createRun<B extends Disposable>(
+  where: string,
+  trainable: Trainable<B>,
+  options: TrainOptions<B>,
+): Run<B> {
   const { epochs, optimizer = adam(), clipNorm, onStep } = options;
   let state = optimizer.init(trainable.parameters());
   let stepsPerEpoch = options.stepsPerEpoch ?? null;
@@ -138,7 +152,7 @@ function createRun<B extends Disposable>(trainable: Trainable<B>, options: Train
     },
     async step(batch, history) {
       const learningRate = optimizer.learningRate(state.step);
-      const result = await update(trainable, batch, optimizer, state, clipNorm, history);
+      const result = await update(where, trainable, batch, optimizer, state, clipNorm, history);
       state = result.state;
       const tokens = trainable.tokens(batch);
       current.steps++;
@@ -168,7 +182,7 @@ function createRun<B extends Disposable>(trainable: Trainable<B>, options: Train
       const { epoch, steps, tokens, lossSum, seconds } = current;
       if (steps === 0) {
         throw mismatch('invalid-input', {
-          where: 'train',
+          where,
           expected: `batches in epoch ${epoch}`,
           received: 'none',
         });
@@ -182,6 +196,7 @@ function createRun<B extends Disposable>(trainable: Trainable<B>, options: Train
 
 /** One step. Nothing changes unless loss and gradients are finite. */
 async function update<B>(
+  where: string,
   trainable: Trainable<B>,
   batch: B,
   optimizer: Optimizer,
@@ -198,7 +213,7 @@ async function update<B>(
     const values = await both.data<'float32'>();
     const [lossValue, normValue] = [values[0] as number, values[1] as number];
     if (!Number.isFinite(lossValue) || !Number.isFinite(normValue)) {
-      const text = `train: the loss (${lossValue}) or the gradient norm (${normValue}) of update ${state.step + 1} is not finite.`;
+      const text = `${where}: the loss (${lossValue}) or the gradient norm (${normValue}) of update ${state.step + 1} is not finite.`;
       const advice =
         'The weights are those before it. Lower the learning rate, set clipNorm, or look at the data.';
       throw new TrainingStoppedError('not-finite', `${text} ${advice}`, history());
@@ -215,15 +230,14 @@ async function update<B>(
   }
 }
 
-function checkSignal(signal: AbortSignal | undefined, history: () => History): void {
+function checkSignal(where: string, signal: AbortSignal | undefined, history: () => History): void {
   if (signal === undefined || !signal.aborted) return;
   const soFar = history();
-  const text = `train: was aborted after ${soFar.updates} updates. What was learnt so far stays in the weights.`;
+  const text = `${where}: was aborted after ${soFar.updates} updates. What was learnt so far stays in the weights.`;
   throw new TrainingStoppedError('aborted', text, soFar, { cause: signal.reason });
 }
 
-function checkOptions<B extends Disposable>(options: TrainOptions<B>): void {
-  const where = 'train';
+function checkOptions<B extends Disposable>(where: string, options: TrainOptions<B>): void {
   checkOptionNames(where, options, OPTION_NAMES);
   wholeNumber(where, 'epochs', options.epochs);
   if (options.clipNorm !== undefined) finiteNumber(where, 'clipNorm', options.clipNorm, { above: 0 });

@@ -298,7 +298,7 @@ describe('a loss that is not finite', () => {
       .catch((error: unknown) => error);
     expect(stopped).toBeInstanceOf(TrainingStoppedError);
     expect(stopped).toMatchObject({ code: 'not-finite', history: { updates: 3, epochs: [] } });
-    expect((stopped as Error).message).toMatch(/^train: the loss \(NaN\) .* of update 4 is not finite\./);
+    expect((stopped as Error).message).toMatch(/^fit: the loss \(NaN\) .* of update 4 is not finite\./);
     expect(weights).toHaveLength(3);
     expect(weightsOf(model)).toEqual(weights[2]);
     expect((await model.fit(data, { ...options, epochs: 1 })).updates).toBe(5); // and it can go on
@@ -349,7 +349,7 @@ describe('an aborted fit', () => {
       code: 'aborted',
       cause: 'enough',
       history: { updates: 7, epochs: [{ epoch: 1 }] },
-      message: 'train: was aborted after 7 updates. What was learnt so far stays in the weights.',
+      message: 'fit: was aborted after 7 updates. What was learnt so far stays in the weights.',
     });
     expect(last).not.toEqual(first);
     expect(weightsOf(model)).toEqual(last);
@@ -359,7 +359,7 @@ describe('an aborted fit', () => {
 
   test('before it starts', async () => {
     const signal = AbortSignal.abort();
-    await refused(() => model.fit(pairs, { signal }), 'aborted', /after 0 updates/);
+    await refused(() => model.fit(pairs, { signal }), 'aborted', /^fit: was aborted after 0 updates/);
   });
 });
 
