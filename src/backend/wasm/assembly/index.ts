@@ -8,5 +8,5 @@ export { dropoutMask } from './dropout';
 export { layerNorm, layerNormGrad } from './layerNorm';
 export { additiveScores, additiveScoresGrad } from './additiveScores';
 export { filterGradient } from './convolution';
-// Exported so that it stays a function of its own: inlined, its loop would not fit the registers.
-export { addRows8 } from './narrow';
+// Exported so that they stay functions of their own: inlined, their loops would not fit the registers.
+export { addRows, addRowsTwice } from './narrow';

@@ -3,14 +3,6 @@
 import { sumOf } from './lanes';
 
 
-/** The sums over the four lanes of four vectors, as one vector. */
-@inline
-function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-}
-
 /** The sum of the lanes, and of the products of the last one to three elements. */
 @inline
 function finish(sum: f32, a: usize, b: usize, count: i32): f32 {
@@ -27,120 +19,219 @@ function put(c: usize, value: f32, accumulate: bool): void {
   f32.store(c, accumulate ? f32.load(c) + value : value);
 }
 
-/** One row of A with one column of B. */
-function dot1(a: usize, b: usize, depth: i32): f32 {
-  let r0 = f32x4.splat(0), r1 = r0, r2 = r0, r3 = r0;
-  let k = depth;
-  for (; k >= 16; k -= 16) {
-    r0 = f32x4.add(r0, f32x4.mul(v128.load(a), v128.load(b)));
-    r1 = f32x4.add(r1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)));
-    r2 = f32x4.add(r2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)));
-    r3 = f32x4.add(r3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)));
-    a += 64;
-    b += 64;
-  }
-  for (; k >= 4; k -= 4) {
-    r0 = f32x4.add(r0, f32x4.mul(v128.load(a), v128.load(b)));
-    a += 16;
-    b += 16;
-  }
-  return finish(sumOf(f32x4.add(f32x4.add(r0, r1), f32x4.add(r2, r3))), a, b, k);
-}
-
-/** Four rows of A with one column of B. */
-function dot4(a: usize, lda: usize, b: usize, depth: i32, c: usize, ldc: usize, accumulate: bool): void {
-  let r0 = f32x4.splat(0), r1 = r0, r2 = r0, r3 = r0, q0 = r0, q1 = r0, q2 = r0, q3 = r0;
-  const lda2 = lda + lda, lda3 = lda2 + lda;
+/** One packed row of A with two columns of B. */
+function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, accumulate: bool): void {
+  let p0 = f32x4.splat(0), p1 = p0, q0 = p0, q1 = p0;
   let k = depth;
   for (; k >= 8; k -= 8) {
-    let w = v128.load(b);
-    r0 = f32x4.add(r0, f32x4.mul(w, v128.load(a))); r1 = f32x4.add(r1, f32x4.mul(w, v128.load(a + lda)));
-    r2 = f32x4.add(r2, f32x4.mul(w, v128.load(a + lda2))); r3 = f32x4.add(r3, f32x4.mul(w, v128.load(a + lda3)));
-    w = v128.load(b, 16);
-    q0 = f32x4.add(q0, f32x4.mul(w, v128.load(a, 16))); q1 = f32x4.add(q1, f32x4.mul(w, v128.load(a + lda, 16)));
-    q2 = f32x4.add(q2, f32x4.mul(w, v128.load(a + lda2, 16))); q3 = f32x4.add(q3, f32x4.mul(w, v128.load(a + lda3, 16)));
-    a += 32;
+    let x = v128.load(pa);
+    p0 = f32x4.add(p0, f32x4.mul(x, v128.load(b))); q0 = f32x4.add(q0, f32x4.mul(x, v128.load(b1)));
+    x = v128.load(pa, 16);
+    p1 = f32x4.add(p1, f32x4.mul(x, v128.load(b, 16))); q1 = f32x4.add(q1, f32x4.mul(x, v128.load(b1, 16)));
+    pa += 32;
     b += 32;
+    b1 += 32;
   }
-  const sums = sumLanes(f32x4.add(r0, q0), f32x4.add(r1, q1), f32x4.add(r2, q2), f32x4.add(r3, q3));
-  put(c, finish(f32x4.extract_lane(sums, 0), a, b, k), accumulate);
-  put(c + ldc, finish(f32x4.extract_lane(sums, 1), a + lda, b, k), accumulate);
-  put(c + 2 * ldc, finish(f32x4.extract_lane(sums, 2), a + lda2, b, k), accumulate);
-  put(c + 3 * ldc, finish(f32x4.extract_lane(sums, 3), a + lda3, b, k), accumulate);
+  putPair(c, apart, f32x4.add(p0, p1), f32x4.add(q0, q1), pa, b, b1, k, accumulate);
+}
+
+/** How many rows the next group takes of `left`: up to four, which fill the registers, and never leaving one alone. */
+@inline
+function groupSize(left: i32): i32 {
+  return left <= 4 ? left : left <= 6 || left == 9 ? 3 : 4;
+}
+
+/** Lays a group of rows of A out in the order in which {@link dots} reads them: four elements of each row, then the next four. */
+function packGroup(a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, out: usize): void {
+  const step = <usize>rows << 4;
+  for (let i = 0; i < rows; i++) {
+    let from = a, to = out;
+    for (let k = 0; k < depth; k++) {
+      f32.store(to + (<usize>(k & 3) << 2), f32.load(from));
+      from += columnStride;
+      if ((k & 3) == 3) to += step;
+    }
+    a += rowStride;
+    out += 16;
+  }
+}
+
+/** A packed group of `rows` (2 to 4, a constant) rows of A with two columns of B. */
+@inline
+function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
+  for (const end = b + (<usize>(depth & ~3) << 2); b < end; b += 16) {
+    const v = v128.load(b), w = v128.load(b1);
+    let x = v128.load(pa);
+    p0 = f32x4.add(p0, f32x4.mul(x, v)); q0 = f32x4.add(q0, f32x4.mul(x, w));
+    x = v128.load(pa, 16);
+    p1 = f32x4.add(p1, f32x4.mul(x, v)); q1 = f32x4.add(q1, f32x4.mul(x, w));
+    if (rows > 2) {
+      x = v128.load(pa, 32);
+      p2 = f32x4.add(p2, f32x4.mul(x, v)); q2 = f32x4.add(q2, f32x4.mul(x, w));
+    }
+    if (rows > 3) {
+      x = v128.load(pa, 48);
+      p3 = f32x4.add(p3, f32x4.mul(x, v)); q3 = f32x4.add(q3, f32x4.mul(x, w));
+    }
+    pa += <usize>rows << 4;
+    b1 += 16;
+  }
+  const rest = depth & 3;
+  putPair(c, apart, p0, q0, pa, b, b1, rest, accumulate);
+  putPair(c + ldc, apart, p1, q1, pa + 16, b, b1, rest, accumulate);
+  if (rows > 2) putPair(c + 2 * ldc, apart, p2, q2, pa + 32, b, b1, rest, accumulate);
+  if (rows > 3) putPair(c + 3 * ldc, apart, p3, q3, pa + 48, b, b1, rest, accumulate);
+}
+
+/** Two elements of C: the sums of the lanes of p and q, and of the last `count` products. */
+function putPair(
+  c: usize, apart: usize, p: v128, q: v128, a: usize, b: usize, b1: usize, count: i32, accumulate: bool,
+): void {
+  put(c, finish(sumOf(p), a, b, count), accumulate);
+  put(c + apart, finish(sumOf(q), a, b1, count), accumulate);
+}
+
+// Functions of their own, so that each has the registers for itself.
+function dots2(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(2, pa, b, b1, depth, c, apart, ldc, accumulate);
+}
+
+function dots3(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(3, pa, b, b1, depth, c, apart, ldc, accumulate);
+}
+
+function dots4(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(4, pa, b, b1, depth, c, apart, ldc, accumulate);
 }
 
 /**
- * C (+)= A x B where the rows of A and the columns of B are contiguous: dot products. Strides in bytes. B is read
- * column after column, as one stream: several at once come from memory at half the speed.
+ * C (+)= A x B where the columns of B are contiguous: dot products. Strides in bytes. B is read from memory once: for
+ * one row column after column, as one stream, and for more in pairs of columns.
+ *
+ * @param scratch room for A with its depth rounded up to a multiple of four
  */
 export function multiplyByDots(
-  a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize,
-  rows: i32, columns: i32, depth: i32, accumulate: bool,
+  a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
+  rows: i32, columns: i32, depth: i32, accumulate: bool, scratch: usize,
 ): void {
-  for (let j = 0; j < columns; j++) {
-    let i = 0;
-    for (; i + 4 <= rows; i += 4) dot4(a + <usize>i * lda, lda, b, depth, c + <usize>i * ldc, ldc, accumulate);
-    for (; i < rows; i++) put(c + <usize>i * ldc, dot1(a + <usize>i * lda, b, depth), accumulate);
+  const step = <usize>((depth + 3) & ~3) << 2;
+  for (let i = 0; i < rows;) {
+    const size = groupSize(rows - i);
+    packGroup(a + <usize>i * rowStride, rowStride, columnStride, size, depth, scratch + <usize>i * step);
+    i += size;
+  }
+  const half = columns >> 1, apart = <usize>half << 2;
+  let b1 = b + <usize>half * ldb;
+  for (let j = 0; j < half; j++) {
+    for (let i = 0; i < rows;) {
+      const size = groupSize(rows - i), pa = scratch + <usize>i * step, to = c + <usize>i * ldc;
+      if (size == 4) dots4(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else if (size == 3) dots3(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else if (size == 2) dots2(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else dots1(pa, b, b1, depth, to, apart, accumulate);
+      i += size;
+    }
     b += ldb;
+    b1 += ldb;
     c += 4;
+  }
+  if ((columns & 1) == 0) return;
+  for (let i = 0; i < rows; i++) {
+    put(c + apart, dotStrided(a, columnStride, b1, depth), accumulate);
+    a += rowStride;
+    c += ldc;
   }
 }
 
-/** Columns of C that are worked on at a time: one row stays in the first cache, or eight rows of B do. */
-const BLOCK_ONE: i32 = 16384;
-const BLOCK: i32 = 1024;
+/** One row of A with one column of B, element by element. */
+function dotStrided(a: usize, stride: usize, b: usize, depth: i32): f32 {
+  let sum: f32 = 0;
+  for (let k = 0; k < depth; k++) {
+    sum += f32.load(a) * f32.load(b);
+    a += stride;
+    b += 4;
+  }
+  return sum;
+}
 
-/** C (+)= A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. */
+/**
+ * C (+)= A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. B is read from memory once, in
+ * four streams that are as far apart and as long as can be: what a processor fetches ahead of a short one is lost.
+ */
 export function multiplyByRows(
   a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
   rows: i32, columns: i32, depth: i32, accumulate: bool,
 ): void {
-  const block = rows == 1 ? BLOCK_ONE : BLOCK;
-  for (let j = 0; j < columns; j += block) {
-    const width = min(block, columns - j), at = <usize>j << 2;
-    if (!accumulate) {
-      for (let i = 0; i < rows; i++) memory.fill(c + <usize>i * ldc + at, 0, <usize>width << 2);
+  if (!accumulate) {
+    for (let i = 0; i < rows; i++) memory.fill(c + <usize>i * ldc, 0, <usize>columns << 2);
+  }
+  const quarter = depth >> 2, aStep = <usize>quarter * columnStride, bStep = <usize>quarter * ldb;
+  for (let k = 0; k < quarter; k++) {
+    const x = a + <usize>k * columnStride, from = b + <usize>k * ldb;
+    let i = 0;
+    for (; i + 2 <= rows; i += 2) {
+      addRowsTwice(x + <usize>i * rowStride, rowStride, aStep, from, bStep, c + <usize>i * ldc, ldc, columns);
     }
-    let k = 0;
-    for (; k + 8 <= depth; k += 8) {
-      for (let i = 0; i < rows; i++) {
-        const x = a + <usize>i * rowStride + <usize>k * columnStride;
-        addRows8(x, columnStride, b + <usize>k * ldb + at, ldb, c + <usize>i * ldc + at, width);
-      }
-    }
-    for (; k < depth; k++) {
-      for (let i = 0; i < rows; i++) {
-        const x = f32.load(a + <usize>i * rowStride + <usize>k * columnStride);
-        addScaled(x, b + <usize>k * ldb + at, c + <usize>i * ldc + at, width);
-      }
+    if (i < rows) addRows(x + <usize>i * rowStride, aStep, from, bStep, c + <usize>i * ldc, columns);
+  }
+  for (let k = 4 * quarter; k < depth; k++) {
+    for (let i = 0; i < rows; i++) {
+      const x = f32.load(a + <usize>i * rowStride + <usize>k * columnStride);
+      addScaled(x, b + <usize>k * ldb, c + <usize>i * ldc, columns);
     }
   }
 }
 
-/** c += x0 * b0 + … + x7 * b7 over `width` floats; x and b advance by their strides. */
-export function addRows8(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize, width: i32): void {
-  const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep), v2 = v128.load32_splat(x + 2 * xStep);
-  const v3 = v128.load32_splat(x + 3 * xStep), v4 = v128.load32_splat(x + 4 * xStep), v5 = v128.load32_splat(x + 5 * xStep);
-  const v6 = v128.load32_splat(x + 6 * xStep), v7 = v128.load32_splat(x + 7 * xStep);
-  let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb, b4 = b3 + ldb, b5 = b4 + ldb, b6 = b5 + ldb, b7 = b6 + ldb;
+/** c += x0 * b0 + … + x3 * b3 over `width` floats; x and b advance by their strides. */
+export function addRows(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize, width: i32): void {
+  const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep);
+  const v2 = v128.load32_splat(x + 2 * xStep), v3 = v128.load32_splat(x + 3 * xStep);
+  let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
   for (const end = c + (<usize>(width & ~3) << 2); c < end; c += 16) {
-    const low = f32x4.add(
+    const sum = f32x4.add(
       f32x4.add(f32x4.mul(v0, v128.load(b0)), f32x4.mul(v1, v128.load(b1))),
       f32x4.add(f32x4.mul(v2, v128.load(b2)), f32x4.mul(v3, v128.load(b3))),
     );
-    const high = f32x4.add(
-      f32x4.add(f32x4.mul(v4, v128.load(b4)), f32x4.mul(v5, v128.load(b5))),
-      f32x4.add(f32x4.mul(v6, v128.load(b6)), f32x4.mul(v7, v128.load(b7))),
-    );
-    v128.store(c, f32x4.add(v128.load(c), f32x4.add(low, high)));
-    b0 += 16; b1 += 16; b2 += 16; b3 += 16; b4 += 16; b5 += 16; b6 += 16; b7 += 16;
+    v128.store(c, f32x4.add(v128.load(c), sum));
+    b0 += 16; b1 += 16; b2 += 16; b3 += 16;
   }
-  const rest = width & 3;
-  if (rest == 0) return;
-  for (let k = 0; k < 8; k++) {
-    addScaled(f32.load(x), b0, c, rest);
+  addRest(x, xStep, b0, ldb, c, width & 3);
+}
+
+/** {@link addRows} for two rows of A and C. */
+export function addRowsTwice(
+  x: usize, rowStride: usize, xStep: usize, b0: usize, ldb: usize, c: usize, ldc: usize, width: i32,
+): void {
+  const y = x + rowStride;
+  const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep);
+  const v2 = v128.load32_splat(x + 2 * xStep), v3 = v128.load32_splat(x + 3 * xStep);
+  const w0 = v128.load32_splat(y), w1 = v128.load32_splat(y + xStep);
+  const w2 = v128.load32_splat(y + 2 * xStep), w3 = v128.load32_splat(y + 3 * xStep);
+  let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb, d = c + ldc;
+  for (const end = c + (<usize>(width & ~3) << 2); c < end; c += 16) {
+    let r = v128.load(b0), s = v128.load(b1);
+    let p = f32x4.add(f32x4.mul(v0, r), f32x4.mul(v1, s)), q = f32x4.add(f32x4.mul(w0, r), f32x4.mul(w1, s));
+    r = v128.load(b2);
+    s = v128.load(b3);
+    p = f32x4.add(p, f32x4.add(f32x4.mul(v2, r), f32x4.mul(v3, s)));
+    q = f32x4.add(q, f32x4.add(f32x4.mul(w2, r), f32x4.mul(w3, s)));
+    v128.store(c, f32x4.add(v128.load(c), p));
+    v128.store(d, f32x4.add(v128.load(d), q));
+    b0 += 16; b1 += 16; b2 += 16; b3 += 16;
+    d += 16;
+  }
+  addRest(x, xStep, b0, ldb, c, width & 3);
+  addRest(y, xStep, b0, ldb, d, width & 3);
+}
+
+/** The last up to three floats of {@link addRows}. */
+function addRest(x: usize, xStep: usize, b: usize, ldb: usize, c: usize, width: i32): void {
+  if (width == 0) return;
+  for (let k = 0; k < 4; k++) {
+    addScaled(f32.load(x), b, c, width);
     x += xStep;
-    b0 += ldb;
+    b += ldb;
   }
 }
 

@@ -8,7 +8,7 @@ export const ROWS: i32 = 128;
 const COLUMNS: i32 = 512;
 
 /** With at most this many rows, packing B costs more than it saves. */
-const NARROW_DOTS: i32 = 12;
+const NARROW_DOTS: i32 = 24;
 const NARROW_ROWS: i32 = 8;
 
 export const A_BYTES: usize = <usize>ROWS * <usize>DEPTH * 4;
@@ -42,17 +42,9 @@ export function product(
     multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth, accumulate);
     return;
   }
-  if (rows <= NARROW_DOTS && bRow == 4) {
-    if (aColumn == 4) {
-      multiplyByDots(a, aRow, b, bColumn, c, ldc, rows, columns, depth, accumulate);
-      return;
-    }
-    if (<usize>rows * <usize>depth * 4 <= A_BYTES + B_BYTES) {
-      const lda = <usize>depth << 2;
-      copyTransposed(a, aColumn, scratch, rows, depth);
-      multiplyByDots(scratch, lda, b, bColumn, c, ldc, rows, columns, depth, accumulate);
-      return;
-    }
+  if (rows <= NARROW_DOTS && bRow == 4 && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES) {
+    multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, accumulate, scratch);
+    return;
   }
   const pa = scratch, pb = scratch + A_BYTES, edge = pb + B_BYTES;
   const blocks = (depth + DEPTH - 1) / DEPTH;
@@ -67,17 +59,6 @@ export function product(
         const target = c + <usize>i * ldc + (<usize>j << 2);
         multiplyPacked(pa, pb, height, width, size, target, ldc, accumulate || block > 0, edge);
       }
-    }
-  }
-}
-
-function copyTransposed(a: usize, stride: usize, dst: usize, rows: i32, depth: i32): void {
-  for (let i = 0; i < rows; i++) {
-    let from = a + (<usize>i << 2);
-    for (let k = 0; k < depth; k++) {
-      f32.store(dst, f32.load(from));
-      from += stride;
-      dst += 4;
     }
   }
 }
