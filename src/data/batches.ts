@@ -1,4 +1,5 @@
 import { mismatch } from '../core/errors.js';
+import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
 import { planBatches, type BatchOptions } from './planBatches.js';
 
@@ -21,12 +22,13 @@ import { planBatches, type BatchOptions } from './planBatches.js';
  * ```
  */
 export function batches<E extends Example>(examples: readonly E[], options: BatchOptions): E[][] {
+  checkExamples('batches', examples);
   const lengths = examples.map(({ source, target }, index) => {
-    if (source.length > 0 && target.length > 0) return { source: source.length, target: target.length };
+    if (source?.length > 0 && target?.length > 0) return { source: source.length, target: target.length };
     throw mismatch('invalid-input', {
       where: 'batches',
       expected: `example ${index} to have a source and a target that are not empty`,
-      received: source.length > 0 ? target : source,
+      received: source?.length > 0 ? target : source,
       hint: 'Leave empty sentences out, on both sides.',
     });
   });

@@ -3,6 +3,7 @@ import type { Batch } from '../contracts/batch.js';
 import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
+import { checkExamples } from './checkExamples.js';
 import { collateSource } from './collateSource.js';
 import type { Example } from './example.js';
 import { lengthsOf, longestOf, paddedFrames, paddedIds, paddingMask } from './paddedRows.js';
@@ -47,6 +48,7 @@ export interface CollateOptions {
 export function collate(examples: readonly Example[], options: CollateOptions = {}): Batch {
   const where = 'collate';
   checkOptionNames(where, options, ['source', 'target']);
+  checkExamples(where, examples);
   lengthsOf(
     where,
     'source of example',

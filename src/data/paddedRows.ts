@@ -11,10 +11,10 @@ export function lengthsOf(
   name: string,
   rows: readonly { readonly length: number }[],
 ): Int32Array {
-  if (rows.length === 0) {
-    throw mismatch('invalid-input', { where, expected: `at least one ${name}`, received: rows });
+  if (!Array.isArray(rows) || rows.length === 0) {
+    throw mismatch('invalid-input', { where, expected: `a list of at least one ${name}`, received: rows });
   }
-  return Int32Array.from(rows, (row, index) => {
+  return Int32Array.from(rows as readonly unknown[], (row, index) => {
     const length = (row as { readonly length: unknown } | undefined)?.length;
     if (typeof row === 'object' && typeof length === 'number' && length > 0) return length;
     throw mismatch('invalid-input', {

@@ -72,9 +72,10 @@ export function planBatches(lengths: readonly ExampleLengths[], options: BatchOp
   flag(where, 'bucketByLength', bucketByLength);
   flag(where, 'shuffle', shuffle);
   flag(where, 'dropLast', dropLast);
-  if (lengths.length === 0) {
-    throw mismatch('invalid-input', { where, expected: 'at least one example', received: lengths });
+  if (!Array.isArray(lengths) || lengths.length === 0) {
+    throw mismatch('invalid-input', { where, expected: 'a list of at least one example', received: lengths });
   }
+  lengths.forEach(checkLengths);
 
   const random = createRandom(wholeNumber(where, 'seed', seed, 0));
   let order = lengths.map((_, index) => index);
@@ -109,6 +110,16 @@ export function planBatches(lengths: readonly ExampleLengths[], options: BatchOp
   }
   if (!dropLast || !fits(current.length + 1, longest)) plan.push(current);
   return shuffle ? shuffled(plan, random) : plan;
+}
+
+function checkLengths(lengths: ExampleLengths, index: number): void {
+  if ([lengths?.source, lengths?.target].every((length) => Number.isSafeInteger(length) && length >= 0))
+    return;
+  throw mismatch('invalid-input', {
+    where: 'batches',
+    expected: `the lengths of example ${index} to be whole numbers, source and target,`,
+    received: lengths,
+  });
 }
 
 /**

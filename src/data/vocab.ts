@@ -1,5 +1,7 @@
 import { mismatch, type ErrorCode } from '../core/errors.js';
+import { isAsyncIterable, isIterable } from '../core/iterables.js';
 import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkTokens, isTokens } from './checkText.js';
 import { specialTokenNames, type SpecialTokenName, type SpecialTokens } from './specialTokens.js';
 
 /** Options of {@link Vocab.build} and {@link Vocab.buildAsync}. */
@@ -73,8 +75,8 @@ export class Vocab {
    */
   static build(sequences: Iterable<readonly string[]>, options: VocabOptions = {}): Vocab {
     const counts = new Map<string, number>();
-    // What is missing stands for one sequence, which is refused.
-    for (const sequence of sequences ?? [sequences]) count(sequence, counts);
+    // What is no corpus stands for one sequence, which is refused.
+    for (const sequence of isIterable(sequences) ? sequences : [sequences]) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
 
@@ -84,7 +86,8 @@ export class Vocab {
     options: VocabOptions = {},
   ): Promise<Vocab> {
     const counts = new Map<string, number>();
-    for await (const sequence of sequences ?? [sequences]) count(sequence, counts);
+    const corpus = isIterable(sequences) || isAsyncIterable(sequences) ? sequences : [sequences];
+    for await (const sequence of corpus) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
 
@@ -122,6 +125,8 @@ export class Vocab {
 
   /** The token of each id, special tokens included. @throws `invalid-input` for an id that does not exist */
   decode(ids: Iterable<number>): string[] {
+    if (!isIterable(ids))
+      throw mismatch('invalid-input', { where: 'Vocab.decode', expected: 'a list of ids', received: ids });
     return Array.from(ids, (id) => this.tokenOf(id));
   }
 
@@ -165,19 +170,4 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
     tokens,
     specialIds: Object.fromEntries(special.map(({ name, id }) => [name, id])) as VocabJson['specialIds'],
   };
-}
-
-/** A string is iterable too: its characters would pass for tokens. */
-function checkTokens(where: string, tokens: readonly string[]): readonly string[] {
-  if (isTokens(tokens)) return tokens;
-  throw mismatch('invalid-input', {
-    where,
-    expected: 'a list of tokens',
-    received: tokens,
-    hint: 'Split text with a tokenizer.',
-  });
-}
-
-function isTokens(tokens: unknown): tokens is readonly string[] {
-  return Array.isArray(tokens) && tokens.every((token) => typeof token === 'string');
 }

@@ -2,6 +2,7 @@ import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames } from '../../core/options.js';
 import { bpeSymbols, endOfWord, splitAtSpaces } from './bpeSymbols.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import type { BpeMerge } from './learnBpe.js';
 
 /** Options of {@link bpeTokenizer}. */
@@ -47,7 +48,7 @@ export function bpeTokenizer(options: BpeTokenizerOptions): Tokenizer {
     cache.set(word, parts);
     return parts;
   };
-  return {
+  return checkedTokenizer({
     name: where,
     tokenize: (text) => (words?.tokenize(text) ?? splitAtSpaces(text)).flatMap(split),
     detokenize(tokens) {
@@ -65,7 +66,7 @@ export function bpeTokenizer(options: BpeTokenizerOptions): Tokenizer {
       return words?.detokenize(joined) ?? joined.join(' ');
     },
     toJSON: () => ({ name: where, merges, ...(words && { words: words.toJSON() }) }),
-  };
+  });
 }
 
 type Ranks = ReadonlyMap<string, ReadonlyMap<string, number>>;

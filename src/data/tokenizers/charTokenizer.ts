@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import { normalizeText, resolveNormalization, type NormalizationOptions } from './normalizeText.js';
 
 /**
@@ -18,10 +19,10 @@ import { normalizeText, resolveNormalization, type NormalizationOptions } from '
  */
 export function charTokenizer(options: NormalizationOptions = {}): Tokenizer {
   const normalization = resolveNormalization('charTokenizer', options);
-  return {
+  return checkedTokenizer({
     name: 'charTokenizer',
     tokenize: (text) => Array.from(normalizeText(text, normalization)),
     detokenize: (tokens) => tokens.join(''),
     toJSON: () => ({ name: 'charTokenizer', ...normalization }),
-  };
+  });
 }

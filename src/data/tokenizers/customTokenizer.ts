@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames } from '../../core/options.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import { tokenizerName } from './tokenizerName.js';
 
 /** Options of {@link customTokenizer}. */
@@ -43,5 +44,5 @@ export function customTokenizer(options: CustomTokenizerOptions): Tokenizer {
     }
   }
   const { tokenize, detokenize } = options;
-  return { name, tokenize, detokenize, toJSON: () => ({ name }) };
+  return checkedTokenizer({ name, tokenize, detokenize, toJSON: () => ({ name }) });
 }

@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames } from '../../core/options.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import { tokenizerName } from './tokenizerName.js';
 
 /**
@@ -82,7 +83,7 @@ export function huggingFaceTokenizer(
       hint: 'Such as new Tokenizer(…) of @huggingface/tokenizers, or AutoTokenizer.from_pretrained(…) of transformers.js.',
     });
   }
-  return {
+  return checkedTokenizer({
     name,
     tokenize: (text) => tokenizer.tokenize(text, { add_special_tokens: false }),
     detokenize(tokens) {
@@ -105,7 +106,7 @@ export function huggingFaceTokenizer(
       return parts.join(' ');
     },
     toJSON: () => ({ name }),
-  };
+  });
 }
 
 /** How this kind of tokenizer finds the id of a token. */

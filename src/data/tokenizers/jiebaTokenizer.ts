@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames, flag } from '../../core/options.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import { collapseSpaces } from './normalizeText.js';
 import { joinPieces, piecesToTokens } from './spacedPieces.js';
 
@@ -46,7 +47,7 @@ export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokeni
       hint: "Such as: import * as jieba from 'jieba-wasm'.",
     });
   }
-  return {
+  return checkedTokenizer({
     name: where,
     tokenize(text) {
       const normal = collapseSpaces(text.normalize('NFC'));
@@ -54,5 +55,5 @@ export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokeni
     },
     detokenize: joinPieces,
     toJSON: () => ({ name: where, hmm }),
-  };
+  });
 }

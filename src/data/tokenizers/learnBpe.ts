@@ -1,6 +1,8 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
+import { isIterable } from '../../core/iterables.js';
 import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import { checkText } from '../checkText.js';
 import { bpeSymbols, splitAtSpaces } from './bpeSymbols.js';
 import { createPriorityQueue } from './priorityQueue.js';
 
@@ -47,6 +49,10 @@ export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {})
   checkOptionNames(where, options, ['merges', 'minFrequency', 'words']);
   const limit = wholeNumber(where, 'merges', options.merges ?? 10_000);
   const minFrequency = wholeNumber(where, 'minFrequency', options.minFrequency ?? 2);
+  if (typeof lines === 'string' || !isIterable(lines)) {
+    const hint = 'Wrap a single text in an array.';
+    throw mismatch('invalid-input', { where, expected: 'a list of lines', received: lines, hint });
+  }
   const frequencies = countWords(lines, options.words?.tokenize ?? splitAtSpaces);
   if (frequencies.size === 0) {
     throw mismatch('invalid-input', {
@@ -131,7 +137,7 @@ export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {})
 function countWords(lines: Iterable<string>, tokenize: (line: string) => string[]): Map<string, number> {
   const frequencies = new Map<string, number>();
   for (const line of lines) {
-    for (const word of tokenize(line)) {
+    for (const word of tokenize(checkText('learnBpe: line', line))) {
       if (word !== '') frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
     }
   }

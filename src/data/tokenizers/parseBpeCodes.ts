@@ -1,4 +1,5 @@
 import { mismatch } from '../../core/errors.js';
+import { checkText } from '../checkText.js';
 import type { BpeMerge } from './learnBpe.js';
 
 /**
@@ -17,7 +18,9 @@ import type { BpeMerge } from './learnBpe.js';
  */
 export function parseBpeCodes(text: string): BpeMerge[] {
   const where = 'parseBpeCodes';
-  const [header = '', ...lines] = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  const [header = '', ...lines] = checkText(where, text)
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''));
   if (!/^\uFEFF?#version: 0\.2$/.test(header)) {
     throw mismatch('corrupt-file', {
       where: `${where}: line 1`,

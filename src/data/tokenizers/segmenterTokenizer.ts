@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import {
   collapseSpaces,
   normalizeText,
@@ -44,7 +45,7 @@ export function segmenterTokenizer(options: SegmenterOptions): Tokenizer {
     });
   }
   const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
-  return {
+  return checkedTokenizer({
     name: where,
     tokenize(text) {
       const normal = collapseSpaces(normalizeText(text, normalization));
@@ -52,7 +53,7 @@ export function segmenterTokenizer(options: SegmenterOptions): Tokenizer {
     },
     detokenize: joinPieces,
     toJSON: () => ({ name: where, locale, ...normalization }),
-  };
+  });
 }
 
 function isSupported(locale: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 
 /**
  * Splits at white space: for text whose tokens are already set apart.
@@ -15,10 +16,10 @@ import type { Tokenizer } from '../../contracts/tokenizer.js';
  * ```
  */
 export function whitespaceTokenizer(): Tokenizer {
-  return {
+  return checkedTokenizer({
     name: 'whitespaceTokenizer',
     tokenize: (text) => text.split(/\s+/u).filter((token) => token !== ''),
     detokenize: (tokens) => tokens.join(' '),
     toJSON: () => ({ name: 'whitespaceTokenizer' }),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { checkedTokenizer } from './checkedTokenizer.js';
 import { joinWords } from './joinWords.js';
 import { normalizeText, resolveNormalization, type NormalizationOptions } from './normalizeText.js';
 
@@ -36,10 +37,10 @@ const tokenPattern: RegExp = new RegExp(
  */
 export function wordTokenizer(options: NormalizationOptions = {}): Tokenizer {
   const normalization = resolveNormalization('wordTokenizer', options);
-  return {
+  return checkedTokenizer({
     name: 'wordTokenizer',
     tokenize: (text) => normalizeText(text, normalization).match(tokenPattern) ?? [],
     detokenize: joinWords,
     toJSON: () => ({ name: 'wordTokenizer', ...normalization }),
-  };
+  });
 }
