@@ -25,7 +25,19 @@ beforeAll(async () => {
 });
 
 /** What callers without types may pass; the text and the map are refused everywhere but where they are meant. */
-const wrong: unknown[] = [5, null, undefined, true, {}, () => 1, Symbol('x'), [null], ['a', 5], [{}], [[null]]];
+const wrong: unknown[] = [
+  5,
+  null,
+  undefined,
+  true,
+  {},
+  () => 1,
+  Symbol('x'),
+  [null],
+  ['a', 5],
+  [{}],
+  [[null]],
+];
 const example = { source: [1], target: [1] };
 const vocab = Vocab.build([['a']]);
 const words = (text: string): string[] => text.split(' ');
