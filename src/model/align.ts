@@ -1,11 +1,12 @@
-import { tensor1d, type Tensor2D } from '@tensorflow/tfjs-core';
-import { disposeTensors } from '../core/containers.js';
+import { stack, tensor1d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { encodeTarget, type SequenceInput } from './encodeInput.js';
+import type { Ids } from '../data/example.js';
+import { encodeTarget, type Pair } from './encodeInput.js';
+import { checkedStep, encodeSources } from './encodeSources.js';
 import { inputTokens, sourceTokens } from './inputTokens.js';
 import type { ModelCore } from './modelCore.js';
 import { isFrameSide } from './modelParts.js';
-import { startDecoding } from './startDecoding.js';
 
 /** Which source positions each target token looked at. */
 export interface Alignment {
@@ -18,51 +19,72 @@ export interface Alignment {
 }
 
 /**
- * Feeds a model a given target and collects its attention.
+ * Feeds a model the targets of pairs, all at once, and collects its attention.
  *
  * @throws `incompatible-parts` where the model has no attention
  */
-export async function align(
+export async function alignPairs(
+  where: string,
   core: ModelCore,
-  source: SequenceInput,
-  target: SequenceInput,
-): Promise<Alignment> {
-  const { parts } = core;
-  const { vocab } = parts.target;
-  const ids = [...encodeTarget('align: target', parts.target, target)];
-  const started = startDecoding(core, [source]);
-  const weights: Float32Array[] = [];
-  let state = started.state;
+  pairs: readonly Pair[],
+): Promise<Alignment[]> {
+  const { source, target } = core.parts;
+  const { vocab } = target;
+  const targets = pairs.map((pair) => encodeTarget(`${where}: target`, target, pair.target));
+  const { attention, sourceLengths } = attend(where, core, pairs, targets);
+  const [, rows, width] = attention.shape;
   try {
-    for (const [position, id] of [vocab.sosId, ...ids].entries()) {
-      const last = tensor1d([id], 'int32');
-      const result = await started.step(last, state, position, started.setup.constants);
-      if (state !== started.state) disposeTensors(state, [result.state, started.state]);
-      state = result.state;
-      disposeTensors([last, result.logits]);
-      weights.push(await readAttention(parts.decoder.kind, result.attention));
-    }
+    const values = await attention.data<'float32'>();
+    return pairs.map((pair, row) => ({
+      sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source),
+      targetTokens: [...inputTokens(target, pair.target), vocab.tokenOf(vocab.eosId)],
+      weights: Array.from({ length: (targets[row] as Ids).length + 1 }, (_, t) => {
+        const start = (t * rows + row) * width;
+        return values.slice(start, start + (sourceLengths[row] as number));
+      }),
+    }));
   } finally {
-    if (state !== started.state) disposeTensors(state, started.state);
-    started.dispose();
+    attention.dispose();
   }
-  return {
-    sourceTokens: isFrameSide(parts.source) ? null : sourceTokens(parts.source, source),
-    targetTokens: [...inputTokens(parts.target, target), vocab.tokenOf(vocab.eosId)],
-    weights,
-  };
 }
 
-async function readAttention(kind: string, attention: Tensor2D | undefined): Promise<Float32Array> {
-  if (attention === undefined) {
-    throw mismatch('incompatible-parts', {
-      where: 'align',
-      expected: 'a model with attention',
-      received: kind,
-      hint: 'Add .attention(…) to the builder.',
-    });
+/** The attention of every step, `[time, pairs, sourceTime]`. A row whose target has ended is fed its end token. */
+function attend(
+  where: string,
+  core: ModelCore,
+  pairs: readonly Pair[],
+  targets: readonly Ids[],
+): { attention: Tensor3D; sourceLengths: Int32Array } {
+  const { sosId, eosId } = core.parts.target.vocab;
+  const sources = pairs.map((pair) => pair.source);
+  const { state: first, constants, sourceLengths, dispose } = encodeSources(where, core, sources);
+  const step = checkedStep(core);
+  const steps = 1 + Math.max(...targets.map(({ length }) => length));
+  const collected: Tensor2D[] = [];
+  let state = first;
+  try {
+    for (let position = 0; position < steps; position++) {
+      const fed = targets.map((ids) => (position === 0 ? sosId : (ids[position - 1] ?? eosId)));
+      const result = tidyTensors(() => step(tensor1d(fed, 'int32'), state, position, constants));
+      result.logits.dispose();
+      if (state !== first) disposeTensors(state, [result.state, first]);
+      state = result.state;
+      if (result.attention === undefined) throw lacksAttention(where, core.parts.decoder.kind);
+      collected.push(result.attention);
+    }
+    return { attention: tidy(() => stack(collected) as Tensor3D), sourceLengths };
+  } finally {
+    disposeTensors(collected);
+    if (state !== first) disposeTensors(state, first);
+    dispose();
   }
-  const values = (await attention.data<'float32'>()).slice();
-  attention.dispose();
-  return values;
+}
+
+function lacksAttention(where: string, kind: string): Error {
+  return mismatch('incompatible-parts', {
+    where,
+    expected: 'a model with attention',
+    received: kind,
+    hint: 'Add .attention(…) to the builder.',
+  });
 }

@@ -1,6 +1,8 @@
-import { addN, argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-core';
+import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { checkOptionNames } from '../core/options.js';
+import { addAll } from '../core/addAll.js';
+import { checkOptionNames, flag } from '../core/options.js';
+import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { corpusBleu } from '../metrics/corpusBleu.js';
@@ -8,6 +10,7 @@ import { exactMatch } from '../metrics/exactMatch.js';
 import { CHUNK_ELEMENTS, projectedCrossEntropy } from '../ops/projectedCrossEntropy.js';
 import { greedy } from '../decoding/greedy.js';
 import { throwIfAborted } from '../decoding/throwIfAborted.js';
+import { alignPairs, type Alignment } from './align.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import type { Pair } from './encodeInput.js';
 import { evaluationBatches, evaluationBatchSize } from './evaluationBatches.js';
@@ -24,6 +27,8 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   /** How translations are generated for `exactMatch` and `bleu`. Default `greedy()`. */
   readonly strategy?: Strategy;
+  /** Whether to return the alignment of every reference, as `align` gives it; needs a model with attention. Default false. */
+  readonly alignments?: boolean;
 }
 
 /** How well a model does on a dataset. */
@@ -42,12 +47,15 @@ export interface Evaluation {
   readonly bleu: number;
   /** Target tokens, end tokens included. */
   readonly tokens: number;
+  /** One a pair, in their order, where the option `alignments` asks for them: what the reference's tokens looked at. */
+  readonly alignments?: readonly Alignment[];
 }
 
 /**
  * Measures a model on pairs; nothing is trained.
  *
- * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`
+ * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`; `incompatible-parts` where there is
+ * no attention to give alignments of
  */
 export async function evaluate(
   core: ModelCore,
@@ -56,11 +64,14 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptionNames(where, options, ['batchSize', 'signal', 'strategy']);
+  checkOptionNames(where, options, ['batchSize', 'signal', 'strategy', 'alignments']);
   const { signal } = options;
   const batchSize = evaluationBatchSize(options);
   const list = listPairs(where, pairs);
   const examples = encodePairs(where, core.parts, list);
+  const wanted = flag(where, 'alignments', options.alignments ?? false);
+  // First of all, so that a model without attention says so before the work.
+  const alignments = wanted ? { alignments: await alignAll(core, list, batchSize, signal) } : {};
   const totals = { loss: 0, freeRunning: 0, correct: 0, tokens: 0 };
   for await (const batch of evaluationBatches(core, examples, batchSize, signal)) {
     const tokens = countTokens(batch);
@@ -84,7 +95,25 @@ export async function evaluate(
     exactMatch: exactMatch(hypotheses, references).accuracy,
     bleu: corpusBleu(hypotheses, [references]).score,
     tokens: totals.tokens,
+    ...alignments,
   };
+}
+
+/** The alignments of all pairs, in their order. */
+async function alignAll(
+  core: ModelCore,
+  pairs: readonly Pair[],
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Alignment[]> {
+  const pause = createPause();
+  const found: Alignment[] = [];
+  for (let from = 0; from < pairs.length; from += batchSize) {
+    throwIfAborted('evaluate', signal);
+    found.push(...(await alignPairs('evaluate', core, pairs.slice(from, from + batchSize))));
+    await pause();
+  }
+  return found;
 }
 
 /** A generator that starts no batch once the signal has fired. */
@@ -134,7 +163,7 @@ function countCorrect({ blocks, parts }: ModelCore, { features, targets }: Read)
       }),
     );
   }
-  return addN(counts);
+  return addAll(counts);
 }
 
 async function readAndFree(tensor: Tensor): Promise<Float32Array> {

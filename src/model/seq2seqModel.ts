@@ -2,7 +2,7 @@ import type { Strategy } from '../contracts/strategy.js';
 import { greedy } from '../decoding/greedy.js';
 import type { History } from '../training/history.js';
 import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
-import { align, type Alignment } from './align.js';
+import { alignPairs, type Alignment } from './align.js';
 import type { Pair, SequenceInput } from './encodeInput.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit, type FitOptions, type Objective } from './fit.js';
@@ -32,7 +32,8 @@ export interface Seq2SeqModel extends ModelBase<TextSide> {
   /**
    * Measures loss, perplexities, accuracy, exact match and BLEU on pairs; the event loop gets its turn between batches.
    *
-   * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`
+   * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`; `incompatible-parts` where
+   * `alignments` are asked of a model without attention
    */
   evaluate(pairs: Iterable<Pair>, options?: EvaluateOptions): Promise<Evaluation>;
   /**
@@ -92,6 +93,9 @@ export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqM
     stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
     startDecoding: (inputs) => startDecoding(core, inputs),
     score: (source, target) => score(core, { source, target }),
-    align: (source, target) => align(core, source, target),
+    async align(source, target) {
+      const [alignment] = await alignPairs('align', core, [{ source, target }]);
+      return alignment as Alignment;
+    },
   };
 }

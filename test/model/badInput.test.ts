@@ -249,7 +249,8 @@ describe('options', () => {
   });
 
   test('evaluate', async () => {
-    const names = 'evaluate: expected option names among batchSize, signal, strategy but received "batch".';
+    const names =
+      'evaluate: expected option names among batchSize, signal, strategy, alignments but received "batch".';
     await refused(() => model.evaluate(pairs, { batch: 3 } as never), 'invalid-option', names);
     await refused(
       () => model.evaluate(pairs, { batchSize: 0 }),
