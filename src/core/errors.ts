@@ -12,6 +12,8 @@
  * - `disposed`: the object was used after `dispose()`.
  * - `aborted`: the caller's `AbortSignal` fired.
  * - `backend-unavailable`: a tfjs backend is not installed or does not start here.
+ * - `device-lost`: the GPU under the backend is gone, and all tensors with it.
+ * - `out-of-memory`: a backend has no room for another tensor.
  * - `no-candidates`: every continuation is banned, so that a search cannot go on.
  */
 export type ErrorCode =
@@ -26,6 +28,8 @@ export type ErrorCode =
   | 'disposed'
   | 'aborted'
   | 'backend-unavailable'
+  | 'device-lost'
+  | 'out-of-memory'
   | 'no-candidates';
 
 /**

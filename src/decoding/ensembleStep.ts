@@ -1,5 +1,6 @@
-import { add, addN, exp, log, logSoftmax, maximum, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, exp, log, logSoftmax, maximum, mul, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepFunction, StepResult } from '../contracts/stepFunction.js';
+import { addAll } from '../core/addAll.js';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { describe, mismatch } from '../core/errors.js';
 import { BAN } from './processors/banned.js';
@@ -98,18 +99,18 @@ function meanProbability(logits: readonly Tensor2D[], shares: readonly number[])
     maximum<Tensor2D>(add(logSoftmax(each, 1), Math.log(shares[i] as number)), BAN),
   );
   const largest = terms.reduce((a, b) => maximum<Tensor2D>(a, b));
-  return add(largest, log(addN(terms.map((term) => exp(sub<Tensor2D>(term, largest))))));
+  return add(largest, log(addAll(terms.map((term) => exp(sub<Tensor2D>(term, largest))))));
 }
 
 function meanLogit(logits: readonly Tensor2D[], shares: readonly number[]): Tensor2D {
-  return addN(logits.map((each, i) => mul<Tensor2D>(logSoftmax(each, 1), shares[i] as number)));
+  return addAll(logits.map((each, i) => mul<Tensor2D>(logSoftmax(each, 1), shares[i] as number)));
 }
 
 function meanAttention(results: readonly StepResult[], shares: readonly number[]): Tensor2D | null {
   const weights = results.flatMap(({ attention }) => (attention === undefined ? [] : [attention]));
   const same = weights.every(({ shape }) => shape.join() === weights[0]?.shape.join());
   if (weights.length < results.length || !same) return null;
-  return addN(weights.map((each, i) => mul<Tensor2D>(each, shares[i] as number)));
+  return addAll(weights.map((each, i) => mul<Tensor2D>(each, shares[i] as number)));
 }
 
 function checkLogits(where: string, results: readonly StepResult[]): void {

@@ -1,6 +1,5 @@
 import {
   add,
-  addN,
   concat,
   customGrad,
   matMul,
@@ -13,6 +12,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { addAll } from '../core/addAll.js';
 
 /**
  * A convolution over time that keeps the length: `y[t] = bias + Σ_k weight[k] x[t + k * dilation - left]`, where `left` is
@@ -76,7 +76,7 @@ export function convolution1d(x: Tensor3D, weight: Tensor3D, bias: Tensor1D, dil
         const dTaps = offsets.map((offset, tap) =>
           shift(slice(dWindows, [0, 0, tap * inputs], [batch, time, inputs]), -offset),
         );
-        return [addN(dTaps), transpose(dMatrix, [0, 2, 1]), sum(dRows, 0)];
+        return [addAll(dTaps), transpose(dMatrix, [0, 2, 1]), sum(dRows, 0)];
       });
     return { value, gradFunc };
   });

@@ -1,4 +1,5 @@
-import { addN, dispose, sqrt, type Scalar } from '@tensorflow/tfjs-core';
+import { dispose, sqrt, type Scalar } from '@tensorflow/tfjs-core';
+import { addAll } from '../core/addAll.js';
 import { Seq2SeqError } from '../core/errors.js';
 import { sumOfSquares } from '../ops/sumOfSquares.js';
 import type { NamedTensors } from './computeGradients.js';
@@ -24,7 +25,7 @@ export function globalNorm(gradients: NamedTensors): Scalar {
   if (squares.length === 0) {
     throw new Seq2SeqError('invalid-input', 'globalNorm: expected at least one gradient but received none.');
   }
-  const total = addN(squares);
+  const total = addAll(squares);
   const norm = sqrt(total);
   dispose([...squares, total]);
   return norm;

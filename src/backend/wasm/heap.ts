@@ -1,4 +1,5 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import { outOfMemory } from '../../core/device.js';
 import type { KernelExports } from './kernelExports.js';
 
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
@@ -67,7 +68,7 @@ export interface Heap {
   references(tensor: TensorInfo): number;
   /** Lends `bytes` of memory to `use` and takes them back, whatever happens. */
   borrow<T>(bytes: number, use: (address: number) => T): T;
-  /** Gives the scratch memory back. The heap stays usable. */
+  /** Gives the scratch memory back, and tfjs its own allocation. The heap stays usable. */
   release(): void;
 }
 
@@ -79,11 +80,13 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
   let scratch = 0;
 
-  const allocate = (bytes: number): number => {
-    const address = wasm._malloc(bytes) >>> 0;
-    if (address === 0) throw new RangeError(`The WebAssembly memory has no room for ${bytes} more bytes.`);
-    return address;
-  };
+  wasm._free(wasm._malloc(1)); // Emscripten's own first call replaces the function
+  const { _malloc: malloc } = wasm;
+  // tfjs does not look whether it got any memory, and would write its tensors over whatever lies at address 0.
+  // A size of 4 GB or more would lose its high bits on the way.
+  const guarded = (bytes: number): number => allocated(bytes < 2 ** 32 ? malloc(bytes) : 0, bytes);
+  wasm._malloc = guarded;
+  const allocate = (bytes: number): number => allocated(wasm._malloc(bytes), bytes);
   const share = (tensor: TensorInfo): TensorInfo => {
     backend.incRef(tensor.dataId);
     return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
@@ -118,8 +121,14 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
     release() {
       if (scratch !== 0) wasm._free(scratch);
       scratch = 0;
+      if (wasm._malloc === guarded) wasm._malloc = malloc;
     },
   };
+}
+
+function allocated(address: number, bytes: number): number {
+  if (address !== 0) return address >>> 0;
+  throw outOfMemory(`the WebAssembly memory has no room for ${bytes} more bytes`);
 }
 
 function failed(): never {

@@ -94,7 +94,12 @@ describe.each(Object.entries(kinds))('the module for %s memory', (_, { text, sha
 
   it('says so when there is no room', () => {
     const heap = attachHeap(fakeBackend(memory(), 2048), module);
-    expect(() => heap.borrow(4096, () => 0)).toThrow('has no room for 4096 more bytes');
+    expect(() => heap.borrow(4096, () => 0)).toThrow(
+      expect.objectContaining({
+        code: 'out-of-memory',
+        message: expect.stringContaining('has no room for 4096 more bytes') as string,
+      }),
+    );
     expect(() => heap.scratch).toThrow('has no room for');
   });
 });

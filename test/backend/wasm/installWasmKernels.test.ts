@@ -155,6 +155,20 @@ describe('installWasmKernels', () => {
     tf.dispose([a, large, corner]);
   });
 
+  it('tells where memory ends, instead of letting tfjs write into nowhere', async () => {
+    await installWasmKernels();
+    await tf.setBackend('wasm');
+    const before = tf.memory().numTensors;
+    const a = tf.ones([3]);
+    for (const size of [2 ** 30 - 2 ** 20, 2 ** 30]) {
+      expect(() => tf.fill([size], 1)).toThrow(expect.objectContaining({ code: 'out-of-memory' }));
+    }
+    expect([...a.dataSync()]).toEqual([1, 1, 1]);
+    a.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    uninstallWasmKernels();
+  });
+
   it("warns once and leaves tfjs's kernels in place where the internals are missing", async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     await tf.setBackend('wasm');

@@ -1,0 +1,16 @@
+import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
+
+/** Every WebGL shader has this many textures; where `addN` gets more than it has, tfjs never frees the partial sums. */
+const AT_ONCE = 8;
+
+/** `addN` for any number of tensors of one shape, at least one. */
+export function addAll<T extends Tensor>(tensors: readonly T[]): T {
+  if (tensors.length <= AT_ONCE) return addN<T>([...tensors]);
+  return tidy(() => {
+    let total = addN<T>(tensors.slice(0, AT_ONCE));
+    for (let start = AT_ONCE; start < tensors.length; start += AT_ONCE - 1) {
+      total = addN<T>([total, ...tensors.slice(start, start + AT_ONCE - 1)]);
+    }
+    return total;
+  });
+}

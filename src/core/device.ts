@@ -1,0 +1,96 @@
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { Seq2SeqError } from './errors.js';
+
+/** A GPU as this library watches it. */
+interface Device {
+  /** Set for good once it is gone. */
+  lost: Seq2SeqError | null;
+  /** The failure of work that no read has told yet. */
+  failure: Seq2SeqError | null;
+  /** Reads that wait for it, and would wait for ever once it is gone. */
+  readonly waiting: Set<(error: Seq2SeqError) => void>;
+}
+
+/** What a read needs of tfjs's GPU backends; all of it is internal there, so every part may be missing. */
+interface GpuBackend {
+  readonly gpgpu?: { readonly gl?: WebGLRenderingContext };
+  readonly device?: EventTarget & { readonly lost?: Promise<{ readonly message: string }> };
+}
+
+const devices = new WeakMap<object, Device>();
+
+/**
+ * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where the GPU is lost
+ * or out of memory.
+ *
+ * @throws `device-lost` or `out-of-memory`
+ */
+export async function readValues(tensor: Tensor): Promise<Float32Array> {
+  const backend = engine().backend as GpuBackend | undefined;
+  const device = backend === undefined ? null : watch(backend);
+  if (device === null) return tensor.data<'float32'>();
+  const values = await new Promise<Float32Array>((resolve, reject) => {
+    if (device.lost !== null) return reject(device.lost);
+    device.waiting.add(reject);
+    const done = (): void => void device.waiting.delete(reject);
+    tensor.data<'float32'>().finally(done).then(resolve, reject);
+  }).catch((error: unknown) => {
+    throw deviceError(error);
+  });
+  const { gpgpu } = backend as GpuBackend;
+  const failure =
+    gpgpu?.gl?.getError() === OUT_OF_MEMORY ? outOfMemory('WebGL ran out of memory') : device.failure;
+  device.failure = null;
+  if (failure !== null) throw failure;
+  return values;
+}
+
+/** WebGL's constant, which workers without a canvas lack. */
+const OUT_OF_MEMORY = 0x0505;
+
+/** What an error of tfjs comes from, where that is the device under it; else the error itself. */
+export function deviceError(error: unknown): unknown {
+  if (error instanceof Seq2SeqError) return error;
+  const backend = engine().backend as GpuBackend | undefined;
+  const lost = backend === undefined ? null : (watch(backend)?.lost ?? null);
+  if (lost !== null) return new Seq2SeqError(lost.code, lost.message, { cause: error });
+  const { message } = (error ?? {}) as { message?: unknown };
+  const isMemory = /Array buffer allocation failed|Invalid typed array length|Requested texture size/;
+  return typeof message === 'string' && isMemory.test(message) ? outOfMemory(message, error) : error;
+}
+
+/** The watched device of a backend; `null` where it computes on the CPU. */
+function watch(backend: GpuBackend): Device | null {
+  const { gpgpu, device: gpu } = backend;
+  const gl = gpgpu?.gl;
+  if (gl === undefined && gpu?.lost === undefined) return null;
+  const device = devices.get(backend) ?? observe(backend);
+  if (device.lost === null && gl?.isContextLost() === true) lose(device, 'the WebGL context was lost');
+  return device;
+}
+
+function observe(backend: GpuBackend): Device {
+  const device: Device = { lost: null, failure: null, waiting: new Set() };
+  devices.set(backend, device);
+  const { gpgpu, device: gpu } = backend;
+  gpgpu?.gl?.canvas.addEventListener('webglcontextlost', () => lose(device, 'the WebGL context was lost'));
+  void gpu?.lost?.then(({ message }) => lose(device, `the WebGPU device was lost (${message})`));
+  gpu?.addEventListener('uncapturederror', (event) => {
+    const { message } = (event as Event & { error: { message: string } }).error;
+    device.failure ??= outOfMemory(`WebGPU refused work (${message})`);
+  });
+  return device;
+}
+
+function lose(device: Device, what: string): void {
+  const advice =
+    'Save models early; dispose of what is left, and load the page anew, or choose another backend and load the model again.';
+  device.lost ??= new Seq2SeqError('device-lost', `tfjs: ${what}, and all tensors with it. ${advice}`);
+  for (const reject of device.waiting) reject(device.lost);
+}
+
+/** @param what happened, as the start of a sentence */
+export function outOfMemory(what: string, cause?: unknown): Seq2SeqError {
+  const advice = 'Take smaller batches, shorter sequences or a smaller model.';
+  return new Seq2SeqError('out-of-memory', `tfjs: ${what}. ${advice}`, { cause });
+}
