@@ -1,5 +1,6 @@
-import { add, addN, concat, customGrad, matMul, mul, slice, sum, tidy } from '@tensorflow/tfjs-core';
+import { add, concat, customGrad, matMul, mul, slice, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { addAll } from '../core/addAll.js';
 import { recordingGradients, runKernel, type KernelDefinition } from '../core/engine.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
@@ -153,7 +154,7 @@ function compose(inputs: KernelInputs, labelSmoothing: number, training: boolean
     dWeight = accumulate(dWeight, gradients[1]);
     dBias = accumulate(dBias, gradients[2]);
   }
-  const total = losses.length === 1 ? (losses[0] as Scalar) : addN(losses);
+  const total = losses.length === 1 ? (losses[0] as Scalar) : addAll(losses);
   if (dWeight === null || dBias === null) return [total];
   return [total, dFeatures.length === 1 ? (dFeatures[0] as Tensor2D) : concat(dFeatures, 0), dWeight, dBias];
 }
