@@ -49,14 +49,16 @@ export async function readValues(tensor: Tensor): Promise<Float32Array> {
 const OUT_OF_MEMORY = 0x0505;
 
 /** What an error of tfjs comes from, where that is the device under it; else the error itself. */
-export function deviceError(error: unknown): unknown {
+export function deviceError(error: unknown): Error {
   if (error instanceof Seq2SeqError) return error;
   const backend = engine().backend as GpuBackend | undefined;
   const lost = backend === undefined ? null : (watch(backend)?.lost ?? null);
   if (lost !== null) return new Seq2SeqError(lost.code, lost.message, { cause: error });
   const { message } = (error ?? {}) as { message?: unknown };
   const isMemory = /Array buffer allocation failed|Invalid typed array length|Requested texture size/;
-  return typeof message === 'string' && isMemory.test(message) ? outOfMemory(message, error) : error;
+  return typeof message === 'string' && isMemory.test(message)
+    ? outOfMemory(message, error)
+    : (error as Error);
 }
 
 /** The watched device of a backend; `null` where it computes on the CPU. */

@@ -12,6 +12,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../contracts/stepFunction.js';
+import { readValues } from '../core/device.js';
 import { describe, mismatch } from '../core/errors.js';
 import { entriesAt } from './entriesAt.js';
 import { BAN } from './processors/banned.js';
@@ -67,7 +68,7 @@ export async function readCandidates(
   const width = packed.shape[1];
   let data: Float32Array;
   try {
-    data = (await packed.data()) as Float32Array;
+    data = await readValues(packed);
   } finally {
     packed.dispose();
   }

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
+import { deviceError } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { createPause } from '../core/pause.js';
 import { readCandidates, type Candidates, type Selected } from './candidates.js';
@@ -102,6 +103,8 @@ export async function* decode<S, C>(
       throwIfAborted(where, search.signal);
     }
     return sentences.map((sentence) => sentence.hypotheses());
+  } catch (error) {
+    throw deviceError(error);
   } finally {
     tensors.dispose();
   }

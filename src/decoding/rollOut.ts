@@ -6,6 +6,7 @@ import type {
   StreamedFrame,
 } from '../contracts/frameGeneration.js';
 import type { StepResult } from '../contracts/stepFunction.js';
+import { deviceError, readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
@@ -82,6 +83,8 @@ export async function* rollOut<S, C>(
       throwIfAborted(where, signal);
     }
     return drafts.map(({ sequence }) => sequence);
+  } catch (error) {
+    throw deviceError(error);
   } finally {
     last.dispose();
     tensors.dispose();
@@ -110,7 +113,7 @@ async function readRows(where: string, result: StepResult, features: number): Pr
     throw mismatch('invalid-shape', { where, expected, received: logits.shape });
   }
   const packed: Tensor2D = attention === undefined ? logits : concat([logits, attention], 1);
-  const values = await packed.data<'float32'>().finally(() => attention !== undefined && packed.dispose());
+  const values = await readValues(packed).finally(() => attention !== undefined && packed.dispose());
   const width = packed.shape[1];
   return Array.from({ length: count }, (_, row) => {
     const start = row * width;

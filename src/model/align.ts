@@ -1,5 +1,6 @@
 import { stack, tensor1d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
+import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import type { Ids } from '../data/example.js';
 import { encodeTarget, type Pair } from './encodeInput.js';
@@ -34,7 +35,7 @@ export async function alignPairs(
   const { attention, sourceLengths } = attend(where, core, pairs, targets);
   const [, rows, width] = attention.shape;
   try {
-    const values = await attention.data<'float32'>();
+    const values = await readValues(attention);
     return pairs.map((pair, row) => ({
       sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source),
       targetTokens: [...inputTokens(target, pair.target), vocab.tokenOf(vocab.eosId)],

@@ -1,6 +1,7 @@
 import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../core/addAll.js';
+import { readValues } from '../core/device.js';
 import { checkOptionNames, flag } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
@@ -168,7 +169,7 @@ function countCorrect({ blocks, parts }: ModelCore, { features, targets }: Read)
 
 async function readAndFree(tensor: Tensor): Promise<Float32Array> {
   try {
-    return await tensor.data<'float32'>();
+    return await readValues(tensor);
   } finally {
     tensor.dispose();
   }

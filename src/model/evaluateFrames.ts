@@ -1,5 +1,6 @@
 import { abs, concat, mean, slice, square, squeeze, stack, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { readValues } from '../core/device.js';
 import { checkOptionNames } from '../core/options.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
@@ -108,7 +109,7 @@ async function measure(core: ModelCore<FrameSide>, batch: Batch, loss: FrameLoss
     return concat([means, squeeze<Tensor1D>(slice(outputs, [0, width], [-1, 1]), [1])]);
   });
   try {
-    return await measured.data<'float32'>();
+    return await readValues(measured);
   } finally {
     measured.dispose();
   }

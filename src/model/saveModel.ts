@@ -1,4 +1,5 @@
 import { io } from '@tensorflow/tfjs-core';
+import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { packArtifacts, FORMAT, VERSION, type ModelDescription } from './modelArtifacts.js';
@@ -30,7 +31,7 @@ export async function saveModel(
   const description = describeParts(core.parts);
   const weights = await Promise.all(
     Object.entries(core.blocks.parameters()).map(async ([name, variable]) => {
-      return { name, shape: variable.shape, values: await variable.data<'float32'>() };
+      return { name, shape: variable.shape, values: await readValues(variable) };
     }),
   );
   return handler.save(packArtifacts(description, weights));

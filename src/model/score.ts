@@ -1,4 +1,5 @@
 import { neg, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
+import { readValues } from '../core/device.js';
 import { collate } from '../data/collate.js';
 import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
 import { encodeInput, encodeTarget, sideOptions, type Pair } from './encodeInput.js';
@@ -16,7 +17,7 @@ export interface Score {
 export async function score(core: ModelCore, pair: Pair): Promise<Score> {
   const values = scoreTokens(core, pair);
   try {
-    const tokenLogProbabilities = [...(await values.data<'float32'>())];
+    const tokenLogProbabilities = [...(await readValues(values))];
     const logProbability = tokenLogProbabilities.reduce((sum, value) => sum + value, 0);
     return { logProbability, tokenLogProbabilities };
   } finally {

@@ -1,6 +1,7 @@
 import { stack } from '@tensorflow/tfjs-core';
 import type { Trainable } from '../contracts/trainable.js';
 import { disposeTensors } from '../core/containers.js';
+import { deviceError, readValues } from '../core/device.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
@@ -103,6 +104,8 @@ export async function trainFor<B extends Disposable>(
       await onEpoch?.(record);
     }
     return history();
+  } catch (error) {
+    throw deviceError(error);
   } finally {
     disposeTensors(run.state.slots);
   }
@@ -210,7 +213,7 @@ async function update<B>(
   const norm = globalNorm(gradients);
   const both = stack([loss, norm]);
   try {
-    const values = await both.data<'float32'>();
+    const values = await readValues(both);
     const [lossValue, normValue] = [values[0] as number, values[1] as number];
     if (!Number.isFinite(lossValue) || !Number.isFinite(normValue)) {
       const text = `${where}: the loss (${lossValue}) or the gradient norm (${normValue}) of update ${state.step + 1} is not finite.`;
