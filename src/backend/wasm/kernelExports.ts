@@ -18,6 +18,19 @@ export interface KernelExports {
   /** c += bias, row by row. */
   addBias(c: number, bias: number, rows: number, columns: number): void;
   segmentSum(x: number, ids: number, count: number, size: number, segments: number, out: number): void;
+  /** The position of the first int32 number outside [0, size), or -1. */
+  findOutside(ids: number, count: number, size: number): number;
+  /** Picks rows of `bytes` by number. */
+  gatherRows(
+    x: number,
+    ids: number,
+    out: number,
+    batch: number,
+    outer: number,
+    size: number,
+    count: number,
+    bytes: number,
+  ): void;
   /** Copies runs of bytes that stand `stride` bytes apart. */
   copyRuns(from: number, to: number, count: number, bytes: number, stride: number): void;
   /** Sums x `[outer, rows, columns]` over its rows. */

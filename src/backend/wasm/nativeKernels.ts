@@ -4,6 +4,7 @@ import { batchMatMul } from './kernels/batchMatMul.js';
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter.js';
 import { dropoutMask } from './kernels/dropoutMask.js';
 import { fusedMatMul } from './kernels/fusedMatMul.js';
+import { gather } from './kernels/gather.js';
 import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
@@ -20,6 +21,7 @@ import type { NativeKernel } from './nativeKernel.js';
 export const nativeKernels: readonly NativeKernel[] = [
   batchMatMul,
   fusedMatMul,
+  gather,
   unsortedSegmentSum,
   conv2dBackpropFilter,
   tanh,

@@ -1,5 +1,5 @@
 export { matMul, scratchBytes } from './product';
-export { addBias, copyRuns, segmentSum, sumRows } from './rows';
+export { addBias, copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { activate, sigmoid, tanh } from './unary';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
 export { projectedCrossEntropy } from './crossEntropy';

@@ -55,3 +55,29 @@ export function copyRuns(from: usize, to: usize, count: i32, bytes: usize, strid
     to += bytes;
   }
 }
+
+/** The position of the first of `count` int32 numbers outside [0, size), or -1. */
+export function findOutside(ids: usize, count: i32, size: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    if (<u32>i32.load(ids + (<usize>i << 2)) >= <u32>size) return i;
+  }
+  return -1;
+}
+
+/** Picks rows of `bytes` by number: x `[batch, outer, size]` and ids `[batch, count]` to out `[batch, outer, count]`. */
+export function gatherRows(
+  x: usize, ids: usize, out: usize, batch: i32, outer: i32, size: i32, count: i32, bytes: usize,
+): void {
+  for (let b = 0; b < batch; b++) {
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < count; i++) {
+        const from = x + <usize>i32.load(ids + (<usize>i << 2)) * bytes;
+        if (bytes == 4) i32.store(out, i32.load(from));
+        else memory.copy(out, from, bytes);
+        out += bytes;
+      }
+      x += <usize>size * bytes;
+    }
+    ids += <usize>count << 2;
+  }
+}
