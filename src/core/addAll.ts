@@ -1,7 +1,10 @@
 import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
-/** Every WebGL shader has this many textures; where `addN` gets more than it has, tfjs never frees the partial sums. */
-const AT_ONCE = 8;
+/**
+ * A WebGPU shader has 8 buffers, one of them for the sum: with more, tfjs's `addN` fails without a word. A WebGL shader has 16
+ * textures: with more, `addN` never frees its partial sums.
+ */
+const AT_ONCE = 7;
 
 /** `addN` for any number of tensors of one shape, at least one. */
 export function addAll<T extends Tensor>(tensors: readonly T[]): T {

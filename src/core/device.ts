@@ -23,7 +23,7 @@ const devices = new WeakMap<object, Device>();
  * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where the GPU is lost
  * or out of memory.
  *
- * @throws `device-lost` or `out-of-memory`
+ * @throws `device-failed` or `out-of-memory`
  */
 export async function readValues(tensor: Tensor): Promise<Float32Array> {
   const backend = engine().backend as GpuBackend | undefined;
@@ -78,17 +78,23 @@ function observe(backend: GpuBackend): Device {
   gpgpu?.gl?.canvas.addEventListener('webglcontextlost', () => lose(device, 'the WebGL context was lost'));
   void gpu?.lost?.then(({ message }) => lose(device, `the WebGPU device was lost (${message})`));
   gpu?.addEventListener('uncapturederror', (event) => {
-    const { message } = (event as Event & { error: { message: string } }).error;
-    device.failure ??= outOfMemory(`WebGPU refused work (${message})`);
+    device.failure ??= refusal((event as Event & { error: Error }).error);
   });
   return device;
 }
 
 function lose(device: Device, what: string): void {
-  const advice =
-    'Save models early; dispose of what is left, and load the page anew, or choose another backend and load the model again.';
-  device.lost ??= new Seq2SeqError('device-lost', `tfjs: ${what}, and all tensors with it. ${advice}`);
+  const advice = 'Load the page anew, or choose another backend and load the model again.';
+  device.lost ??= new Seq2SeqError('device-failed', `tfjs: ${what}, and all tensors with it. ${advice}`);
   for (const reject of device.waiting) reject(device.lost);
+}
+
+/** WebGPU tells failures later, and goes on with undefined results. */
+function refusal(error: Error): Seq2SeqError {
+  const what = `WebGPU refused work (${error.message})`;
+  if (error.constructor.name === 'GPUOutOfMemoryError' || /max buffer size/.test(error.message))
+    return outOfMemory(what);
+  return new Seq2SeqError('device-failed', `tfjs: ${what}. Choose another backend.`, { cause: error });
 }
 
 /** @param what happened, as the start of a sentence */

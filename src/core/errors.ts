@@ -12,7 +12,7 @@
  * - `disposed`: the object was used after `dispose()`.
  * - `aborted`: the caller's `AbortSignal` fired.
  * - `backend-unavailable`: a tfjs backend is not installed or does not start here.
- * - `device-lost`: the GPU under the backend is gone, and all tensors with it.
+ * - `device-failed`: the GPU under the backend is gone, and all tensors with it, or refuses work.
  * - `out-of-memory`: a backend has no room for another tensor.
  * - `no-candidates`: every continuation is banned, so that a search cannot go on.
  */
@@ -28,7 +28,7 @@ export type ErrorCode =
   | 'disposed'
   | 'aborted'
   | 'backend-unavailable'
-  | 'device-lost'
+  | 'device-failed'
   | 'out-of-memory'
   | 'no-candidates';
 

@@ -3,7 +3,7 @@ import { dispose, memory, tensor1d } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { addAll } from '../../src/core/addAll.js';
 
-test.each([1, 2, 8, 9, 15, 16, 37])('adds %i tensors and frees the partial sums', (count) => {
+test.each([1, 2, 7, 8, 13, 14, 37])('adds %i tensors and frees the partial sums', (count) => {
   const tensors = Array.from({ length: count }, (_, i) => tensor1d([i, 1]));
   const before = memory().numTensors;
   const total = addAll(tensors);

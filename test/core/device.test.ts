@@ -49,16 +49,16 @@ describe('with WebGL', () => {
     vi.spyOn(x, 'data').mockImplementation(never);
     const read = readValues(x);
     canvas.dispatchEvent(new Event('webglcontextlost'));
-    await expect(read).rejects.toEqual(coded('device-lost', 'the WebGL context was lost'));
-    await expect(readValues(x)).rejects.toMatchObject({ code: 'device-lost' });
+    await expect(read).rejects.toEqual(coded('device-failed', 'the WebGL context was lost'));
+    await expect(readValues(x)).rejects.toMatchObject({ code: 'device-failed' });
     const consequence = new Error('Failed to compile fragment shader.');
-    expect(deviceError(consequence)).toEqual(coded('device-lost', 'the WebGL context was lost'));
+    expect(deviceError(consequence)).toEqual(coded('device-failed', 'the WebGL context was lost'));
     expect(deviceError(consequence)).toHaveProperty('cause', consequence);
   });
 
   test('a context that is found lost', async () => {
     gl.isContextLost.mockReturnValueOnce(true);
-    await expect(readValues(scalar(1))).rejects.toMatchObject({ code: 'device-lost' });
+    await expect(readValues(scalar(1))).rejects.toMatchObject({ code: 'device-failed' });
   });
 
   test('values that were made without memory are not handed out', async () => {
@@ -82,15 +82,18 @@ describe('with WebGPU', () => {
     vi.spyOn(x, 'data').mockImplementation(never);
     const read = readValues(x);
     lose({ message: 'reset' });
-    await expect(read).rejects.toEqual(coded('device-lost', 'the WebGPU device was lost (reset)'));
+    await expect(read).rejects.toEqual(coded('device-failed', 'the WebGPU device was lost (reset)'));
   });
 
   test('work that was refused is told by the next read, once', async () => {
     await readValues(scalar(1));
-    device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: { message: 'too large' } }));
-    await expect(readValues(scalar(1))).rejects.toEqual(
-      coded('out-of-memory', 'WebGPU refused work (too large)'),
-    );
-    expect([...(await readValues(scalar(2)))]).toEqual([2]);
+    for (const [message, code] of [
+      ['9 exceeds the max buffer size limit of 8', 'out-of-memory'],
+      ['invalid pipeline', 'device-failed'],
+    ] as const) {
+      device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new Error(message) }));
+      await expect(readValues(scalar(1))).rejects.toEqual(coded(code, `WebGPU refused work (${message})`));
+      expect([...(await readValues(scalar(2)))]).toEqual([2]);
+    }
   });
 });
