@@ -29,10 +29,11 @@ export async function* streamText(
   const { vocab, tokenizer } = generator.target;
   const sources = generator.split('stream', [input]);
   const started = generator.start(sources);
-  const steps = strategy.stream(started.step, started.state, started.setup);
   const tokens: string[] = [];
   let shown = '';
+  let steps: ReturnType<Strategy['stream']> | undefined;
   try {
+    steps = strategy.stream(started.step, started.state, started.setup); // which checks the options against the source
     for (;;) {
       const { done, value } = await steps.next();
       if (done === true) return asText(generator, value[0] ?? [], sources[0] as SplitSource, strategy);
@@ -44,7 +45,7 @@ export async function* streamText(
       yield { id: value.id, token, logProbability: value.logProbability, text, textSoFar };
     }
   } finally {
-    await steps.return([]);
+    await steps?.return([]);
     started.dispose();
   }
 }

@@ -96,6 +96,24 @@ describe.each(cases)('on %s: %s', (backend, kind) => {
     }
   });
 
+  test('a beam wider than the vocabulary finds the best of all outputs', async () => {
+    const words = [vocab.unkId, ...vocab.encode(['a', 'b', 'c', 'd', 'e'])];
+    const outputs = [[], ...words.map((a) => [a]), ...words.flatMap((a) => words.map((b) => [a, b]))];
+    const every: { ids: number[]; logProbability: number }[] = [];
+    for (const ids of outputs) {
+      every.push({ ids, logProbability: (await model.score('c a', ids)).logProbability });
+    }
+    every.sort((a, b) => b.logProbability - a.logProbability);
+    const width = words.length ** 2 * vocab.size; // every extension of every output
+    const found = await model.generate('c a', beam({ width, nBest: 5, maxLength: 2 }));
+    expect(found).toHaveLength(5);
+    found.forEach(({ ids, logProbability }, i) => {
+      expect(logProbability).toBeCloseTo(every[i]?.logProbability as number, 4);
+      const own = every.find((other) => String(other.ids) === String(ids));
+      expect(logProbability).toBeCloseTo(own?.logProbability as number, 4);
+    });
+  });
+
   test.each(Object.keys(strategies))(
     'the log-probability of %s is what score() finds, and ranks are sorted',
     async (name) => {

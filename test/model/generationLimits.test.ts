@@ -11,7 +11,7 @@ import { sample } from '../../src/decoding/sample.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { ensemble } from '../../src/model/ensemble.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
-import { kinds } from './generationKinds.js';
+import { kinds, type Kind } from './generationKinds.js';
 import { tinyModel, tokenizer, vocab } from './tinyModel.js';
 
 beforeAll(async () => {
@@ -156,24 +156,60 @@ describe('what is given for each input', () => {
   });
 });
 
-test('logits that are not finite are refused, and nothing stays behind', async () => {
-  const model = tinyModel();
-  const bias = model.parameters()['decoder.fc_out.bias'];
-  const broken = tensor(new Array<number>(vocab.size).fill(NaN));
-  bias?.assign(broken);
-  broken.dispose();
-  const before = memory().numTensors;
-  for (const make of [greedy, beam, sample]) {
-    const error = { code: 'not-finite' };
-    await expect(model.generateBatch(['a', 'b c'], make())).rejects.toMatchObject(error);
-    await expect(model.stream('a', make()).next()).rejects.toMatchObject(error);
+describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
+  test.each([
+    ['greedy', greedy],
+    ['beam', beam],
+    ['sample', sample],
+  ] as [string, typeof greedy][])('%s refuses what cannot be, and nothing stays behind', async (_, make) => {
+    const model = kinds[kind]();
+    let before = memory().numTensors;
+    const refused = async (
+      code: string,
+      options: Parameters<typeof make>[0],
+      input = 'b c',
+    ): Promise<void> => {
+      const batch = async (): Promise<unknown> => model.generateBatch(['a', input], make(options));
+      const stream = async (): Promise<unknown> => model.stream(input, make(options)).next();
+      await expect(batch()).rejects.toMatchObject({ code });
+      await expect(stream()).rejects.toMatchObject({ code });
+      expect(memory().numTensors).toBe(before);
+    };
+    await refused('invalid-input', {}, '');
+    await refused('no-candidates', { badTokens: Array.from({ length: vocab.size }, (__, id) => id) });
+    await refused('no-candidates', { allowedTokens: () => [] });
+    await refused('no-candidates', { forcedPrefix: [4], badTokens: [4] });
+    await refused('invalid-option', { minLength: 4, maxLength: 3 });
+    await refused('invalid-option', { minLength: 9, maxLength: { timesSource: 1 } });
+    await refused('invalid-option', { forcedPrefix: [4, 5, 6], maxLength: 2 });
+    await refused('invalid-option', { badTokens: [vocab.size] });
+    const bias = model.parameters()['decoder.fc_out.bias'];
+    const broken = tensor(new Array<number>(vocab.size).fill(NaN));
+    bias?.assign(broken);
+    broken.dispose();
+    before = memory().numTensors;
+    await refused('not-finite', {});
+    model.dispose();
+  });
+});
+
+test('an option of another strategy is refused by name', () => {
+  const beyond: [() => unknown, RegExp][] = [
+    [() => greedy({ width: 3 } as never), /^greedy.*width.*beam search/],
+    [() => greedy({ topK: 3 } as never), /^greedy.*topK/],
+    [() => beam({ topK: 3 } as never), /^beam.*topK/],
+    [() => beam({ temperature: 2 } as never), /^beam.*temperature/],
+    [() => sample({ width: 3 } as never), /^sample.*width/],
+    [() => sample({ earlyStopping: 'first' } as never), /^sample.*earlyStopping/],
+  ];
+  for (const [make, message] of beyond) {
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   }
-  expect(memory().numTensors).toBe(before);
-  model.dispose();
 });
 
 test('500 mixed generations leave the tensor count flat', async () => {
-  const models = [kinds.gru(), kinds['Luong attention, input feeding'](), kinds.transformer()];
+  const models = Object.values(kinds).map((build) => build());
   const both = ensemble(models.slice(0, 2));
   const generators = [...models, both];
   const before = memory();
@@ -230,13 +266,29 @@ test.each([
   120_000,
 );
 
-test('a transformer runs as many kernels at a late step as at an early one', async () => {
+test.each(Object.keys(kinds) as Kind[])(
+  '%s: each of 200 steps is like the second, but for keys',
+  async (kind) => {
+    const model = kinds[kind]();
+    const { made, bytes } = await stepCosts(model, greedy, 200);
+    expect(new Set(made.slice(2, -1)).size).toBe(1);
+    const growth = bytes.slice(3, -1).map((size, i) => size - (bytes[i + 2] as number));
+    expect(new Set(growth).size).toBe(1); // a transformer keeps one key and one value more a layer
+    expect(growth[0] === 0).toBe(kind !== 'transformer');
+    model.dispose();
+  },
+);
+
+test.each([
+  ['greedy', greedy],
+  ['beam', (options: Parameters<typeof greedy>[0]) => beam({ ...options, width: 3, earlyStopping: 'never' })],
+] as const)('a transformer runs as many kernels at a late step of %s as at an early one', async (_, make) => {
   const model = kinds.transformer();
   const { state } = engine();
   const counts: number[] = [];
   const onStep = (): void => void counts.push(state.activeProfile.kernels.length);
   await engine().profile(async () => {
-    await model.generate('a b c', greedy({ maxLength: 40, minLength: 40, onStep }));
+    await model.generate('a b c', make({ maxLength: 40, minLength: 40, onStep }));
     return scalar(0).dispose() as never;
   });
   const steps = counts.map((count, i) => count - (counts[i - 1] ?? 0)).slice(2, -1);
