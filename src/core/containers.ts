@@ -1,4 +1,4 @@
-import { keep, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /** A tensor, or tensors nested in arrays and plain objects; `null` and `undefined` leaves stay as they are. */
 export type TensorContainer =
@@ -17,6 +17,11 @@ export function mapTensors<T>(container: T, change: (tensor: Tensor) => Tensor):
   if (typeof container !== 'object') return container;
   const entries = Object.entries(container).map(([key, item]) => [key, mapTensors(item as unknown, change)]);
   return Object.fromEntries(entries) as T;
+}
+
+/** The first `rows` rows of every tensor; a tensor that has no more stays what it is. */
+export function firstRows<T>(container: T, rows: number): T {
+  return mapTensors(container, (tensor) => (tensor.shape[0] === rows ? tensor : slice(tensor, [0], [rows])));
 }
 
 /** Every tensor of a container, each once, in the order of its properties. */

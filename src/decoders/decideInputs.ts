@@ -1,36 +1,39 @@
-import { reshape, slice, stack, tensor, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
-import { disposeTensors, tidyTensors } from '../core/containers.js';
+import { concat, reshape, slice, stack, tensor, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
+import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
-import type { Forcing } from '../contracts/decoder.js';
+import type { DecoderStart, Forcing } from '../contracts/decoder.js';
 
 /** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
-export type DecidingStep<T extends Tensor, S> = (
+export type DecidingStep<T extends Tensor, S, C> = (
   last: T,
   state: S,
   position: number,
+  constants: C,
 ) => { predict: () => T; state: S };
 
 /**
  * Chooses what a decoder is fed at every position (scheduled sampling, Bengio et al. 2015): the reference where it is
  * forced, else what it predicts after the position before. Nothing flows back through the choice, so it is made
  * first, step by step and off the tape; training then runs over the chosen inputs in one pass. Predictions are made only where
- * one is fed, and nothing is computed past the last such position.
+ * one is fed, and nothing is computed past the last such position or for rows that have left (`stepRows`).
  *
  * @param reference ids `[batch, time]` int32, or frames `[batch, time, features]`
+ * @param counts how many of the first rows go on at each position
  * @param step takes and predicts what stands at one position: `[batch]` or `[batch, features]`
  * @returns inputs of the same shape
  */
-export function decideInputs<R extends Tensor, T extends Tensor, S>(
+export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
   reference: R,
   forcing: Forcing,
-  initial: S,
-  step: DecidingStep<T, S>,
+  counts: readonly number[],
+  initial: DecoderStart<S, C>,
+  step: DecidingStep<T, S, C>,
 ): R {
   if (forcing === null) return reference;
   const [batch, time, ...rest] = reference.shape as [number, number, ...number[]];
   const freeRows = (t: number): number => {
     let free = 0;
-    for (let row = 0; row < batch; row++) free += forcing[row * time + t] === 0 ? 1 : 0;
+    for (let row = 0; row < (counts[t] as number); row++) free += forcing[row * time + t] === 0 ? 1 : 0;
     return free;
   };
   let last = time - 1;
@@ -39,23 +42,31 @@ export function decideInputs<R extends Tensor, T extends Tensor, S>(
 
   return noGradient(() => {
     const fed = Array.from({ length: time }, (_, t) => at<T>(reference, t));
-    let state = initial;
+    let { state, constants } = initial;
     for (let t = 0; t < last; t++) {
+      const rows = counts[t + 1] as number;
+      const fewer = firstRows(constants, rows);
+      disposeTensors(constants, [initial, state, fewer]);
+      constants = fewer;
       const free = freeRows(t + 1);
       const after = tidyTensors(() => {
-        const { predict, state: next } = step(fed[t] as T, state, t);
+        const { predict, state: next } = step(
+          firstRows(fed[t] as T, rows),
+          firstRows(state, rows),
+          t,
+          constants,
+        );
         if (free === 0) return { next, chosen: null };
         const predicted = predict();
-        const flags = Uint8Array.from({ length: batch }, (_, row) => forcing[row * time + t + 1] ?? 1);
-        const forced = tensor(flags, [batch, ...rest.map(() => 1)], 'bool');
-        return {
-          next,
-          chosen: free === batch ? predicted : (where(forced, fed[t + 1] as T, predicted) as T),
-        };
+        const all = fed[t + 1] as T;
+        const flags = Uint8Array.from({ length: rows }, (_, row) => forcing[row * time + t + 1] ?? 1);
+        const forced = tensor(flags, [rows, ...rest.map(() => 1)], 'bool');
+        const chosen = free === rows ? predicted : (where(forced, firstRows(all, rows), predicted) as T);
+        return { next, chosen: rows === batch ? chosen : concat([chosen, slice(all, [rows])]) };
       });
-      if (t > 0) disposeTensors(state, [initial, after.next]);
+      disposeTensors(state, [initial, constants, after.next]);
       state = after.next;
-      if (after.chosen !== null) fed[t + 1] = after.chosen;
+      if (after.chosen !== null) fed[t + 1] = after.chosen as T;
     }
     return stack(fed, 1) as R;
   });

@@ -1,5 +1,6 @@
-import { add, concat, reshape, slice, zeros, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { add, concat, slice, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
 import { linear } from '../ops/linear.js';
+import { repeatForTokens, type RealTokens } from '../ops/realTokens.js';
 import type { RecurrentLayerWeights } from '../ops/recurrentLayers.js';
 
 /** What the first layer of a decoder can read; `feeding` is the attentional vector of the step before. */
@@ -21,34 +22,25 @@ export function projectStep(
 }
 
 /**
- * Projects the parts that are known before the first step, for all steps: the embeddings by one product, the summary by one
- * product a sentence.
+ * Projects the parts that are known before the first step, for all positions: the embeddings by one product, the summary by
+ * one product a sentence.
  *
- * @param previous embeddings `[batch, time, size]`
+ * @param previous embeddings `[positions, size]`
  * @param summary `[batch, size]`
- * @returns `[batch, time, gates * units]`
+ * @param order which positions, in the order of `previous`
+ * @returns `[positions, gates * units]`
  */
-export function projectSequence(
+export function projectPositions(
   { inputWeight, inputBias }: RecurrentLayerWeights,
   parts: InputParts,
-  {
-    previous,
-    summary,
-    batch,
-    time,
-  }: { previous: Tensor3D | null; summary: Tensor2D | null; batch: number; time: number },
-): Tensor3D {
-  const gates = inputBias.shape[0];
-  const reads = {
-    previous: previous !== null && has(parts, 'previous'),
-    summary: summary !== null && has(parts, 'summary'),
-  };
-  const everyStep = reads.previous
-    ? linear(previous as Tensor3D, inputColumns(inputWeight, parts, 'previous'), inputBias)
-    : add<Tensor3D>(zeros([batch, time, gates]), inputBias);
-  if (!reads.summary) return everyStep;
-  const fromSummary: Tensor2D = linear(summary as Tensor2D, inputColumns(inputWeight, parts, 'summary'));
-  return add(everyStep, reshape(fromSummary, [batch, 1, gates]));
+  { previous, summary, order }: { previous: Tensor2D | null; summary: Tensor2D | null; order: RealTokens },
+): Tensor2D {
+  const known =
+    previous !== null && has(parts, 'previous')
+      ? linear(previous, inputColumns(inputWeight, parts, 'previous'), inputBias)
+      : add<Tensor2D>(zeros([order.count, inputBias.shape[0]]), inputBias);
+  if (summary === null || !has(parts, 'summary')) return known;
+  return add(known, repeatForTokens(linear(summary, inputColumns(inputWeight, parts, 'summary')), order));
 }
 
 /** The columns of `weight_ih_l0` that read one part: `[gates * units, size]`. */

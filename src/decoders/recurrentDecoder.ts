@@ -9,7 +9,7 @@ import type { Context, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
 import { addEmbedding } from '../ops/embedding.js';
 import { linear } from '../ops/linear.js';
-import { gatherTokens, realTokens, repeatForTokens } from '../ops/realTokens.js';
+import { realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { recurrentCell } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
 import { checkContext } from './checkContext.js';
@@ -37,6 +37,7 @@ import {
   type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
 } from './recurrentDecoderStep.js';
+import { stepRows } from './stepRows.js';
 
 /**
  * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:
@@ -179,29 +180,31 @@ function buildAround(
     checkTarget(WHERE, target, reference);
     const [rows, time] = reference.shape as [number, number];
     return tidyTensors(() => {
-      const { state, constants } = start(context);
+      const started = start(context);
+      const steps = stepRows(batch.targetLengths, time);
       const dropout =
         training && config.dropout > 0
           ? drawDropout([rows, time], config, embedding === null ? null : layout.previousSize, random)
           : null;
-      const fed = decideInputs(reference, forcing, state, (last, before, t) => {
+      const fed = decideInputs(reference, forcing, steps.counts, started, (last, before, t, constants) => {
         const after = stepParts(last, before, constants, dropout, t);
         return { predict: () => predict(logits(readout(after.parts))), state: after.state };
       });
       const sequence = recurrentDecoderSequence(parts, {
         fed,
         mask: batch.targetMask,
-        state,
-        constants,
+        lengths: batch.targetLengths,
+        steps,
+        ...started,
         dropout,
         training,
       });
-      const tokens = realTokens(batch.targetLengths, time);
+      const { summary } = started.constants;
       return join(
         layout.readout.map(({ name }) =>
           name === 'summary'
-            ? repeatForTokens(constants.summary as Tensor2D, tokens)
-            : gatherTokens<Tensor2D>(sequence[name] as Tensor3D, tokens),
+            ? repeatForTokens(summary as Tensor2D, realTokens(batch.targetLengths, time))
+            : (sequence[name] as Tensor2D),
         ),
       );
     });

@@ -1,24 +1,27 @@
 import {
   add,
   concat,
+  expandDims,
+  gather,
   mul,
-  reshape,
   slice,
-  squeeze,
-  stack,
+  split as splitTensor,
   tanh,
-  unstack,
+  tensor1d,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import type { Attention, PreparedMemory } from '../contracts/attention.js';
+import { firstRows } from '../core/containers.js';
 import type { Random } from '../core/random.js';
 import { dropoutSeed } from '../ops/dropout.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
 import { linear } from '../ops/linear.js';
+import { gatherTokens, realTokens, type RealTokens } from '../ops/realTokens.js';
 import { recurrentLayers, type RecurrentLayerWeights } from '../ops/recurrentLayers.js';
-import { has, inputColumns, projectSequence } from './decoderInputs.js';
+import { has, inputColumns, projectPositions } from './decoderInputs.js';
 import type { DecoderReadout, RecurrentDecoderConfig } from './recurrentDecoderOptions.js';
 import {
   recurrentDecoderStep,
@@ -26,6 +29,7 @@ import {
   type RecurrentDecoderParts,
   type RecurrentDecoderState,
 } from './recurrentDecoderStep.js';
+import type { StepRows } from './stepRows.js';
 
 /** The dropout masks of one batch, drawn once so that choosing the inputs and training over them see the same. */
 export interface DecoderDropout {
@@ -40,6 +44,9 @@ export interface SequenceInputs {
   readonly fed: Tensor;
   /** `[batch, time]` float32. */
   readonly mask: Tensor2D;
+  readonly lengths: Int32Array;
+  /** How the steps go where one waits for the other. */
+  readonly steps: StepRows;
   readonly state: RecurrentDecoderState;
   readonly constants: RecurrentDecoderConstants;
   readonly dropout: DecoderDropout | null;
@@ -47,8 +54,8 @@ export interface SequenceInputs {
   readonly training: boolean;
 }
 
-/** For every step, what the output projection can read: `[batch, time, size]`; the summary is the constants'. */
-export type SequenceOutputs = Readonly<Record<Exclude<DecoderReadout, 'summary'>, Tensor3D | null>>;
+/** For every real token, what the output projection can read: `[tokens, size]`; the summary is the constants'. */
+export type SequenceOutputs = Readonly<Record<Exclude<DecoderReadout, 'summary'>, Tensor2D | null>>;
 
 /**
  * All steps of a recurrent decoder over inputs that are known: one fused pass where no step waits for an attention, else a
@@ -59,54 +66,51 @@ export function recurrentDecoderSequence(
   inputs: SequenceInputs,
 ): SequenceOutputs {
   const { layout } = parts;
-  const { fed, constants, dropout } = inputs;
-  const [batch, time] = fed.shape as [number, number];
-  let previous = layout.usesPrevious ? (parts.embed(fed) as Tensor3D) : null;
-  if (previous !== null && dropout?.previous) previous = mul<Tensor3D>(previous, dropout.previous);
-  const project = (weights: RecurrentLayerWeights): Tensor3D =>
-    projectSequence(weights, layout.inputs, { previous, summary: constants.summary, batch, time });
   const stepwise = layout.order === 'before-cell' || layout.inputFeeding;
-  return { previous, ...(stepwise ? loop(parts, inputs, project) : onePass(parts, inputs, project)) };
+  return stepwise ? loop(parts, inputs) : onePass(parts, inputs);
 }
 
-type Project = (weights: RecurrentLayerWeights) => Tensor3D;
-type Passed = Pick<SequenceOutputs, 'output' | 'attention'>;
-
-function onePass(
-  parts: RecurrentDecoderParts,
-  { mask, state, constants, dropout, training }: SequenceInputs,
-  project: Project,
-): Passed {
+function onePass(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+  const { fed, lengths, mask, state, constants, dropout, training } = inputs;
+  const tokens = realTokens(lengths, fed.shape[1] as number);
+  const { previous, project } = readPositions(parts, inputs, tokens);
   const { output } = recurrentLayers(parts.stack, parts.cell, {
     project,
+    tokens,
     mask,
     initial: state.layers,
     between: (below, layer) => (dropout === null ? below : mul(below, dropout.between[layer] as Tensor3D)),
   });
-  if (parts.layout.order === null) return { output, attention: null };
+  const real = gatherTokens<Tensor2D>(output, tokens);
+  if (parts.layout.order === null) return { previous, output: real, attention: null };
   const memory = constants.memory as PreparedMemory;
   const { context } = (parts.attention as Attention).attend(output, memory, { training });
-  const both: Tensor3D = concat([context, output], 2);
-  return { output: tanh(linear(both, parts.combine as Tensor2D)), attention: context };
+  const attention = gatherTokens<Tensor2D>(context, tokens);
+  const both: Tensor2D = concat([attention, real], 1);
+  return { previous, output: tanh(linear(both, parts.combine as Tensor2D)), attention };
 }
 
-function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Project): Passed {
+function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { layout } = parts;
+  const { counts, order, tokens } = inputs.steps;
+  const { previous, project } = readPositions(parts, inputs, order);
   const first = (parts.stack[0] as readonly RecurrentLayerWeights[])[0] as RecurrentLayerWeights;
-  const known = positions(project(first)); // time × [batch, gates * units]
-  const masks = unstack(inputs.mask, 1);
+  const known = split(project(first), counts); // time × [rows, gates * units]
+  const masks = split(expandDims<Tensor2D>(gatherTokens<Tensor1D>(inputs.mask, order), 1), counts);
   const waiting = (['attention', 'feeding'] as const)
     .filter((name) => has(layout.inputs, name))
     .map((name) => ({ name, weight: inputColumns(first.inputWeight, layout.inputs, name) }));
   const outputs: Tensor2D[] = [];
   const contexts: Tensor2D[] = [];
-  let state = inputs.state;
+  let { state, constants } = inputs;
   known.forEach((projected, t) => {
+    const rows = counts[t] as number;
+    constants = firstRows(constants, rows);
     const step = recurrentDecoderStep(parts, {
       previous: null,
-      state,
-      constants: inputs.constants,
-      mask: reshape(masks[t] as Tensor, [-1, 1]),
+      state: firstRows(state, rows),
+      constants,
+      mask: masks[t] as Tensor2D,
       project: (_, values) =>
         waiting.reduce(
           (sum, { name, weight }) => add(sum, linear(values[name] as Tensor2D, weight)),
@@ -119,13 +123,32 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs, project: Pro
     outputs.push(step.parts.output as Tensor2D);
     if (step.parts.attention !== null) contexts.push(step.parts.attention);
   });
-  const attention = contexts.length > 0 ? (stack(contexts, 1) as Tensor3D) : null;
-  return { output: stack(outputs, 1) as Tensor3D, attention };
+  const bySentence = tensor1d(tokens, 'int32');
+  const real = (values: Tensor2D): Tensor2D => gather(values, bySentence);
+  return {
+    previous: previous === null ? null : real(previous),
+    output: real(concat(outputs)),
+    attention: contexts.length > 0 ? real(concat(contexts)) : null,
+  };
 }
 
-/** The positions of a sequence; tfjs's gradient of `unstack` fails where there is only one. */
-function positions(sequence: Tensor3D): Tensor2D[] {
-  return sequence.shape[1] === 1 ? [squeeze(sequence, [1])] : (unstack(sequence, 1) as Tensor2D[]);
+/** What is read of the fed inputs at some positions, and how a layer projects it together with the summary. */
+function readPositions(
+  { layout, embed }: RecurrentDecoderParts,
+  { fed, constants: { summary }, dropout }: SequenceInputs,
+  order: RealTokens,
+): { previous: Tensor2D | null; project: (weights: RecurrentLayerWeights) => Tensor2D } {
+  let previous: Tensor2D | null = layout.usesPrevious ? (embed(gatherTokens(fed, order)) as Tensor2D) : null;
+  if (previous !== null && dropout?.previous)
+    previous = mul<Tensor2D>(previous, gatherTokens<Tensor2D>(dropout.previous, order));
+  const project = (weights: RecurrentLayerWeights): Tensor2D =>
+    projectPositions(weights, layout.inputs, { previous, summary, order });
+  return { previous, project };
+}
+
+/** The rows of each step; tfjs's gradient of `split` fails where there is only one part. */
+function split(values: Tensor2D, counts: readonly number[]): Tensor2D[] {
+  return counts.length === 1 ? [values] : splitTensor(values, [...counts]);
 }
 
 /** Draws the masks of one batch, for embeddings of `size` where there are any. */
@@ -146,6 +169,6 @@ export function drawDropout(
 /** Drops elements of one step, `[batch, 1, size]`, by its column of a sequence's mask. */
 export function dropoutAt(value: Tensor3D, mask: Tensor3D | null | undefined, t: number): Tensor3D {
   if (mask === null || mask === undefined) return value;
-  const [batch, , size] = mask.shape;
-  return mul(value, slice(mask, [0, t, 0], [batch, 1, size]));
+  const [rows, , size] = value.shape;
+  return mul(value, slice(mask, [0, t, 0], [rows, 1, size]));
 }

@@ -27,6 +27,7 @@ import { addNorm, type Drop } from '../ops/transformerParts.js';
 import { addDecoderLayer } from './addDecoderLayer.js';
 import { checkTarget } from './checkTarget.js';
 import { decideInputs } from './decideInputs.js';
+import { stepRows } from './stepRows.js';
 import { mostProbable } from './fedTarget.js';
 
 /** Options of {@link transformerDecoder}. */
@@ -199,9 +200,11 @@ function build(
     const reference = batch.targetInput as Tensor2D;
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
-      const { state, constants } = start(context);
-      const ids = decideInputs(reference, forcing, state, (tokens: Tensor1D, before, position) => {
-        const after = advance(tokens, before, position, constants);
+      const started = start(context);
+      const { state, constants } = started;
+      const { counts } = stepRows(batch.targetLengths, reference.shape[1]);
+      const ids = decideInputs(reference, forcing, counts, started, (tokens: Tensor1D, ...before) => {
+        const after = advance(tokens, ...before);
         return { predict: () => mostProbable(logits(after.features())), state: after.state };
       });
       const [rows, time] = ids.shape;

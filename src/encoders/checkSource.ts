@@ -3,7 +3,13 @@ import { mismatch } from '../core/errors.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 
 /** Refuses a source whose rank, dtype or width is not what the encoder was built for, or that disagrees with its mask. */
-export function checkSource(where: string, kind: SequenceKind, source: Tensor, mask: Tensor2D): void {
+export function checkSource(
+  where: string,
+  kind: SequenceKind,
+  source: Tensor,
+  mask: Tensor2D,
+  lengths?: Int32Array,
+): void {
   const fits =
     kind.kind === 'tokens'
       ? source.rank === 2 && source.dtype === 'int32'
@@ -24,6 +30,13 @@ export function checkSource(where: string, kind: SequenceKind, source: Tensor, m
       expected: `a mask of the source's batch and time, [${source.shape.slice(0, 2)}]`,
       received: `[${mask.shape}]`,
       hint: 'The mask is 1 at real positions and 0 at padding.',
+    });
+  }
+  if (lengths !== undefined && lengths.length !== mask.shape[0]) {
+    throw mismatch('invalid-shape', {
+      where,
+      expected: `lengths of ${mask.shape[0]} rows`,
+      received: `${lengths.length} lengths`,
     });
   }
 }

@@ -8,6 +8,7 @@ import type { Context, StateShape } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { dropout } from '../ops/dropout.js';
 import { linear } from '../ops/linear.js';
+import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import { recurrentLayers } from '../ops/recurrentLayers.js';
 import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
@@ -89,15 +90,21 @@ function build(
   const width = units * (bidirectional ? 2 : 1);
   const stateShape: StateShape = { layers, units: width, cell: cell === 'lstm' };
 
-  const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
+  const forward = (
+    input: Tensor,
+    mask: Tensor2D,
+    { training = false, lengths }: ForwardOptions = {},
+  ): Context => {
     parameters.all();
-    checkSource('recurrentEncoder', source, input, mask);
+    checkSource('recurrentEncoder', source, input, mask, lengths);
+    const tokens = lengths === undefined ? undefined : realTokens(lengths, mask.shape[1]);
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
-      const whole = reader.read(input);
+      const whole = reader.read(tokens === undefined ? input : gatherTokens(input, tokens));
       const read = source.kind === 'frames' ? whole : dropout(whole, rate, random);
       const { output, states } = recurrentLayers(stack, cell, {
         project: ({ inputWeight, inputBias }) => linear(read, inputWeight, inputBias),
+        tokens,
         mask,
         between: (below) => dropout(below, rate, random),
       });

@@ -9,8 +9,8 @@ import { embeddingLookup } from '../ops/embeddingLookup.js';
 export interface SourceReader {
   /** Width of what {@link SourceReader.read} gives. */
   readonly size: number;
-  /** Ids `[batch, time]`, or frames `[batch, time, features]`, as `[batch, time, size]`. */
-  read(source: Tensor): Tensor3D;
+  /** Ids `[...]`, or frames `[..., features]`, as `[..., size]`. */
+  read<T extends Tensor = Tensor3D>(source: Tensor): T;
 }
 
 /**
@@ -28,9 +28,9 @@ export function addSourceReader(
   if (source.kind === 'tokens') {
     const size = embeddingSize ?? units;
     const embedding = addEmbedding(parameters, source.vocabSize, size, random);
-    return { size, read: (ids) => embeddingLookup(embedding, ids) as Tensor3D };
+    return { size, read: (ids) => embeddingLookup(embedding, ids) as never };
   }
-  if (embeddingSize === null) return { size: source.features, read: (frames) => frames as Tensor3D };
+  if (embeddingSize === null) return { size: source.features, read: (frames) => frames as never };
   throw mismatch('incompatible-parts', {
     where,
     expected: 'no embeddingSize with a source of float frames',

@@ -32,7 +32,9 @@ export function encodeSources(
   const rows = inputs.map((input, i) => encodeInput(`${where}: source ${i}`, side, input));
   const { source, sourceMask, sourceLengths, dispose } = collateSource(rows, sideOptions(side));
   try {
-    const started = tidyTensors(() => core.blocks.decoder.start(readSource(core, source, sourceMask)));
+    const started = tidyTensors(() =>
+      core.blocks.decoder.start(readSource(core, source, sourceMask, { lengths: sourceLengths })),
+    );
     return { ...started, sourceLengths, dispose: () => disposeTensors(started) };
   } finally {
     dispose();

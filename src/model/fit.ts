@@ -195,7 +195,11 @@ function* collated(
   { parts }: ModelCore<TargetSide>,
 ): Iterable<Batch> {
   const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
-  for (const group of batches(examples, plan)) yield collate(group, sides);
+  for (const group of batches(examples, plan)) {
+    // The longest target first, so that the decoder can let rows go as they end.
+    const byLength = [...group].sort((a, b) => b.target.length - a.target.length);
+    yield collate(byLength, sides);
+  }
 }
 
 function lengths({ source, target }: Example): { source: number; target: number } {

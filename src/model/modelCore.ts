@@ -45,7 +45,10 @@ export function readBatch<T extends Tensor1D | Tensor2D = Tensor1D>(
   forcing: Forcing,
   options?: ForwardOptions,
 ): { features: Tensor2D; targets: T } {
-  const context = readSource(core, batch.source, batch.sourceMask, options);
+  const context = readSource(core, batch.source, batch.sourceMask, {
+    ...options,
+    lengths: batch.sourceLengths,
+  });
   const features = core.blocks.decoder.features(batch, context, forcing, options);
   const { targetOutput, targetLengths } = batch;
   const real = realTokens(targetLengths, targetOutput.shape[1] as number);

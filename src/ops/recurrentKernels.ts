@@ -1,5 +1,17 @@
-import { add, concat, matMul, mul, reshape, slice, stack, sub, sum, tidy } from '@tensorflow/tfjs-core';
-import type { KernelFunc, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  gather,
+  matMul,
+  mul,
+  reshape,
+  slice,
+  stack,
+  sub,
+  sum,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { KernelFunc, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { KernelDefinition } from '../core/engine.js';
 import {
   cellBackward,
@@ -13,7 +25,9 @@ import {
  * A recurrent layer over a whole sequence, in one direction.
  *
  * Inputs: `x` `[batch, time, gates * units]` (projected, with `bias_ih`), `mask` `[batch, time]`, `h0`, `c0` (LSTM)
- * `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes: `cell`, `reverse`, `training`.
+ * `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes: `cell`, `reverse`, `training`. With the inputs
+ * `positions`, where the real positions stand in the flattened mask, and `places`, where each position of the mask stands among
+ * these, `x` holds the real ones alone: `[tokens, gates * units]`.
  *
  * Outputs: `bundle` `[batch, time + 1 (LSTM: 2), units]`, which holds the outputs (0 at padding), then the final `h`, then
  * the final `c`; and when training `states` `[batch, time, units (LSTM: 2 * units)]`, the state carried after each step,
@@ -22,8 +36,8 @@ import {
 export const RECURRENT: KernelDefinition = { name: 'Seq2SeqRecurrent', compose: composed(forward) };
 
 /**
- * The gradient of {@link RECURRENT}. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`, `gates`.
- * Outputs: gradients of `x`, `h0`, `c0` (LSTM), `weight`, `bias`.
+ * The gradient of {@link RECURRENT}. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`, `gates`,
+ * and `positions` and `places` where there were any. Outputs: gradients of `x`, `h0`, `c0` (LSTM), `weight`, `bias`.
  */
 export const RECURRENT_GRADIENT: KernelDefinition = {
   name: 'Seq2SeqRecurrentGrad',
@@ -38,7 +52,7 @@ interface Attributes {
 
 type Inputs = Readonly<
   Record<'x' | 'dy' | 'mask' | 'h0' | 'c0' | 'weight' | 'bias' | 'states' | 'gates', Tensor>
->;
+> & { readonly positions?: Tensor; readonly places?: Tensor };
 
 function composed(compute: (inputs: Inputs, attributes: Attributes) => Tensor[]): KernelFunc {
   return ({ inputs, attrs }) =>
@@ -48,13 +62,14 @@ function composed(compute: (inputs: Inputs, attributes: Attributes) => Tensor[])
 function forward(inputs: Inputs, { cell, reverse, training }: Attributes): Tensor[] {
   const [batch, time] = inputs.mask.shape as [number, number];
   const weights = inputs as unknown as RecurrentWeights;
+  const x = padded(inputs.x, inputs);
   const outputs: Tensor2D[] = new Array<Tensor2D>(time);
   const states: Tensor2D[] = new Array<Tensor2D>(time);
   const gates: Tensor2D[] = new Array<Tensor2D>(time);
   let state = initialState(inputs);
   for (const t of steps(time, reverse)) {
     const m = slice(inputs.mask, [0, t], [batch, 1]) as Tensor2D;
-    const { state: next, saved } = cellForward(cell, at(inputs.x, t), state, weights);
+    const { state: next, saved } = cellForward(cell, at(x, t), state, weights);
     outputs[t] = mul(next.h, m);
     state = carry(state, next, m);
     states[t] = state.c === undefined ? state.h : (concat([state.h, state.c], 1) as Tensor2D);
@@ -90,7 +105,23 @@ function backward(inputs: Inputs, { cell, reverse }: Attributes): Tensor[] {
   const du = reshape(stack(dus, 1), [batch * time, -1]) as Tensor2D;
   const hBefore = reshape(stack(before, 1), [batch * time, units]) as Tensor2D;
   const dInitial = dCarry.c === undefined ? [dCarry.h] : [dCarry.h, dCarry.c];
-  return [stack(dxs, 1), ...dInitial, matMul(du, hBefore, true, false), sum(du, 0)];
+  return [packed(stack(dxs, 1), inputs), ...dInitial, matMul(du, hBefore, true, false), sum(du, 0)];
+}
+
+/**
+ * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that already. (Not by
+ * `tf.unsortedSegmentSum`, which plain wasm backends lack.)
+ */
+function padded(x: Tensor, { mask, places }: Inputs): Tensor {
+  if (places === undefined) return x;
+  return reshape(gather(x, places as Tensor1D), [...mask.shape, x.shape[1] as number]);
+}
+
+/** The way back. */
+function packed(x: Tensor, { positions }: Inputs): Tensor {
+  if (positions === undefined) return x;
+  const [batch, time, size] = x.shape as [number, number, number];
+  return gather(reshape(x, [batch * time, size]), positions as Tensor1D);
 }
 
 function* steps(time: number, reverse: boolean): Iterable<number> {

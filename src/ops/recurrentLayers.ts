@@ -1,6 +1,7 @@
 import { concat, split, zeros, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerState } from '../contracts/context.js';
 import { linear } from './linear.js';
+import { gatherTokens, type RealTokens } from './realTokens.js';
 import type { RecurrentCell } from './recurrentCells.js';
 import { recurrentSequence } from './recurrentSequence.js';
 
@@ -21,8 +22,16 @@ export type RecurrentStack = readonly (readonly RecurrentLayerWeights[])[];
 
 /** What `recurrentLayers` reads. */
 export interface RecurrentLayersInputs {
-  /** Projects the input of the first layer onto the gates of one of its directions: `[batch, time, gates * units]`. */
-  readonly project: (weights: RecurrentLayerWeights) => Tensor3D;
+  /**
+   * Projects the input of the first layer onto the gates of one of its directions: `[batch, time, gates * units]`, or with
+   * `tokens` of the real ones alone, `[tokens, gates * units]`.
+   */
+  readonly project: (weights: RecurrentLayerWeights) => Tensor3D | Tensor2D;
+  /**
+   * The real tokens of the batch, if the lengths are known on the CPU: no layer then projects padding, which must be at
+   * the end of each row.
+   */
+  readonly tokens?: RealTokens | undefined;
   /** `[batch, time]` float32, 1 = real. */
   readonly mask: Tensor2D;
   /** The state before the first step, a layer each; zeros if absent. */
@@ -66,18 +75,22 @@ export interface RecurrentLayersResult {
 export function recurrentLayers(
   stack: RecurrentStack,
   cell: RecurrentCell,
-  { project, mask, initial, between }: RecurrentLayersInputs,
+  { project, tokens, mask, initial, between }: RecurrentLayersInputs,
 ): RecurrentLayersResult {
   const states: LayerState[] = [];
   let output: Tensor3D | undefined;
   stack.forEach((directions, layer) => {
-    const below = output === undefined ? undefined : (between?.(output, layer - 1) ?? output);
+    const whole = output === undefined ? undefined : (between?.(output, layer - 1) ?? output);
+    const below = whole && tokens ? gatherTokens<Tensor2D>(whole, tokens) : whole;
     const starts = directionStates(initial?.[layer], directions, mask.shape[0], cell);
     const results = directions.map((weights, direction) =>
       recurrentSequence(
         {
           projected:
-            below === undefined ? project(weights) : linear(below, weights.inputWeight, weights.inputBias),
+            below === undefined
+              ? project(weights)
+              : linear<Tensor2D | Tensor3D>(below, weights.inputWeight, weights.inputBias),
+          tokens,
           mask,
           initial: starts[direction] as LayerState,
           weight: weights.weight,

@@ -2,20 +2,28 @@ import {
   customGrad,
   reshape,
   slice,
+  tensor1d,
   type Tensor,
   type Tensor2D,
   type Tensor3D,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { tidyTensors } from '../core/containers.js';
 import { recordingGradients, runKernel } from '../core/engine.js';
 import type { LayerState } from '../contracts/context.js';
+import type { RealTokens } from './realTokens.js';
 import { RECURRENT, RECURRENT_GRADIENT } from './recurrentKernels.js';
 import type { RecurrentCell } from './recurrentCells.js';
 
 /** What {@link recurrentSequence} reads. */
 export interface RecurrentSequenceInputs {
-  /** The projected inputs, `x W_ihᵀ + b_ih`, `[batch, time, gates * units]`; gate order r, z, n or i, f, g, o. */
-  readonly projected: Tensor3D;
+  /**
+   * The projected inputs, `x W_ihᵀ + b_ih`, `[batch, time, gates * units]`, or of the real tokens alone, `[tokens, gates * units]`;
+   * gate order r, z, n or i, f, g, o.
+   */
+  readonly projected: Tensor3D | Tensor2D;
+  /** Which tokens `projected` holds where it holds the real ones alone; padding must be at the end of each row. */
+  readonly tokens?: RealTokens | undefined;
   /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
   readonly mask: Tensor2D;
   /** The state before the first step. */
@@ -64,7 +72,7 @@ export interface RecurrentSequenceResult {
  * ```
  */
 export function recurrentSequence(
-  { projected, mask, initial, weight, bias }: RecurrentSequenceInputs,
+  { projected, tokens, mask, initial, weight, bias }: RecurrentSequenceInputs,
   { cell, reverse = false }: { cell: RecurrentCell; reverse?: boolean },
 ): RecurrentSequenceResult {
   const training = recordingGradients();
@@ -72,32 +80,41 @@ export function recurrentSequence(
   const units = weight.shape[1];
   const states: Tensor2D[] = initial.c === undefined ? [initial.h] : [initial.h, initial.c];
 
-  const sequence = customGrad((...all: unknown[]) => {
-    const save = all.pop() as (tensors: Tensor[]) => void;
-    const inputs = named(all as Tensor[]);
-    const [bundle, ...kept] = runKernel<Tensor[]>(
-      RECURRENT,
-      { ...inputs, mask },
-      { cell, reverse, training },
-    );
-    save([...kept, ...(all as Tensor[]).slice(1), mask]);
-    return {
-      value: bundle as Tensor,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [states, gates, ...rest] = saved as [Tensor, Tensor, ...Tensor[]];
-        const { x: _, ...others } = named([dy, ...rest.slice(0, -1)]);
-        const inputs = { ...others, dy, states, gates, mask: rest.at(-1) as Tensor };
-        return runKernel<Tensor[]>(RECURRENT_GRADIENT, inputs, { cell, reverse });
-      },
-    };
+  return tidyTensors(() => {
+    const x = tokens?.positions === null ? reshape(projected, [batch, time, -1]) : projected;
+    const constants = { mask, ...(tokens?.positions && packing(tokens.positions, batch * time)) };
+    const sequence = customGrad((...all: unknown[]) => {
+      const save = all.pop() as (tensors: Tensor[]) => void;
+      const inputs = { ...named(all as Tensor[]), ...constants };
+      const [bundle, ...kept] = runKernel<Tensor[]>(RECURRENT, inputs, { cell, reverse, training });
+      const others = (all as Tensor[]).slice(1);
+      save([...kept, ...others, ...Object.values(constants)]);
+      return {
+        value: bundle as Tensor,
+        gradFunc: (dy: Tensor, saved: Tensor[]) => {
+          const [states, gates, ...rest] = saved as [Tensor, Tensor, ...Tensor[]];
+          const { x: _, ...recurrent } = named([dy, ...rest.slice(0, others.length)]);
+          const names = Object.keys(constants);
+          const same = Object.fromEntries(names.map((name, i) => [name, rest[others.length + i] as Tensor]));
+          const inputs = { ...recurrent, ...same, dy, states, gates };
+          return runKernel<Tensor[]>(RECURRENT_GRADIENT, inputs, { cell, reverse });
+        },
+      };
+    });
+    const bundle = sequence(x, ...states, weight, bias) as Tensor3D;
+    const row = (position: number): Tensor2D =>
+      reshape(slice(bundle, [0, position, 0], [batch, 1, units]), [batch, units]);
+    const output = slice(bundle, [0, 0, 0], [batch, time, units]);
+    const h = row(time);
+    return { output, state: initial.c === undefined ? { h } : { h, c: row(time + 1) } };
   });
-  const bundle = sequence(projected, ...states, weight, bias) as Tensor3D;
+}
 
-  const row = (position: number): Tensor2D =>
-    reshape(slice(bundle, [0, position, 0], [batch, 1, units]), [batch, units]);
-  const output = slice(bundle, [0, 0, 0], [batch, time, units]);
-  const h = row(time);
-  return { output, state: initial.c === undefined ? { h } : { h, c: row(time + 1) } };
+/** What `RECURRENT` reads of how tokens are packed. */
+function packing(positions: Int32Array, total: number): Record<'positions' | 'places', Tensor1D> {
+  const places = new Int32Array(total);
+  positions.forEach((position, token) => (places[position] = token));
+  return { positions: tensor1d(positions, 'int32'), places: tensor1d(places, 'int32') };
 }
 
 function named(tensors: Tensor[]): Record<string, Tensor> {

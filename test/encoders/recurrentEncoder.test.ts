@@ -28,6 +28,39 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     await useBackend(backend);
   });
 
+  test('known lengths leave padding out and change nothing', () => {
+    const before = memory().numTensors;
+    for (const [options, source] of [
+      [
+        { cell: 'gru', units: 3, layers: 2, bidirectional: true },
+        ids([
+          [1, 2, 3, 4],
+          [4, 5, 0, 0],
+          [6, 0, 0, 0],
+        ]),
+      ],
+      [{ cell: 'lstm', units: 2 }, randomNormal<Rank.R3>([3, 4, 5], 0, 1, 'float32', 4)],
+    ] as const) {
+      const encoder = build(options, source.rank === 2 ? tokens : { kind: 'frames', features: 5 });
+      const mask = tensor2d([
+        [1, 1, 1, 1],
+        [1, 1, 0, 0],
+        [1, 0, 0, 0],
+      ]);
+      const [padded, packed] = [{}, { lengths: Int32Array.of(4, 2, 1) }].map((known) =>
+        encoder.forward(source, mask, known),
+      ) as [Context, Context];
+      for (const name of ['memory', 'summary'] as const)
+        expectTensor(packed[name], padded[name].shape, [...padded[name].dataSync()], 1e-6);
+      expect(() => encoder.forward(source, mask, { lengths: Int32Array.of(4, 2) })).toThrow(
+        /lengths of 3 rows/,
+      );
+      disposeTensors([padded, packed, mask, source]);
+      encoder.dispose();
+    }
+    expect(memory().numTensors).toBe(before);
+  });
+
   test('one relu unit adds up what it reads: each row until its own last token, in both directions', () => {
     const before = memory().numTensors;
     const encoder = build({

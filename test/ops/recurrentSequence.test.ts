@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import '#gradients';
 import { recurrentSequence } from '../../src/ops/recurrentSequence.js';
+import { gatherTokens, realTokens } from '../../src/ops/realTokens.js';
 import type { RecurrentCell } from '../../src/ops/recurrentCells.js';
 
 /** Forward values by plain loops in float64. */
@@ -141,4 +142,89 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  it.each(['tanh', 'gru', 'lstm'] as const)(
+    'reads the real tokens alone as well as padded ones (%s)',
+    (cell) => {
+      const [batch, time, units] = [4, 5, 3];
+      const gates = { tanh: 1, gru: 3, lstm: 4 }[cell];
+      const lengths = Int32Array.of(3, 5, 1, 4);
+      const before = tf.memory().numTensors;
+      for (const reverse of [false, true]) {
+        tf.tidy(() => {
+          const tokens = realTokens(lengths, time);
+          const mask = tf.tensor2d(
+            Array.from(lengths, (length) => Array.from({ length: time }, (_, t) => (t < length ? 1 : 0))),
+          );
+          const draw = (shape: number[], seed: number): tf.Tensor =>
+            tf.randomNormal(shape, 0, 0.7, 'float32', seed);
+          const inputs = [
+            draw([batch, time, gates * units], 1),
+            draw([batch, units], 2),
+            draw([batch, units], 3),
+            draw([gates * units, units], 4),
+            draw([gates * units], 5),
+          ];
+          const weights = draw([batch, time, units], 9);
+          const run = (packed: boolean): Float32Array[] => {
+            const loss = (...all: tf.Tensor[]): tf.Scalar => {
+              const [x, h, c, weight, bias] = all as [
+                tf.Tensor3D,
+                tf.Tensor2D,
+                tf.Tensor2D,
+                tf.Tensor2D,
+                tf.Tensor1D,
+              ];
+              const { output, state } = recurrentSequence(
+                {
+                  projected: x,
+                  ...(packed ? { tokens } : {}),
+                  mask,
+                  initial: cell === 'lstm' ? { h, c } : { h },
+                  weight,
+                  bias,
+                },
+                { cell, reverse },
+              );
+              // The cell state counts for something where there is one, and nowhere else is it used.
+              const ends = tf.add(tf.sum(state.h), tf.mul(2, tf.sum(state.c ?? c)));
+              return tf.add(tf.sum(tf.mul(output, weights)), ends) as tf.Scalar;
+            };
+            const [x, ...others] = inputs as [tf.Tensor, ...tf.Tensor[]];
+            const read = [packed ? gatherTokens<tf.Tensor2D>(x, tokens) : x, ...others];
+            const [dx, ...gradients] = tf.grads(loss)(read) as [tf.Tensor, ...tf.Tensor[]];
+            const real = packed ? dx : gatherTokens<tf.Tensor2D>(dx, tokens);
+            return [loss(...read), real, ...gradients].map((tensor) => tensor.dataSync() as Float32Array);
+          };
+          const expected = run(false);
+          run(true).forEach((values, which) => {
+            values.forEach((value, i) => expect(value).toBeCloseTo(expected[which]?.[i] as number, 5));
+          });
+        });
+      }
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  it('takes a batch without padding as tokens, too', () => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const inputs = {
+        mask: tf.ones<tf.Rank.R2>([2, 3]),
+        initial: { h: tf.zeros<tf.Rank.R2>([2, 1]) },
+        weight: tf.ones<tf.Rank.R2>([1, 1]),
+        bias: tf.zeros<tf.Rank.R1>([1]),
+      };
+      const { output } = recurrentSequence(
+        {
+          ...inputs,
+          projected: tf.tensor2d([1, 2, 3, 4, 5, 6], [6, 1]),
+          tokens: realTokens(Int32Array.of(3, 3), 3),
+        },
+        { cell: 'relu' },
+      );
+      expect([...output.dataSync()]).toEqual([1, 3, 6, 4, 9, 15]);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

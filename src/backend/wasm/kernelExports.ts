@@ -43,6 +43,7 @@ export interface KernelExports {
   recurrentForward(
     cell: number,
     reverse: number,
+    packed: number,
     batch: number,
     time: number,
     units: number,
@@ -62,6 +63,7 @@ export interface KernelExports {
   recurrentBackward(
     cell: number,
     reverse: number,
+    packed: number,
     batch: number,
     time: number,
     units: number,

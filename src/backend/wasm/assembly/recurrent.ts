@@ -7,19 +7,37 @@ import { addScaled } from './narrow';
 import { multiplyShared, packedBytes, packMatrix } from './packed';
 import { isNarrow, product } from './product';
 
+/**
+ * Where the inputs of each row start, in positions: every `time`, or where x is packed behind the last real position of
+ * the row before (packed rows are padded at their ends only).
+ */
+function startRows(mask: usize, batch: i32, time: i32, packed: bool, starts: usize): void {
+  let next = 0;
+  for (let b = 0; b < batch; b++) {
+    i32.store(starts + (<usize>b << 2), next);
+    let real = time;
+    if (packed) {
+      real = 0;
+      for (let t = 0; t < time; t++) if (f32.load(mask + (<usize>(b * time + t) << 2)) != 0) real++;
+    }
+    next += real;
+  }
+}
+
 /** Bytes of working memory of {@link recurrentForward}. */
 export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize {
   const row = <usize>units << 2, width = gatesOf(cell) * units;
   const packed: usize = isNarrow(batch, 4) ? 0 : packedBytes(width, units);
-  return <usize>batch * (4 + row + (<usize>width << 2)) + packed;
+  return <usize>batch * (8 + row + (<usize>width << 2)) + packed;
 }
 
 /**
+ * @param packed whether x holds the real positions alone, row after row
  * @param states, gates 0 when no gradient will be asked for
  * @param work `recurrentForwardBytes` bytes
  */
 export function recurrentForward(
-  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  cell: i32, reverse: i32, packed: i32, batch: i32, time: i32, units: i32,
   x: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
   bundle: usize, states: usize, gates: usize, work: usize, scratch: usize,
 ): void {
@@ -27,9 +45,10 @@ export function recurrentForward(
   const lstm = cell == LSTM, saved: usize = cell >= GRU ? 4 * row : 0;
   const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
-  const list = work, hidden = list + (<usize>batch << 2), products = hidden + <usize>batch * row;
-  const packed = products + <usize>batch * wide;
-  if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, packed);
+  const list = work, starts = list + (<usize>batch << 2), hidden = starts + (<usize>batch << 2);
+  const products = hidden + <usize>batch * row, weights = products + <usize>batch * wide;
+  if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, weights);
+  startRows(mask, batch, time, packed != 0, starts);
 
   // The states are worked on where they end: in the last rows of the bundle.
   const last = bundle + <usize>time * row;
@@ -53,11 +72,11 @@ export function recurrentForward(
       }
     }
     if (count == 0) continue;
-    multiplyShared(hidden, weight, 4, row, packed, products, count, width, units, scratch);
+    multiplyShared(hidden, weight, 4, row, weights, products, count, width, units, scratch);
     for (let i = 0; i < count; i++) {
       const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t);
       const h = last + <usize>b * item, out = bundle + <usize>b * item + <usize>t * row;
-      const u = products + <usize>i * wide, input = x + position * wide;
+      const u = products + <usize>i * wide, input = x + <usize>(i32.load(starts + (<usize>b << 2)) + t) * wide;
       const kept: usize = gates == 0 ? 0 : gates + position * saved;
       if (cell == GRU) gruForward(units, input, u, bias, h, out, kept);
       else if (lstm) lstmForward(units, input, u, bias, h, h + row, out, kept);
@@ -71,15 +90,16 @@ export function recurrentForward(
 export function recurrentBackwardBytes(cell: i32, batch: i32, time: i32, units: i32): usize {
   const row = <usize>units << 2, width = gatesOf(cell) * units;
   const packed: usize = isNarrow(batch, row) ? 0 : packedBytes(units, width);
-  return <usize>batch * (4 + row) + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
+  return <usize>batch * (8 + row) + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
 }
 
 /**
+ * @param packed whether dx is to hold the real positions alone
  * @param dh, dc gradients of the initial state; they carry the state's gradient on the way
  * @param work `recurrentBackwardBytes` bytes
  */
 export function recurrentBackward(
-  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  cell: i32, reverse: i32, packed: i32, batch: i32, time: i32, units: i32,
   dy: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
   dx: usize, dh: usize, dc: usize, dWeight: usize, dBias: usize, work: usize, scratch: usize,
 ): void {
@@ -87,11 +107,12 @@ export function recurrentBackward(
   const lstm = cell == LSTM, saved: usize = 4 * row;
   const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
-  const list = work, products = list + (<usize>batch << 2);
+  const list = work, starts = list + (<usize>batch << 2), products = starts + (<usize>batch << 2);
   // du and the state before, of every real step, one after the other: dWeight is one product over all of them.
   const all = <usize>(batch * time);
-  const dus = products + <usize>batch * row, before = dus + all * wide, packed = before + all * row;
-  if (!isNarrow(batch, row)) packMatrix(weight, row, 4, units, width, packed);
+  const dus = products + <usize>batch * row, before = dus + all * wide, weights = before + all * row;
+  if (!isNarrow(batch, row)) packMatrix(weight, row, 4, units, width, weights);
+  startRows(mask, batch, time, packed != 0, starts);
 
   for (let b = 0; b < batch; b++) {
     const last = dy + <usize>b * item + <usize>time * row;
@@ -104,9 +125,9 @@ export function recurrentBackward(
     let count = 0;
     for (let b = 0; b < batch; b++) {
       const position = <usize>(b * time + t);
-      const gradient = dx + position * wide;
+      const gradient = dx + <usize>(i32.load(starts + (<usize>b << 2)) + t) * wide;
       if (f32.load(mask + (position << 2)) == 0) {
-        memory.fill(gradient, 0, wide);
+        if (!packed) memory.fill(gradient, 0, wide);
         continue;
       }
       const start = previous < 0 || previous >= time;
@@ -128,7 +149,7 @@ export function recurrentBackward(
       count++;
     }
     if (count == 0) continue;
-    multiplyShared(dus + <usize>done * wide, weight, row, 4, packed, products, count, units, width, scratch);
+    multiplyShared(dus + <usize>done * wide, weight, row, 4, weights, products, count, units, width, scratch);
     for (let i = 0; i < count; i++) {
       const b = i32.load(list + (<usize>i << 2));
       addScaled(1, products + <usize>i * row, dh + <usize>b * row, units);

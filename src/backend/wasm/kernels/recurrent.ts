@@ -11,7 +11,7 @@ export const recurrent: NativeKernel = {
   name: 'Seq2SeqRecurrent',
   run(heap, call) {
     const { kernels } = heap;
-    const { cell, reverse, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const { cell, reverse, tokens, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
     const lstm = cell === 'lstm';
     const training = attribute<boolean>(call, 'training');
     const bundle = heap.output([batch, time + (lstm ? 2 : 1), units]);
@@ -22,6 +22,7 @@ export const recurrent: NativeKernel = {
       kernels.recurrentForward(
         cells[cell],
         +reverse,
+        +(tokens !== null),
         batch,
         time,
         units,
@@ -47,9 +48,9 @@ export const recurrentGrad: NativeKernel = {
   name: 'Seq2SeqRecurrentGrad',
   run(heap, call) {
     const { kernels } = heap;
-    const { cell, reverse, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const { cell, reverse, tokens, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
     const width = gateCounts[cell] * units;
-    const dx = heap.output([batch, time, width]);
+    const dx = heap.output(tokens === null ? [batch, time, width] : [tokens, width]);
     const dh = heap.output([batch, units]);
     const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
     const dWeight = heap.output([width, units]);
@@ -58,6 +59,7 @@ export const recurrentGrad: NativeKernel = {
       kernels.recurrentBackward(
         cells[cell],
         +reverse,
+        +(tokens !== null),
         batch,
         time,
         units,
@@ -85,6 +87,8 @@ export const recurrentGrad: NativeKernel = {
 interface RecurrentCall {
   readonly cell: keyof typeof cells;
   readonly reverse: boolean;
+  /** How many there are where x holds the real ones alone. */
+  readonly tokens: number | null;
   readonly batch: number;
   readonly time: number;
   readonly units: number;
@@ -103,6 +107,7 @@ function recurrentCall(heap: Heap, call: NativeCall): RecurrentCall {
   return {
     cell,
     reverse: attribute<boolean>(call, 'reverse'),
+    tokens: call.inputs['positions']?.shape[0] ?? null,
     batch,
     time,
     units: weight.shape[1] as number,
