@@ -77,7 +77,7 @@ function layersCase(fixture: Fixture): TensorCase {
 }
 
 function encoderCase(fixture: Fixture): TensorCase {
-  const { cell, layers, bidirectional, input, hidden, time } = fixture.config as unknown as Config;
+  const { cell, layers, bidirectional, input, hidden, time, lengths } = fixture.config as unknown as Config;
   const [kind, activation] = cell.split('_') as ['rnn' | 'gru' | 'lstm', 'tanh' | 'relu' | undefined];
   const encoder = recurrentEncoder({
     cell: kind,
@@ -95,7 +95,7 @@ function encoderCase(fixture: Fixture): TensorCase {
     value.dispose();
   }
   const x = variableOf<Variable & Tensor3D>(fixture, 'in.x');
-  const mask = maskOf(new Array<number>(x.shape[0]).fill(time), time);
+  const mask = maskOf(lengths ?? new Array<number>(x.shape[0]).fill(time), time);
   return {
     parameters,
     inputs: { x },

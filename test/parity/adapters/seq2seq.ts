@@ -3,15 +3,14 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import {
   crossEntropy,
   gatherTokens,
-  greedySearch,
   realTokens,
   type Batch,
   type Context,
   type Decoder,
-  type StepFunction,
 } from '../../../src/index.js';
-import type { Adapter, BatchName, NumberCheck } from '../adapter.js';
+import type { Adapter, BatchName } from '../adapter.js';
 import { rowsOf, stored, type Fixture } from '../fixture.js';
+import { greedyIds, type Greedy } from '../greedyIds.js';
 import { seq2seqParts, type Config } from '../seq2seqParts.js';
 import { teacherForcedBatch } from '../teacherForcedBatch.js';
 
@@ -57,7 +56,14 @@ export const seq2seq: Adapter = (fixture) => {
         }),
       };
     },
-    ...(greedy !== undefined && { numbers: () => greedyIds(decoder, bridged(whole), config, greedy) }),
+    ...(greedy !== undefined && {
+      async numbers() {
+        const { encoded, context } = bridged(whole);
+        const checks = await greedyIds(decoder, context, config, greedy);
+        dispose([encoded, context] as never);
+        return checks;
+      },
+    }),
     loss(name) {
       const batch = batches.get(name) as Batch;
       const features = decoder.features(batch, bridged(batch).context, forcing);
@@ -88,42 +94,6 @@ function attentionOf(decoder: Decoder, context: Context, batch: Batch): Tensor {
 interface Bridged {
   readonly encoded: Context;
   readonly context: Context;
-}
-
-interface Greedy {
-  readonly max_len: number;
-  /** Without `<sos>`; `<eos>` where it was reached. */
-  readonly ids: number[][];
-}
-
-async function greedyIds(
-  decoder: Decoder,
-  { encoded, context }: Bridged,
-  config: Config,
-  { max_len, ids }: Greedy,
-): Promise<NumberCheck[]> {
-  const { state, constants } = decoder.start(context);
-  const step: StepFunction = (tokens, before, position, kept) => decoder.step(tokens, before, position, kept);
-  const sentences = await greedySearch(step, state, {
-    batchSize: config.batch,
-    sosId: config.sos,
-    eosId: config.eos,
-    maxLength: max_len,
-    constants,
-  });
-  dispose([state, constants, context, encoded] as never);
-  return sentences.flatMap(([best], sentence) => {
-    const found = [...(best?.ids ?? []), ...(best?.finishReason === 'eos' ? [config.eos] : [])];
-    const expected = ids[sentence] as number[];
-    return [
-      { what: `greedy length ${sentence}`, actual: found.length, expected: expected.length },
-      ...expected.map((id, i) => ({
-        what: `greedy ${sentence}.${i}`,
-        actual: found[i] ?? NaN,
-        expected: id,
-      })),
-    ];
-  });
 }
 
 /** `trg` holds start and end: the decoder is fed all but the last column, and answers all but the first. */

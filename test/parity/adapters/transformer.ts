@@ -1,4 +1,4 @@
-import { reshape, type Tensor1D } from '@tensorflow/tfjs-core';
+import { dispose, reshape, type Tensor1D } from '@tensorflow/tfjs-core';
 import {
   createRandom,
   crossEntropy,
@@ -12,6 +12,7 @@ import {
 import type { Adapter } from '../adapter.js';
 import { assignParameters } from '../assignParameters.js';
 import { rowsOf, stored } from '../fixture.js';
+import { greedyIds, type Greedy } from '../greedyIds.js';
 import { maskOf } from '../mask.js';
 import { teacherForcedBatch } from '../teacherForcedBatch.js';
 
@@ -26,6 +27,8 @@ interface Config {
   readonly norm_first: boolean;
   readonly activation: 'relu' | 'gelu';
   readonly pad: number;
+  readonly sos: number;
+  readonly eos: number;
 }
 
 export const transformer: Adapter = (fixture) => {
@@ -61,6 +64,7 @@ export const transformer: Adapter = (fixture) => {
   const time = batch.targetInput.shape[1] as number;
   // The case has logits at padding too, which attend to what is real alone.
   const everywhere = teacherForcedBatch(ids);
+  const greedy = fixture.json['greedy'] as Greedy | undefined;
   const inputMask = maskOf(lengths(targetInput), time);
   return {
     parameters,
@@ -74,6 +78,14 @@ export const transformer: Adapter = (fixture) => {
         positions: sinusoidalPositions(0, positions, model),
       };
     },
+    ...(greedy !== undefined && {
+      async numbers() {
+        const context = encoder.forward(batch.source, batch.sourceMask);
+        const checks = await greedyIds(decoder, context, config, greedy);
+        dispose(context as never);
+        return checks;
+      },
+    }),
     loss() {
       const features = decoder.features(batch, encoder.forward(batch.source, batch.sourceMask), null);
       const targets = gatherTokens<Tensor1D>(batch.targetOutput, realTokens(batch.targetLengths, time));
