@@ -1,8 +1,25 @@
-import { dispose, tensor2d, train, variableGrads, type Scalar, type Tensor2D } from '@tensorflow/tfjs-core';
-import { mean, mul, neg, oneHot, reshape, logSoftmax, sum } from '@tensorflow/tfjs-core';
-import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { createRandom } from '../src/index.js';
-import type { ModelSizes } from './model.js';
+import {
+  dispose,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  reshape,
+  sum,
+  tensor2d,
+  tidy,
+  train,
+  variableGrads,
+  zeros,
+  type Scalar,
+  type Tensor,
+  type Tensor2D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { createRandom } from '../src/core/random.js';
+import type { ModelSizes } from './modelSizes.js';
 
 /** The same model in tfjs-layers, trained a step at a time. Its GRU applies the reset gate before the product. */
 export interface LayersModel {
@@ -11,7 +28,11 @@ export interface LayersModel {
   dispose(): void;
 }
 
-/** Builds it with random weights and random ids. Only models without attention can be expressed. */
+/**
+ * Builds it with random weights and random ids. Only models without attention can be expressed: tfjs-layers has no
+ * additive attention. Its layers are called one by one, since a `tf.model` passes the initial state of one recurrent
+ * layer on to the next and then refuses it.
+ */
 export function layersModel({
   vocabulary,
   embedding,
@@ -21,31 +42,35 @@ export function layersModel({
   length,
   dropout,
 }: ModelSizes): LayersModel {
-  const stack = (ids: SymbolicTensor, start: SymbolicTensor[] | null): [SymbolicTensor, SymbolicTensor[]] => {
-    let x = layers.embedding({ inputDim: vocabulary, outputDim: embedding }).apply(ids) as SymbolicTensor;
-    x = layers.dropout({ rate: dropout }).apply(x) as SymbolicTensor;
-    const states: SymbolicTensor[] = [];
-    for (let layer = 0; layer < depth; layer++) {
-      const gru = layers.gru({
+  const drop = layers.dropout({ rate: dropout });
+  const side = () => ({
+    embedding: layers.embedding({ inputDim: vocabulary, outputDim: embedding }),
+    cells: Array.from({ length: depth }, () =>
+      layers.gru({
         units,
         returnSequences: true,
         returnState: true,
         recurrentActivation: 'sigmoid',
         recurrentInitializer: 'glorotUniform',
-      });
-      const inputs = start === null ? x : [x, start[layer] as SymbolicTensor];
-      const [output, state] = gru.apply(inputs) as [SymbolicTensor, SymbolicTensor];
-      states.push(state);
-      x = layer < depth - 1 ? (layers.dropout({ rate: dropout }).apply(output) as SymbolicTensor) : output;
-    }
-    return [x, states];
+      }),
+    ),
+  });
+  const [encoder, decoder] = [side(), side()];
+  const projection = layers.dense({ units: vocabulary });
+  const all = [encoder, decoder]
+    .flatMap(({ embedding: table, cells }) => [table, ...cells])
+    .concat(projection as never);
+  const training = { training: true };
+  const run = ({ embedding: table, cells }: typeof encoder, ids: Tensor2D, start: Tensor[] | null) => {
+    let x = drop.apply(table.apply(ids) as Tensor, training) as Tensor;
+    const states = cells.map((cell, layer) => {
+      const initialState = start === null ? {} : { initialState: [start[layer]] };
+      const [output, state] = cell.apply(x, { ...training, ...initialState }) as [Tensor, Tensor];
+      x = layer < depth - 1 ? (drop.apply(output, training) as Tensor) : output;
+      return state;
+    });
+    return { states, features: x };
   };
-  const source = input({ shape: [length], dtype: 'int32' });
-  const target = input({ shape: [length - 1], dtype: 'int32' });
-  const [, states] = stack(source, null);
-  const [features] = stack(target, states);
-  const logits = layers.dense({ units: vocabulary }).apply(features) as SymbolicTensor;
-  const network = model({ inputs: [source, target], outputs: logits });
 
   const random = createRandom(2);
   const ids = (time: number): Tensor2D =>
@@ -56,17 +81,20 @@ export function layersModel({
     );
   const [sources, targets, labels] = [ids(length), ids(length - 1), ids(length - 1)] as const;
   const optimizer = train.adam(1e-3);
+  const logits = (source: Tensor2D, target: Tensor2D): Tensor => {
+    const { features } = run(decoder, target, run(encoder, source, null).states);
+    return projection.apply(features) as Tensor;
+  };
   const loss = (): Scalar => {
-    const scores = reshape(network.apply([sources, targets], { training: true }) as Tensor2D, [
-      -1,
-      vocabulary,
-    ]);
+    const scores = reshape(logits(sources, targets), [-1, vocabulary]);
     const truth = oneHot(reshape(labels, [-1]), vocabulary, 1, 0, 'float32');
     return neg(mean(sum(mul(logSoftmax(scores), truth), 1))) as Scalar;
   };
+  tidy(() => logits(zeros([1, 1], 'int32'), zeros([1, 1], 'int32'))); // a layer makes its weights when it first runs
+  const weights = all.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read() as Variable));
   return {
     step() {
-      const { value, grads } = variableGrads(loss);
+      const { value, grads } = variableGrads(loss, weights);
       optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
       dispose(grads);
       const [number] = value.dataSync();
@@ -75,7 +103,7 @@ export function layersModel({
     },
     dispose() {
       dispose([sources, targets, labels]);
-      network.dispose();
+      for (const layer of all) layer.dispose();
       optimizer.dispose();
     },
   };

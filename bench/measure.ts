@@ -1,18 +1,33 @@
 /** Something to time; a promise is awaited. */
-export type Task = () => unknown;
+export type Task = (() => unknown) | PreparedTask;
 
-/** What {@link measure} reads the time from, in milliseconds. */
-let now: () => number = () => performance.now();
+/** A task that something untimed surrounds, once a sample. */
+export interface PreparedTask {
+  before(): unknown;
+  run(): unknown;
+  after(): unknown;
+}
+
+/** The environment variable that tells child processes what their parent measures. */
+const CLOCK = 'BENCH_CLOCK';
+
+/** A page has no `process`, and so no clock of its own but the real one. */
+let usesProcessorTime = typeof process === 'object' && process.env[CLOCK] === 'processor';
 
 /**
  * Measures the processor time of this process from now on, all threads together, instead of the time that passes: for
- * a machine that does other work meanwhile.
+ * a machine that does other work meanwhile. Child processes that start later do so too.
  */
 export function useProcessorTime(): void {
-  now = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
+  usesProcessorTime = true;
+  process.env[CLOCK] = 'processor';
+}
+
+/** Milliseconds on the chosen clock; only differences mean something. */
+export function now(): number {
+  if (!usesProcessorTime) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Milliseconds of one run of a task. */
@@ -66,10 +81,16 @@ export function median(values: readonly number[]): number {
 }
 
 async function time(task: Task, count: number): Promise<number> {
-  const start = now();
-  for (let run = 0; run < count; run++) {
-    const result = task();
-    if (result instanceof Promise) await result;
+  const { before, run, after } = typeof task === 'function' ? { run: task } : (task as Partial<PreparedTask>);
+  await before?.();
+  try {
+    const start = now();
+    for (let round = 0; round < count; round++) {
+      const result = run?.();
+      if (result instanceof Promise) await result;
+    }
+    return now() - start;
+  } finally {
+    await after?.();
   }
-  return now() - start;
 }

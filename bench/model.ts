@@ -18,19 +18,7 @@ import {
   type NamedVariables,
 } from '../src/index.js';
 import { dispose, tidy } from '@tensorflow/tfjs-core';
-
-/** The sizes of a workload, as `baselines/torch_bench.py` of the project has them. */
-export interface ModelSizes {
-  readonly vocabulary: number;
-  readonly embedding: number;
-  readonly units: number;
-  readonly layers: number;
-  readonly attention: boolean;
-  readonly batch: number;
-  /** Tokens of a source and of a target, start and end included. */
-  readonly length: number;
-  readonly dropout: number;
-}
+import type { ModelSizes } from './modelSizes.js';
 
 /** An encoder-decoder with its optimizer, trained a step at a time by hand: what `fit` does, without its bookkeeping. */
 export interface BenchModel {
@@ -43,50 +31,6 @@ export interface BenchModel {
   step(): number;
   dispose(): void;
 }
-
-/** Workloads by name; ids are drawn from the whole vocabulary, and no row is padded. */
-export const modelSizes: Readonly<Record<string, ModelSizes>> = {
-  gru2: {
-    vocabulary: 10000,
-    embedding: 256,
-    units: 512,
-    layers: 2,
-    attention: false,
-    batch: 32,
-    length: 22,
-    dropout: 0.5,
-  },
-  'gru2-browser': {
-    vocabulary: 4000,
-    embedding: 128,
-    units: 256,
-    layers: 1,
-    attention: false,
-    batch: 64,
-    length: 12,
-    dropout: 0.5,
-  },
-  attention: {
-    vocabulary: 10000,
-    embedding: 256,
-    units: 512,
-    layers: 1,
-    attention: true,
-    batch: 32,
-    length: 22,
-    dropout: 0.5,
-  },
-  'attention-browser': {
-    vocabulary: 4000,
-    embedding: 128,
-    units: 256,
-    layers: 1,
-    attention: true,
-    batch: 64,
-    length: 12,
-    dropout: 0.5,
-  },
-};
 
 /** Builds a model of these sizes with random weights and one batch of random ids. */
 export function benchModel(sizes: ModelSizes): BenchModel {

@@ -1,16 +1,28 @@
 // npm run bench [-- --json FILE] [-- --only NAME] [-- --cpu]: measures, prints a table, writes the figures as JSON.
 // NAME picks the workloads that start with it, such as `matmul` or `train-step/gru2`; several are separated by commas.
 // --cpu takes processor time instead of the clock's, for a machine that is not idle.
+//
+//   matmul       products of all transposes: share of the processor's limit that they reach; peer: tfjs's kernel
+//   train-step   an update of a whole model; peers: its products at the SIMD limit, and the same model in tfjs-layers
+//   generate     20 tokens, search included; peer: a loop of tfjs operations with tfjs's own kernels
+//   generation   what searching costs: beam against greedy, batches against one by one, searches against their steps
+//   startup      from the first import to the end of the first training step, in a process of its own
+//   memory       what training holds at its peak, and whether anything grows over 300 steps
+//   scaling      how the time of an update grows with length, batch and vocabulary; peer: growth in proportion
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { formatResult } from './formatResult.js';
 import { useProcessorTime } from './measure.js';
 import type { BenchResult, Suite } from './workload.js';
 import { generate } from './workloads/generate.js';
 import { generation } from './workloads/generation.js';
 import { matmul } from './workloads/matmul.js';
+import { memory } from './workloads/memory.js';
+import { scaling } from './workloads/scaling.js';
+import { startup } from './workloads/startup.js';
 import { trainStep } from './workloads/trainStep.js';
 
-const suites: readonly Suite[] = [matmul, trainStep, generate, generation];
+const suites: readonly Suite[] = [matmul, trainStep, generate, generation, startup, memory, scaling];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, cpu: { type: 'boolean' } },
@@ -34,18 +46,8 @@ for (const suite of suites) {
     if (!isWanted(workload.name)) continue;
     for (const result of await workload.run()) {
       results.push(result);
-      console.log(line(result));
+      console.log(formatResult(result));
     }
   }
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
-
-function line({ name, ms, peer, peerMs, ratio, ...details }: BenchResult): string {
-  const rest = Object.entries(details).map(([key, value]) => `${key} ${value}`);
-  const times = `${time(ms)}   ${peer} ${time(peerMs)}   ratio ${ratio.toFixed(2).padStart(6)}`;
-  return `${name.padEnd(28)} ${times}   ${rest.join('  ')}`;
-}
-
-function time(ms: number): string {
-  return `${ms.toPrecision(4).padStart(7)} ms`;
-}

@@ -19,62 +19,60 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { installWasmKernels, uninstallWasmKernels } from '../../src/backend/wasm/index.js';
-import { beamSearch } from '../../src/decoding/beamSearch.js';
-import { greedySearch } from '../../src/decoding/greedySearch.js';
+import { installWasmKernels } from '../../src/backend/wasm/index.js';
 import { measure, type Samples } from '../measure.js';
-import { benchModel, modelSizes, type ModelSizes } from '../model.js';
-import type { BenchResult, Suite } from '../workload.js';
+import { modelSizes, type ModelSizes } from '../modelSizes.js';
+import { withPlainKernels } from '../plainKernels.js';
+import { BEAM_WIDTH, searchModel, startSearches, TOKENS } from '../searches.js';
+import type { BenchResult, Suite, Workload } from '../workload.js';
 
-const TOKENS = 20;
-const WIDTH = 5;
-const sizes = modelSizes['gru2'] as ModelSizes;
+const searches = {
+  greedy: { search: 'greedy', sentences: 1 },
+  beam5: { search: 'beam', sentences: 1 },
+  'greedy-64': { search: 'greedy', sentences: 64 },
+  'beam5-64': { search: 'beam', sentences: 64 },
+} as const;
 
-/** Twenty tokens from a decoder of two GRU layers, against a loop of tfjs operations with tfjs's own kernels. */
+/** Twenty tokens from a decoder of two GRU layers, search included, against a loop of tfjs operations with tfjs's own kernels. */
 export const generate: Suite = {
-  names: ['generate/greedy', 'generate/beam5'],
+  names: Object.keys(searches).map((name) => `generate/${name}`),
   async workloads() {
     await setBackend('wasm');
     await installWasmKernels();
-    return [
-      { name: 'generate/greedy', run: () => compare('generate/greedy', 1) },
-      { name: 'generate/beam5', run: () => compare('generate/beam5', WIDTH) },
-    ];
+    return Object.entries(searches).map(([name, { search, sentences }]): Workload => ({
+      name: `generate/${name}`,
+      run: () => compare(`generate/${name}`, search, sentences),
+    }));
   },
 };
 
-async function compare(name: string, rows: number): Promise<BenchResult[]> {
-  const model = benchModel({ ...sizes, batch: 1 });
-  const { encoder, bridge, decoder, batch } = model;
-  const { state, constants } = tidy(
-    () => decoder.start(bridge.forward(encoder.forward(batch.source, batch.sourceMask))) as never,
-  ) as { state: never; constants: never };
-  // The end token is one of ten thousand equals, so that no search ends early.
-  const setup = { constants, batchSize: 1, sosId: 1, eosId: 2, maxLength: TOKENS };
-  const task = () =>
-    rows === 1
-      ? greedySearch(decoder.step, state, setup)
-      : beamSearch(decoder.step, state, { ...setup, width: rows });
+async function compare(name: string, kind: 'greedy' | 'beam', sentences: number): Promise<BenchResult[]> {
+  const rows = kind === 'beam' ? sentences * BEAM_WIDTH : sentences;
+  const model = searchModel();
+  const ours = startSearches(model, sentences);
   const loop = handWrittenLoop(rows);
-  const peerTask = async (): Promise<void> => {
-    uninstallWasmKernels();
-    try {
-      loop.run();
-    } finally {
-      await installWasmKernels();
-    }
-  };
-  const [ours, theirs] = (await measure([task, peerTask], { sampleMs: 100 })) as [Samples, Samples];
+  const search = ours[kind];
+  const [own, theirs] = (await measure(
+    [
+      // An untimed run comes first: these kernels have just been installed anew.
+      { before: search, run: search, after: () => undefined },
+      withPlainKernels(() => {
+        loop.run();
+      }),
+    ],
+    { sampleMs: 100, warmups: 1 },
+  )) as [Samples, Samples];
   loop.dispose();
-  dispose([state, constants]);
+  ours.dispose();
   model.dispose();
   const peer = `tfjs loop, ${rows} ${rows === 1 ? 'row' : 'rows'}`;
-  return [{ name, ms: ours.median, peer, peerMs: theirs.median, ratio: theirs.median / ours.median }];
+  const [ms, peerMs] = [own.median, theirs.median];
+  return [{ name, ms, peer, peerMs, ratio: peerMs / ms, 'ms/sentence': Number((ms / sentences).toFixed(2)) }];
 }
 
 /** The decoder's steps as a tfjs user would write them, weights as `[inputs, outputs]`; reads every token. */
 function handWrittenLoop(rows: number): { run(): void; dispose(): void } {
-  const { vocabulary, embedding, units, layers } = sizes;
+  const { vocabulary, embedding, units, layers } = modelSizes['gru2'] as ModelSizes;
   const weight = (inputs: number, outputs: number): Tensor2D => randomNormal([inputs, outputs], 0, 0.05);
   const table = weight(vocabulary, embedding);
   const cells = Array.from({ length: layers }, (_, layer) => ({

@@ -1,12 +1,19 @@
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { registerKernel, setBackend, unregisterKernel, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { installWasmKernels, uninstallWasmKernels } from '../../src/backend/wasm/index.js';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { installWasmKernels } from '../../src/backend/wasm/index.js';
+import { extrapolate } from '../extrapolate.js';
 import { layersModel } from '../layersModel.js';
 import { startLimits } from '../limits.js';
-import { measure, type Samples } from '../measure.js';
-import { benchModel, modelSizes, type ModelSizes } from '../model.js';
+import { measure, type MeasureOptions, type Samples, type Task } from '../measure.js';
+import { benchModel } from '../model.js';
+import { modelSizes, type ModelSizes } from '../modelSizes.js';
+import { withPlainKernels } from '../plainKernels.js';
+import { productFlop } from '../productFlop.js';
 import type { BenchResult, Suite, Workload } from '../workload.js';
+
+/** More than so many operations take tfjs's own kernels several seconds a step: they do a part of the work. */
+const PLAIN_FLOP = 12e9;
 
 /** One update of a whole model against the processor's limit and against the same model in tfjs-layers. */
 export const trainStep: Suite = {
@@ -20,135 +27,113 @@ export const trainStep: Suite = {
     ),
 };
 
+/** One step of ours and what stands beside it. */
+interface Comparison {
+  readonly name: string;
+  readonly sizes: ModelSizes;
+  readonly step: Task;
+}
+
 async function compare(name: string, sizes: ModelSizes): Promise<BenchResult[]> {
   await installWasmKernels();
   await setBackend('wasm');
   const ours = benchModel(sizes);
-  const limits = await startLimits(128);
-  const flop = productFlop(sizes);
-  const bound = (limitMs: number): number => (flop / limits.flopPerRun) * limitMs;
-  const results: BenchResult[] = [];
-  const add = (
-    ms: number,
-    peer: string,
-    peerMs: number,
-    details: Record<string, number | string> = {},
-  ): void => {
-    results.push({ name, ms, peer, peerMs, ratio: peerMs / ms, ...details });
-  };
-  {
-    const [step, limit] = (await measure([() => ours.step(), () => limits.compute()], { sampleMs: 1 })) as [
-      Samples,
-      Samples,
+  const comparison = { name, sizes, step: () => ours.step() };
+  try {
+    if (sizes.attention) {
+      const note = 'its attention cannot be expressed with the layers of tfjs-layers';
+      return [{ ...(await withLimit(comparison)), note }];
+    }
+    return [
+      await withLimit(comparison),
+      await withLayers(comparison),
+      await withPlainLayers(comparison),
+      await withLayersOnCpu(comparison),
     ];
-    const peerMs = bound(limit.least);
-    add(step.median, 'products at the SIMD limit', peerMs, { GFLOP: Number((flop / 1e9).toFixed(1)) });
+  } finally {
+    ours.dispose();
   }
-  if (!sizes.attention) {
-    const theirs = layersModel(sizes);
-    const options = { sampleMs: 1, warmups: 1 };
-    {
-      const [step, peer] = (await measure([() => ours.step(), () => theirs.step()], options)) as [
-        Samples,
-        Samples,
-      ];
-      add(step.median, 'tfjs-layers, these kernels', peer.median);
-    }
-    {
-      // Their step with tfjs's own kernels; the kernels change places between the samples.
-      const plain = async (): Promise<number> => {
-        uninstallWasmKernels();
-        registerPlainSegmentSum();
-        try {
-          return theirs.step();
-        } finally {
-          unregisterKernel('UnsortedSegmentSum', 'wasm');
-          await installWasmKernels();
-        }
-      };
-      const [step, peer] = (await measure([() => ours.step(), plain], {
-        ...options,
-        warmups: 1,
-        samples: 7,
-      })) as [Samples, Samples];
-      add(step.median, 'tfjs-layers, plain wasm', peer.median);
-    }
-    theirs.dispose();
-    results.push(await compareWithCpu(name, sizes, () => ours.step()));
-  }
+}
+
+/** Against the time that its matrix products alone would take a loop that never leaves the registers. */
+async function withLimit({ name, sizes, step }: Comparison): Promise<BenchResult> {
+  const limits = await startLimits(128);
+  const [own, limit] = await timeSteps([step, () => limits.compute()]);
   limits.dispose();
-  ours.dispose();
-  return results;
+  const flop = productFlop(sizes);
+  const peerMs = (flop / limits.flopPerRun) * limit.least;
+  const GFLOP = Number((flop / 1e9).toFixed(1));
+  return result(name, own.median, 'products at the SIMD limit', peerMs, { GFLOP });
 }
 
-/** tfjs-layers on the cpu backend takes minutes a step: two small batches tell what a row costs, and what a step does. */
-async function compareWithCpu(name: string, sizes: ModelSizes, step: () => number): Promise<BenchResult> {
-  const [small, large] = [sizes.batch / 32, sizes.batch / 16];
-  await setBackend('cpu');
-  const once = (batch: number): number => {
-    const theirs = layersModel({ ...sizes, batch });
-    const start = performance.now();
-    theirs.step();
-    const ms = performance.now() - start;
+async function withLayers({ name, sizes, step }: Comparison): Promise<BenchResult> {
+  const theirs = layersModel(sizes);
+  const [own, peer] = await timeSteps([step, () => theirs.step()]);
+  theirs.dispose();
+  return result(name, own.median, 'tfjs-layers, these kernels', peer.median);
+}
+
+async function withPlainLayers({ name, sizes, step }: Comparison): Promise<BenchResult> {
+  const peer = 'tfjs-layers, plain wasm';
+  if (productFlop(sizes) <= PLAIN_FLOP) {
+    const theirs = layersModel(sizes);
+    const [own, plain] = await timeSteps([step, withPlainKernels(() => theirs.step())]);
     theirs.dispose();
-    return ms;
-  };
-  const [smallMs, largeMs] = [once(small), once(large)];
-  await setBackend('wasm');
-  const [{ median: ms }] = (await measure([step], { sampleMs: 1 })) as [Samples];
-  const peerMs = smallMs + ((largeMs - smallMs) / (large - small)) * (sizes.batch - small);
-  const note = `peer extrapolated from one run each of batch ${small} and ${large}`;
-  return { name, ms, peer: 'tfjs-layers, cpu', peerMs, ratio: peerMs / ms, note };
-}
-
-/** Floating-point operations of all matrix products of a step: forward, and twice as many backward. */
-function productFlop({ vocabulary, embedding, units, layers, attention, batch, length }: ModelSizes): number {
-  const [sourceTokens, targetTokens] = [batch * length, batch * (length - 1)];
-  const gru = (tokens: number, input: number): number => 2 * tokens * 3 * units * (input + units);
-  let forward = 0;
-  if (attention) {
-    forward += 2 * gru(sourceTokens, embedding); // both directions
-    forward += gru(targetTokens, embedding + 2 * units);
-    forward += 2 * batch * 2 * units * units; // bridge
-    forward += 2 * sourceTokens * 2 * units * units + 2 * targetTokens * units * units; // keys, queries
-    forward += 2 * targetTokens * length * 3 * units; // scores and contexts
-    forward += 2 * targetTokens * (3 * units + embedding) * vocabulary;
-  } else {
-    for (let layer = 0; layer < layers; layer++) {
-      const input = layer === 0 ? embedding : units;
-      forward += gru(sourceTokens, input) + gru(targetTokens, input);
-    }
-    forward += 2 * targetTokens * units * vocabulary;
+    return result(name, own.median, peer, plain.median);
   }
-  return 3 * forward;
+  // The batch stays, since products with fewer rows would run at another speed.
+  const lengths = [3, 6].map((length) => ({ ...sizes, length }));
+  const note = 'peer extrapolated from lengths 3 and 6';
+  return extrapolated({ name, sizes, step }, peer, lengths, withPlainKernels, note);
 }
 
-/** What tfjs lacks at least to train an embedding on wasm. */
-function registerPlainSegmentSum(): void {
-  registerKernel({
-    kernelName: 'UnsortedSegmentSum',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, backend, attrs }) => {
-      const wasm = backend as {
-        makeOutput(shape: number[], dtype: string): TensorInfo;
-        typedArrayFromHeap(tensor: TensorInfo): Float32Array;
-      };
-      const [x, ids] = [inputs['x'], inputs['segmentIds']] as [TensorInfo, TensorInfo];
-      const inner = x.shape.slice(ids.shape.length);
-      const size = util.sizeFromShape(inner);
-      const out = wasm.makeOutput([attrs?.['numSegments'] as number, ...inner], 'float32');
-      const [values, rows, sums] = [x, ids, out].map((tensor) => wasm.typedArrayFromHeap(tensor)) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      sums.fill(0);
-      for (let i = 0; i < rows.length; i++) {
-        const to = (rows[i] as number) * size;
-        for (let j = 0; j < size; j++)
-          sums[to + j] = (sums[to + j] as number) + (values[i * size + j] as number);
-      }
-      return out;
-    },
+/** On the cpu backend a step takes minutes: two small batches of short sentences tell what a step costs, and what a row does. */
+async function withLayersOnCpu({ name, sizes, step }: Comparison): Promise<BenchResult> {
+  const small = [1, 4].map((batch) => ({ ...sizes, batch, length: 4 }));
+  const onCpu = (run: () => unknown): Task => ({
+    run,
+    before: () => setBackend('cpu'),
+    after: () => setBackend('wasm'),
   });
+  const note = 'peer extrapolated from batches 1 and 4 of length 4, two samples';
+  return extrapolated({ name, sizes, step }, 'tfjs-layers, cpu', small, onCpu, note, { samples: 2 });
+}
+
+/** Against a peer that is measured at two smaller sizes: its time is the line through them, by the work of the products. */
+async function extrapolated(
+  { name, sizes, step }: Comparison,
+  peer: string,
+  smaller: readonly ModelSizes[],
+  prepare: (run: () => unknown) => Task,
+  note: string,
+  options: MeasureOptions = {},
+): Promise<BenchResult> {
+  const theirs = smaller.map((size) => layersModel(size));
+  const tasks = theirs.map((model) => prepare(() => model.step()));
+  const [own, ...times] = await timeSteps([step, ...tasks], options);
+  for (const model of theirs) model.dispose();
+  const [small, large] = times.map(({ median: ms }, i) => ({
+    ms,
+    work: productFlop(smaller[i] as ModelSizes),
+  }));
+  return result(name, own.median, peer, extrapolate(small as never, large as never, productFlop(sizes)), {
+    note,
+  });
+}
+
+function timeSteps(
+  tasks: readonly Task[],
+  options: MeasureOptions = {},
+): Promise<[Samples, Samples, ...Samples[]]> {
+  return measure(tasks, { sampleMs: 1, warmups: 1, ...options }) as Promise<[Samples, Samples, ...Samples[]]>;
+}
+
+function result(
+  name: string,
+  ms: number,
+  peer: string,
+  peerMs: number,
+  details: Record<string, number | string> = {},
+): BenchResult {
+  return { name, ms, peer, peerMs, ratio: peerMs / ms, ...details };
 }
