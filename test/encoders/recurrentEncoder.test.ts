@@ -177,29 +177,32 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
-  test('dropout acts in training alone, anew each time, and the same from the same seed', () => {
-    const before = memory().numTensors;
-    const [a, b] = [1, 2].map(() => build({ units: 5, layers: 2, dropout: 0.5 })) as [Encoder, Encoder];
-    const source = ids([[1, 4, 2]]);
-    const mask = ones([1, 3]) as Tensor2D;
-    const run = (encoder: Encoder, training?: boolean): number[] => {
-      const context: Context = encoder.forward(source, mask, training === undefined ? {} : { training });
-      const values = [...context.memory.dataSync()];
-      disposeTensors(context);
-      return values;
-    };
-    const plain = run(a);
-    expect(run(a, false)).toEqual(plain);
-    const first = run(a, true);
-    expect(first).not.toEqual(plain);
-    expect(run(a, true)).not.toEqual(first);
-    expect(run(a)).toEqual(plain);
-    expect(run(b, true)).toEqual(first);
-    disposeTensors([source, mask]);
-    a.dispose();
-    b.dispose();
-    expect(memory().numTensors).toBe(before);
-  });
+  test.each([1, 2])(
+    'dropout in %i layers acts in training alone, anew each time, and the same from the same seed',
+    (layers) => {
+      const before = memory().numTensors;
+      const [a, b] = [1, 2].map(() => build({ units: 5, layers, dropout: 0.5 })) as [Encoder, Encoder];
+      const source = ids([[1, 4, 2]]);
+      const mask = ones([1, 3]) as Tensor2D;
+      const run = (encoder: Encoder, training?: boolean): number[] => {
+        const context: Context = encoder.forward(source, mask, training === undefined ? {} : { training });
+        const values = [...context.memory.dataSync()];
+        disposeTensors(context);
+        return values;
+      };
+      const plain = run(a);
+      expect(run(a, false)).toEqual(plain);
+      const first = run(a, true);
+      expect(first).not.toEqual(plain);
+      expect(run(a, true)).not.toEqual(first);
+      expect(run(a)).toEqual(plain);
+      expect(run(b, true)).toEqual(first);
+      disposeTensors([source, mask]);
+      a.dispose();
+      b.dispose();
+      expect(memory().numTensors).toBe(before);
+    },
+  );
 });
 
 test("names its parameters as PyTorch's modules do, and draws them from PyTorch's ranges", () => {
