@@ -108,7 +108,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     startDecoding: (inputs) => start(() => inputs),
     generateBatch: (inputs, strategy = greedy(), batch) => generateBatch(generator, inputs, strategy, batch),
     async generate(input, strategy = greedy()) {
-      const [found] = await generateBatch(generator, [input], strategy);
+      const [found] = await generateBatch(generator, [input], strategy, {}, 'generate');
       return found as TextHypothesis[];
     },
     stream: (input, strategy = greedy()) => streamText(generator, input, strategy),

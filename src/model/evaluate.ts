@@ -84,7 +84,8 @@ export async function evaluate(
   }
   const sources = list.map((pair) => pair.source);
   const generator = abortable(asGenerator(core), signal);
-  const generated = await generateBatch(generator, sources, options.strategy ?? greedy(), { batchSize });
+  const strategy = options.strategy ?? greedy();
+  const generated = await generateBatch(generator, sources, strategy, { batchSize }, where);
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
   const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
   const loss = totals.loss / totals.tokens;

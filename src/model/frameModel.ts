@@ -68,7 +68,7 @@ export function createFrameModel(parts: ModelParts<FrameSide>, options?: BuildOp
     async generate(input, how = {}) {
       checkAlive('generate', core);
       checkRollOutOptions('generate', how);
-      const [generated] = await generateFrames(core, [input], how);
+      const [generated] = await generateFrames(core, [input], how, {}, 'generate');
       return generated as GeneratedFrames;
     },
     async generateBatch(inputs, how = {}, batch) {

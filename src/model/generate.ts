@@ -43,6 +43,7 @@ export interface SplitSource {
 /**
  * Generates for many sources, those of similar length together.
  *
+ * @param where the public function, for messages
  * @returns a list a source, best first, in the order of the inputs
  */
 export async function generateBatch(
@@ -50,8 +51,8 @@ export async function generateBatch(
   inputs: readonly SequenceInput[],
   strategy: Strategy,
   options: GenerateBatchOptions = {},
+  where = 'generateBatch',
 ): Promise<TextHypothesis[][]> {
-  const where = 'generateBatch';
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy);

@@ -40,6 +40,7 @@ export function startFrames(core: ModelCore<FrameSide>, inputs: readonly Sequenc
 /**
  * Generates for many sources, those of similar length together.
  *
+ * @param where the public function, for messages
  * @returns one a source, in their order
  */
 export async function generateFrames(
@@ -47,8 +48,8 @@ export async function generateFrames(
   inputs: readonly SequenceInput[],
   options: FrameGenerationOptions,
   batch: GenerateBatchOptions = {},
+  where = 'generateBatch',
 ): Promise<GeneratedFrames[]> {
-  const where = 'generateBatch';
   checkRollOutOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);

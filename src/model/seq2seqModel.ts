@@ -83,7 +83,7 @@ export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqM
     evaluate: (pairs, how) => evaluate(core, pairs, how),
     async generate(input, strategy = greedy()) {
       checkAlive('generate', core);
-      const [found] = await generateBatch(generator, [input], strategy);
+      const [found] = await generateBatch(generator, [input], strategy, {}, 'generate');
       return found as TextHypothesis[];
     },
     async generateBatch(inputs, strategy = greedy(), how) {

@@ -128,7 +128,7 @@ describe('data', () => {
   });
 
   test('tokens among ids', async () => {
-    const message = /^generateBatch: source 0: expected text, tokens or ids but received/;
+    const message = /^generate: source 0: expected text, tokens or ids but received/;
     await refused(() => model.generate([4, 'a'] as never), 'invalid-input', message);
     await refused(() => model.generate(['a', 4] as never), 'invalid-input', message);
     await refused(
@@ -262,7 +262,7 @@ describe('options', () => {
       'invalid-option',
       'evaluate: expected an AbortSignal but received "stop".',
     );
-    await refused(() => model.evaluate(pairs, { strategy: 'beam' } as never), 'invalid-option', /expected a strategy but received "beam"\. Pass greedy\(\)/); // prettier-ignore
+    await refused(() => model.evaluate(pairs, { strategy: 'beam' } as never), 'invalid-option', /^evaluate: expected a strategy but received "beam"\. Pass greedy\(\)/); // prettier-ignore
   });
 
   test('generate and generateBatch', async () => {
