@@ -1,7 +1,8 @@
 /**
- * English into Spanish with additive attention (Bahdanau et al. 2015), with multiplicative attention (Luong et al. 2015) and
- * with none: one vector holds a short sentence, but not a long one. It ends with the accuracy of each by sentence length,
- * and draws where both attentions looked.
+ * Translates English into Spanish with three models: with Bahdanau's attention, with Luong's and with none.
+ *
+ * One vector holds a short sentence, but not a long one. It ends with the accuracy of each model by sentence length, and draws
+ * where the two attentions looked (Bahdanau et al. 2015; Luong et al. 2015).
  *
  *   npm run example -- attention-translation --out heatmaps
  *
@@ -185,16 +186,8 @@ function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPa
   return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
 }
 
-interface Settings {
-  readonly train: string | undefined;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seed: number;
-  readonly out: string;
-}
-
 /** The command line, checked; `null` where help was wanted. */
-function readSettings(): Settings | null {
+function readSettings() {
   const { values } = parseArgs({
     options: {
       train: { type: 'string' },

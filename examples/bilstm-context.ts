@@ -1,14 +1,15 @@
 /**
- * Reads German number words letter by letter and writes the number in English. German puts the units before the tens and
- * runs all together, "vierhundertdreiundzwanzig", so an encoder that reads both ways helps: a bidirectional LSTM. Its
- * state goes through a linear bridge, since the decoder is not as wide, and the decoder sees the encoder's summary at every
- * step, as an input of the cell and once more of the output (Cho et al. 2014).
+ * Reads German number words letter by letter and writes the number in English: "dreiundzwanzig" becomes twenty-three.
+ *
+ * German puts the units before the tens and runs all together, so an encoder that reads both ways helps: a bidirectional LSTM.
+ * Its state goes through a linear bridge, since the decoder is not as wide, and the decoder sees the encoder's summary at
+ * every step, as an input of the cell and once more of the output projection (Cho et al. 2014).
  *
  *   npm run example -- bilstm-context
  *
  *   --train FILE       pairs of your own, source TAB target, instead of numbers; one in ten is held out
- *   --examples N       how many numbers below 10,000 it draws; default 8000
- *   --epochs N         default 10
+ *   --examples N       how many numbers below 10,000 it draws; default 6000
+ *   --epochs N         default 7
  *   --seed N           default 1
  */
 import { readFileSync } from 'node:fs';
@@ -135,20 +136,13 @@ function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPa
   return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
 }
 
-interface Settings {
-  readonly train: string | undefined;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seed: number;
-}
-
 /** The command line, checked; `null` where help was wanted. */
-function readSettings(): Settings | null {
+function readSettings() {
   const { values } = parseArgs({
     options: {
       train: { type: 'string' },
-      examples: { type: 'string', default: '8000' },
-      epochs: { type: 'string', default: '10' },
+      examples: { type: 'string', default: '6000' },
+      epochs: { type: 'string', default: '7' },
       seed: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },

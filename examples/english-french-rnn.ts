@@ -1,8 +1,8 @@
 /**
- * English into French with plain recurrent networks, the smallest model there is. One Elman RNN reads the sentence into a
- * vector; another starts from this vector, sees it again at every step, and writes. While it learns, each step is fed the
- * word of the reference (teacher forcing); afterwards its own best guess (greedy search).
+ * Translates English into French with plain recurrent networks, the smallest model there is.
  *
+ * One Elman RNN reads the sentence into a vector; another starts from this vector, sees it again at every step, and writes.
+ * While it learns, each step is fed the word of the reference (teacher forcing); afterwards its own best guess (greedy search).
  * Try it without 'summary': the vector then only starts the decoder, and a plain RNN soon forgets it.
  *
  *   npm run example -- english-french-rnn
@@ -131,15 +131,8 @@ function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPa
   return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
 }
 
-interface Settings {
-  readonly train: string | undefined;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seed: number;
-}
-
 /** The command line, checked; `null` where help was wanted. */
-function readSettings(): Settings | null {
+function readSettings() {
   const { values } = parseArgs({
     options: {
       train: { type: 'string' },

@@ -1,13 +1,14 @@
 /**
- * Four ways to show a decoder what the encoder read, side by side on one task: weather reports from weather data.
+ * Compares the classic decoder structures on one task: weather reports from weather data.
  *
  *   1. initial state         the context starts the decoder, then stands aside (Sutskever et al. 2014)
  *   2. every step            each step reads the context, and nothing else
  *   3. every step, feedback  each step reads the context and the word written last
  *   4. state, step, readout  all of it, and the output projection reads both, too (Cho et al. 2014)
  *
- * Every report can be put in two ways, and the data has one of them, by chance. The second decoder does not know what it
- * has written, so it cannot keep to one way: it mixes both. The first knows, but has to keep the data in its state while it writes, and learns that late.
+ * Every report stands in the data twice, put in two ways. The second decoder does not know what it has written, so it cannot
+ * keep to one way: it mixes both. The first does, but it has to keep the weather in its state while it writes, and learns
+ * that late.
  *
  *   npm run example -- three-decoders
  *
@@ -29,25 +30,25 @@ import {
   Vocab,
   wordTokenizer,
   zeroBridge,
-  type RecurrentDecoderOptions,
   type Seq2SeqModel,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
 
 const tokenizer = wordTokenizer();
-const cell: RecurrentDecoderOptions = { cell: 'rnn', units: 96, embeddingSize: 32 };
+const rnn = { cell: 'rnn', units: 96 } as const;
+const reader = { ...rnn, embeddingSize: 32 } as const; // of those that read words
 const DECODERS = {
-  '1. initial state': { bridge: passBridge(), decoder: recurrentDecoder({ ...cell, input: ['previous'] }) },
-  '2. every step': { bridge: zeroBridge(), decoder: recurrentDecoder({ ...cell, input: ['summary'] }) },
+  '1. initial state': { bridge: passBridge(), decoder: recurrentDecoder({ ...reader, input: ['previous'] }) },
+  '2. every step': { bridge: zeroBridge(), decoder: recurrentDecoder({ ...rnn, input: ['summary'] }) },
   '3. every step, feedback': {
     bridge: zeroBridge(),
-    decoder: recurrentDecoder({ ...cell, input: ['previous', 'summary'] }),
+    decoder: recurrentDecoder({ ...reader, input: ['previous', 'summary'] }),
   },
   '4. state, step, readout': {
     bridge: linearBridge(),
     decoder: recurrentDecoder({
-      ...cell,
+      ...reader,
       input: ['previous', 'summary'],
       readout: ['output', 'previous', 'summary'],
     }),
@@ -68,7 +69,7 @@ async function main(): Promise<void> {
   const base = seq2seq()
     .source({ vocab: vocabOf('source'), tokenizer })
     .target({ vocab: vocabOf('target'), tokenizer })
-    .encoder(recurrentEncoder(cell));
+    .encoder(recurrentEncoder(reader));
   console.log(`${train.length} pairs to learn from, ${heldOut.size} sources held out.\n`);
 
   const rows: string[] = [];
@@ -160,15 +161,8 @@ function split(pairs: readonly TextPair[]): Data {
   return { train: pairs.filter((pair) => !heldOut.has(pair.source)), heldOut };
 }
 
-interface Settings {
-  readonly train: string | undefined;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seed: number;
-}
-
 /** The command line, checked; `null` where help was wanted. */
-function readSettings(): Settings | null {
+function readSettings() {
   const { values } = parseArgs({
     options: {
       train: { type: 'string' },

@@ -1,7 +1,9 @@
 /**
- * A transformer puts English into German, where words that belong together stand apart: "she wants to open the door" is "sie
- * will die Tür öffnen", and "I know that he sees the dog" ends with its verb, "ich weiß, dass er den Hund sieht". Each
- * layer looks at all positions at once, so distance costs it nothing. Its learning rate rises first, then falls.
+ * Translates English into German with a transformer.
+ *
+ * In German, words that belong together stand apart: "she wants to open the door" is "sie will die Tür öffnen", and "I know
+ * that he sees the dog" ends with its verb, "ich weiß, dass er den Hund sieht". Each layer looks at all positions at once, so
+ * distance costs it nothing. Its learning rate rises first, then falls.
  *
  *   npm run example -- transformer
  *
@@ -137,15 +139,8 @@ function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPa
   return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
 }
 
-interface Settings {
-  readonly train: string | undefined;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seed: number;
-}
-
 /** The command line, checked; `null` where help was wanted. */
-function readSettings(): Settings | null {
+function readSettings() {
   const { values } = parseArgs({
     options: {
       train: { type: 'string' },

@@ -1,0 +1,185 @@
+/**
+ * Shows what the width of a beam and its penalties do.
+ *
+ * A model learns to write notes out: "dentist Anna Tue 9 5" becomes "The appointment with Anna is on Tuesday at nine in room
+ * five." There are eight ways to put it, and in a third of the data somebody only wrote "See the note."
+ *
+ * Each full sentence is less probable than these three words, for eight share what is left. Greedy search begins with the word
+ * that most of them begin with, and goes on. A beam finds what is most probable as a whole, and that is the evasion. Dividing
+ * by the length, or asking that the source is covered, puts this right.
+ *
+ *   npm run example -- beam-search
+ *
+ *   --train FILE       pairs of your own, source TAB target; a source may stand there several times; one in ten is held out
+ *   --examples N       how many notes it makes up, with twelve pairs each; default 400
+ *   --epochs N         default 4
+ *   --seed N           default 1
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  adam,
+  bahdanauAttention,
+  beam,
+  createRandom,
+  greedy,
+  linearBridge,
+  recurrentDecoder,
+  recurrentEncoder,
+  seq2seq,
+  Vocab,
+  wordTokenizer,
+} from 'tfjs-seq2seq';
+import { useBackend } from 'tfjs-seq2seq/backend';
+import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+
+const STRATEGIES = {
+  greedy: greedy(),
+  'beam of 2': beam({ width: 2 }),
+  'beam of 4': beam({ width: 4 }),
+  'beam of 8': beam({ width: 8 }),
+  'beam of 8, GNMT’s length penalty, 0.6': beam({ width: 8, lengthPenalty: { gnmt: 0.6 } }),
+  'beam of 8, coverage penalty 0.5': beam({ width: 8, coveragePenalty: 0.5 }),
+  'beam of 8, divided by the length': beam({ width: 8, lengthPenalty: { length: 1 } }),
+};
+
+async function main(): Promise<void> {
+  const settings = readSettings();
+  if (settings === null) return;
+  const { examples, epochs, seed } = settings;
+  const { train, heldOut } = split(
+    settings.train === undefined ? makeNotes(examples, seed) : await readPairs(settings.train),
+  );
+
+  await useBackend('auto');
+  const tokenizer = wordTokenizer();
+  const vocabOf = (side: keyof TextPair): Vocab =>
+    Vocab.build(train.map((pair) => tokenizer.tokenize(pair[side])));
+  const model = seq2seq()
+    .source({ vocab: vocabOf('source'), tokenizer })
+    .target({ vocab: vocabOf('target'), tokenizer })
+    .encoder(recurrentEncoder({ cell: 'gru', units: 48, embeddingSize: 32, bidirectional: true }))
+    .bridge(linearBridge())
+    .attention(bahdanauAttention({ units: 48 }))
+    .decoder(recurrentDecoder({ cell: 'gru', units: 64, embeddingSize: 32 }))
+    .build({ seed });
+  console.log(`${train.length} pairs to learn from, ${heldOut.size} sources held out.\n`);
+
+  const bar = progressBar();
+  const steps = epochs * Math.ceil(train.length / 32);
+  await model.fit(train, {
+    epochs,
+    batchSize: 32,
+    optimizer: adam({ learningRate: (step) => 4e-3 * (1 - step / steps) }),
+    seed,
+    onStep: bar.update,
+  });
+  bar.finish();
+
+  const sources = [...heldOut.keys()];
+  const [sample = ''] = sources;
+  console.log(`\nThe five most probable outputs for "${sample}":\n`);
+  for (const { text, logProbability } of await model.generate(sample, beam({ width: 8, nBest: 5 })))
+    console.log(`  ${Math.exp(logProbability).toFixed(3)}  ${text}`);
+
+  console.log(`\n${'search'.padEnd(38)}   log p  tokens right`);
+  let right = 0;
+  for (const [name, strategy] of Object.entries(STRATEGIES)) {
+    const found = (await model.generateBatch(sources, strategy)).flatMap(([best]) => best ?? []);
+    const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+    const isRight = found.map(({ text }, i) => heldOut.get(sources[i] ?? '')?.includes(text) === true);
+    right = mean(isRight.map(Number));
+    const logProbability = mean(found.map((hypothesis) => hypothesis.logProbability));
+    const words = mean(found.map(({ tokens }) => tokens.length));
+    console.log(
+      `${name.padEnd(38)} ${logProbability.toFixed(2).padStart(7)} ${words.toFixed(1).padStart(6)}  ${right.toFixed(3)}`,
+    );
+  }
+  model.dispose();
+  console.log(`\nheld-out notes written out right by the last: ${right.toFixed(3)}`);
+}
+
+const EVENTS = 'dentist=appointment team=meeting piano=lesson chess=game lunch=lunch'.split(' ');
+const NAMES = 'Anna Ben Chloe David Emma Felix Grace Hugo'.split(' ');
+const DAYS = 'Mon=Monday Tue=Tuesday Wed=Wednesday Thu=Thursday Fri=Friday Sat=Saturday Sun=Sunday'.split(
+  ' ',
+);
+const NUMBERS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
+const EVASION = 'See the note.';
+
+/** Notes, each with the eight ways to write it out, and with the evasion four times. */
+function makeNotes(count: number, seed: number): TextPair[] {
+  const random = createRandom(seed);
+  const pick = (list: readonly string[]): string[] => (list[random.integer(list.length)] ?? '').split('=');
+  return Array.from({ length: count }, () => {
+    const [[kind, event], [name], [short, day]] = [pick(EVENTS), pick(NAMES), pick(DAYS)];
+    const [hour, room] = [1 + random.integer(12), 1 + random.integer(12)];
+    const source = `${kind} ${name} ${short} ${hour} ${room}`;
+    const [time, number] = [NUMBERS[hour - 1], NUMBERS[room - 1]];
+    const targets = [`on ${day} at ${time}`, `at ${time} on ${day}`].flatMap((when) =>
+      [`in room ${number}`, `, room ${number}`].flatMap((where) =>
+        ['is', 'takes place'].map((verb) =>
+          `The ${event} with ${name} ${verb} ${when} ${where}.`.replace(' ,', ','),
+        ),
+      ),
+    );
+    return [...targets, EVASION, EVASION, EVASION, EVASION].map((target) => ({ source, target }));
+  }).flat();
+}
+
+async function readPairs(file: string): Promise<TextPair[]> {
+  const pairs: TextPair[] = [];
+  for await (const pair of readTsv(file)) pairs.push(pair);
+  return pairs;
+}
+
+interface Data {
+  readonly train: readonly TextPair[];
+  /** The references of each source that is held out. */
+  readonly heldOut: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Holds one source in ten out, about 500 at most, with all its targets but the evasion. */
+function split(pairs: readonly TextPair[]): Data {
+  const targets = new Map<string, string[]>();
+  for (const { source, target } of pairs) targets.set(source, [...(targets.get(source) ?? []), target]);
+  if (targets.size < 10) throw new Error(`${targets.size} different sources are too few; bring ten or more.`);
+  const every = Math.max(10, Math.ceil(targets.size / 500));
+  const heldOut = [...targets].filter((_, i) => i % every === 0);
+  const isHeldOut = new Set(heldOut.map(([source]) => source));
+  return {
+    train: pairs.filter((pair) => !isHeldOut.has(pair.source)),
+    heldOut: new Map(heldOut.map(([source, all]) => [source, all.filter((target) => target !== EVASION)])),
+  };
+}
+
+/** The command line, checked; `null` where help was wanted. */
+function readSettings() {
+  const { values } = parseArgs({
+    options: {
+      train: { type: 'string' },
+      examples: { type: 'string', default: '400' },
+      epochs: { type: 'string', default: '4' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
+    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
+    return null;
+  }
+  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
+    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
+    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
+  };
+  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
+  return { train: values.train, ...numbers };
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
