@@ -2,6 +2,7 @@ import { engine, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { checkOptionNames, oneOf } from '../core/options.js';
 import { isNode } from './isNode.js';
+import { wasmBinaries } from './wasmBinaries.js';
 
 /** A backend of TensorFlow.js; `tensorflow` is the native one of tfjs-node. */
 export type BackendName = 'wasm' | 'webgl' | 'webgpu' | 'cpu' | 'tensorflow';
@@ -113,7 +114,9 @@ const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm').catch(
       missing('tfjs-backend-wasm'),
     );
-    if (wasmPaths !== undefined && !('wasm' in engine().registry)) setWasmPaths(wasmPaths);
+    if ('wasm' in engine().registry) return; // it has its binary
+    const paths = wasmPaths ?? (isNode() ? undefined : wasmBinaries());
+    if (paths !== undefined) setWasmPaths(paths);
   },
   webgl: () => import('@tensorflow/tfjs-backend-webgl').catch(missing('tfjs-backend-webgl')),
   webgpu: () => import('@tensorflow/tfjs-backend-webgpu' as string).catch(missing('tfjs-backend-webgpu')),

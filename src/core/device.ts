@@ -30,7 +30,10 @@ export async function readValues(tensor: Tensor): Promise<Float32Array> {
   const device = backend === undefined ? null : watch(backend);
   if (device === null) return tensor.data<'float32'>();
   const values = await new Promise<Float32Array>((resolve, reject) => {
-    if (device.lost !== null) return reject(device.lost);
+    if (device.lost !== null) {
+      reject(device.lost);
+      return;
+    }
     device.waiting.add(reject);
     const done = (): void => void device.waiting.delete(reject);
     tensor.data<'float32'>().finally(done).then(resolve, reject);

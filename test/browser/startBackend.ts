@@ -1,0 +1,4 @@
+import { inject } from 'vitest';
+import { useBackend } from '../../src/backend/useBackend.js';
+
+await useBackend(inject('backend'));

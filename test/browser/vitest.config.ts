@@ -1,0 +1,71 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config';
+import { chromiumArguments, chromiumPath } from '../support/chromium.js';
+import { collectDownloads, takeDownloads } from './downloads.js';
+import type { BackendName } from '../../src/backend/useBackend.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The tfjs backend that the tests run on. */
+    backend: BackendName;
+    /** Whether the page is cross-origin isolated, so that it has shared memory and tfjs takes its threaded binary. */
+    isolated: boolean;
+  }
+}
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Every test file on one backend, in a page of one kind. */
+function project(name: string, backend: BackendName, isolated: boolean): TestProjectInlineConfiguration {
+  const isGpu = backend !== 'wasm';
+  return {
+    extends: true,
+    server: { headers: isolated ? isolation : {} },
+    test: {
+      name,
+      provide: { backend, isolated },
+      exclude: [isGpu ? 'test/browser/wasmKernels.test.ts' : 'test/browser/deviceLoss.test.ts'],
+    },
+  };
+}
+
+const config: ViteUserConfig = defineConfig({
+  // Found at the start instead of in the middle of a test, which would load the page anew.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients.js',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
+  test: {
+    include: ['test/browser/**/*.test.ts'],
+    setupFiles: ['test/browser/startBackend.ts'],
+    globalSetup: ['scripts/buildWasm.mjs'],
+    testTimeout: 120_000,
+    fileParallelism: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      commands: { collectDownloads, takeDownloads },
+      provider: playwright({
+        launchOptions: { executablePath: chromiumPath(), args: [...chromiumArguments] },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+    projects: [
+      project('wasm', 'wasm', false),
+      project('wasm, isolated', 'wasm', true),
+      project('webgl', 'webgl', false),
+      project('webgpu', 'webgpu', false),
+    ],
+  },
+});
+export default config;
