@@ -13,6 +13,7 @@ import { slice } from './kernels/slice.js';
 import { splitV, unpack } from './kernels/splits.js';
 import { sum } from './kernels/sum.js';
 import { sumOfSquares } from './kernels/sumOfSquares.js';
+import { topK } from './kernels/topK.js';
 import { sigmoid, tanh } from './kernels/unary.js';
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js';
 import type { NativeKernel } from './nativeKernel.js';
@@ -22,6 +23,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   batchMatMul,
   fusedMatMul,
   gather,
+  topK,
   unsortedSegmentSum,
   conv2dBackpropFilter,
   tanh,

@@ -1,0 +1,28 @@
+import { util } from '@tensorflow/tfjs-core';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+
+/** Beyond so many, insertion is slower than tfjs's selection. */
+const MOST = 64;
+
+/** `tf.topk` of a few; tfjs's kernel copies all scores out of WebAssembly and sorts there. */
+export const topK: NativeKernel = {
+  name: 'TopK',
+  run(heap, call) {
+    const x = input(call, 'x');
+    const k = attribute<number>(call, 'k');
+    const size = x.shape.at(-1) ?? 0;
+    if (x.dtype !== 'float32' || k < 1 || k > Math.min(MOST, size)) return call.original();
+    const shape = [...x.shape.slice(0, -1), k];
+    const values = heap.output(shape);
+    const indices = heap.output(shape, 'int32');
+    heap.kernels.topK(
+      heap.address(x),
+      util.sizeFromShape(x.shape) / size,
+      size,
+      k,
+      heap.address(values),
+      heap.address(indices),
+    );
+    return [values, indices];
+  },
+};
