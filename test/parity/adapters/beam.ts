@@ -126,10 +126,10 @@ function fullWidthSearches({ json, config }: Fixture): Search[] {
   return [...groups].map(([what, group]) => {
     const golden: Golden[][] = [];
     for (const { sentence, best } of group) golden[sentence] = best;
-    const width = vocabulary ** (longest - 1);
+    const nBest = golden[0]?.length ?? 0;
     const options = {
-      width,
-      nBest: golden[0]?.length ?? 0,
+      width: Math.max(vocabulary ** (longest - 1), nBest),
+      nBest,
       lengthPenalty: lengthPenalty(group[0] as BestOfAll),
     };
     return { what: `full width ${what}`, options, golden };
