@@ -1,9 +1,10 @@
-import { add, concat, customGrad, matMul, mul, slice, sum, tidy } from '@tensorflow/tfjs-core';
+import { add, concat, customGrad, matMul, slice, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../core/addAll.js';
 import { recordingGradients, runKernel, type KernelDefinition } from '../core/engine.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
+import { scaled } from './scaled.js';
 import {
   checkCrossEntropy,
   countedTargets,
@@ -119,7 +120,7 @@ export function projectedCrossEntropy(options: ProjectedCrossEntropyOptions): Sc
       save(outputs.slice(1));
       return {
         value: outputs[0] as Scalar,
-        gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((gradient) => mul(gradient, dy)),
+        gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((gradient) => scaled(gradient, dy as Scalar)),
       };
     });
     return loss(features, weight, bias) as Scalar;

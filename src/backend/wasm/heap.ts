@@ -62,7 +62,9 @@ export interface Heap {
   share(tensor: TensorInfo): TensorInfo;
   /** Like `share`, to be overwritten: drops what tfjs derived from the old contents, such as packed convolution weights. */
   overwrite(tensor: TensorInfo): TensorInfo;
-  /** Sets the only element of a float32 tensor. */
+  /** The only element of a float32 tensor. */
+  read(tensor: TensorInfo): number;
+  /** Sets it. */
   write(tensor: TensorInfo, value: number): void;
   /** How many tensors and variables hold the data of `tensor`. */
   references(tensor: TensorInfo): number;
@@ -105,6 +107,9 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
       wasm.tfjs.disposeData(id); // forgets the tensor and runs its disposal callbacks; the memory stays
       wasm.tfjs.registerTensor(id, util.sizeFromShape(tensor.shape), memoryOffset);
       return share(tensor);
+    },
+    read(tensor) {
+      return new Float32Array(memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] as number;
     },
     write(tensor, value) {
       new Float32Array(memory.buffer, dataIdMap.get(tensor.dataId).memoryOffset, 1)[0] = value;

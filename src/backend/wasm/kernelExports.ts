@@ -118,6 +118,7 @@ export interface KernelExports {
     correction1: number,
     correction2: number,
   ): void;
+  scale(x: number, factor: number, out: number, count: number): void;
   sumOfSquares(x: number, count: number): number;
   dropoutMask(out: number, count: number, seed: number, threshold: number, kept: number): void;
   layerNorm(

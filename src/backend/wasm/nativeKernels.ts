@@ -9,6 +9,7 @@ import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
+import { scaled } from './kernels/scaled.js';
 import { slice } from './kernels/slice.js';
 import { splitV, unpack } from './kernels/splits.js';
 import { sum } from './kernels/sum.js';
@@ -42,5 +43,6 @@ export const nativeKernels: readonly NativeKernel[] = [
   dropoutMask,
   sum,
   sumOfSquares,
+  scaled,
   adam,
 ];

@@ -4,6 +4,8 @@ import {
   fused,
   grads,
   memory,
+  mul,
+  scalar,
   sigmoid,
   tanh,
   tensor,
@@ -16,6 +18,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { additiveScores } from '../../../src/ops/additiveScores.js';
 import { dropoutMask } from '../../../src/ops/dropoutMask.js';
+import { scaled } from '../../../src/ops/scaled.js';
 import { sumOfSquares } from '../../../src/ops/sumOfSquares.js';
 import { createRandom, floats, largestError, plain, runOn, useWasmKernels, type Plain } from './reference.js';
 
@@ -202,4 +205,20 @@ describe('Seq2SeqAdditiveScores on wasm', () => {
       });
     },
   );
+});
+
+describe('scaled on wasm', () => {
+  it.each(sizes)('agrees with tf.mul for %i elements, and shares the data where the factor is 1', (size) => {
+    const before = memory();
+    const x = tensor1d(floats(createRandom(2), size));
+    for (const factor of [1, -0.75, 0]) {
+      const by = scalar(factor);
+      const [ours, theirs] = [scaled(x, by), mul(x, by)];
+      expect([...ours.dataSync()]).toEqual([...theirs.dataSync()]);
+      expect(ours.dataId === x.dataId).toBe(factor === 1);
+      for (const tensor of [by, ours, theirs]) tensor.dispose();
+    }
+    x.dispose();
+    expect(memory().numTensors).toBe(before.numTensors);
+  });
 });

@@ -1,7 +1,7 @@
 export { matMul, scratchBytes } from './product';
 export { addBias, copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
-export { activate, sigmoid, tanh } from './unary';
+export { activate, scale, sigmoid, tanh } from './unary';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
 export { projectedCrossEntropy } from './crossEntropy';
 export { adam, sumOfSquares } from './optimizer';

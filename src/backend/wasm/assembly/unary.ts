@@ -42,3 +42,13 @@ export function activate(activation: i32, x: usize, count: i32, slope: f32): voi
     x += 16;
   }
 }
+
+/** out = x * factor. */
+export function scale(x: usize, factor: f32, out: usize, count: i32): void {
+  const f = f32x4.splat(factor);
+  for (let left = count; left > 0; left -= 4) {
+    store(out, f32x4.mul(load(x, left), f), left);
+    x += 16;
+    out += 16;
+  }
+}

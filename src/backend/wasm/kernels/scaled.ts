@@ -1,0 +1,15 @@
+import { util } from '@tensorflow/tfjs-core';
+import { input, type NativeKernel } from '../nativeKernel.js';
+
+/** A tensor times a scalar; the tensor itself where that is 1. */
+export const scaled: NativeKernel = {
+  name: 'Seq2SeqScaled',
+  run(heap, call) {
+    const x = input(call, 'x');
+    const factor = heap.read(input(call, 'factor'));
+    if (factor === 1) return heap.share(x);
+    const out = heap.output(x.shape);
+    heap.kernels.scale(heap.address(x), factor, heap.address(out), util.sizeFromShape(x.shape));
+    return out;
+  },
+};
