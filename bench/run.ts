@@ -1,5 +1,5 @@
 // npm run bench [-- --json FILE] [-- --only NAME] [-- --cpu]: measures, prints a table, writes the figures as JSON.
-// NAME picks the workloads that start with it, such as `matmul` or `train-step/gru2`; several are separated by commas.
+// NAME is a workload, such as `train-step/gru2`, or what several start with, such as `matmul`; commas separate names.
 // --cpu takes processor time instead of the clock's, for a machine that is not idle.
 //
 //   matmul       products of all transposes: share of the processor's limit that they reach; peer: tfjs's kernel
@@ -29,12 +29,13 @@ const { values } = parseArgs({
 });
 if (values.cpu === true) useProcessorTime();
 const wanted = values.only?.split(',');
-const isWanted = (name: string): boolean => wanted?.some((start) => name.startsWith(start)) ?? true;
-
 const known = suites.flatMap(({ names }) => names);
+const isWanted = (name: string): boolean =>
+  wanted?.some((word) => (known.includes(word) ? name === word : name.startsWith(word))) ?? true;
+
 if (!known.some(isWanted)) {
   console.error(
-    `npm run bench: no workload starts with ${values.only ?? ''}; there are\n  ${known.join('\n  ')}`,
+    `npm run bench: no workload is named ${values.only ?? ''}; there are\n  ${known.join('\n  ')}`,
   );
   process.exit(2);
 }

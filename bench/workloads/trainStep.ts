@@ -97,8 +97,8 @@ async function withLayersOnCpu({ name, sizes, step }: Comparison): Promise<Bench
     before: () => setBackend('cpu'),
     after: () => setBackend('wasm'),
   });
-  const note = 'peer extrapolated from batches 1 and 4 of length 4, two samples';
-  return extrapolated({ name, sizes, step }, 'tfjs-layers, cpu', small, onCpu, note, { samples: 2 });
+  const note = 'peer extrapolated from batches 1 and 4 of length 4, one sample';
+  return extrapolated({ name, sizes, step }, 'tfjs-layers, cpu', small, onCpu, note, { samples: 1 });
 }
 
 /** Against a peer that is measured at two smaller sizes: its time is the line through them, by the work of the products. */
