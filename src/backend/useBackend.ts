@@ -2,6 +2,7 @@ import { engine, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { checkOptionNames, oneOf } from '../core/options.js';
 import { isNode } from './isNode.js';
+import { avoidBrokenThreads } from './wasm/avoidBrokenThreads.js';
 import { wasmBinaries } from './wasmBinaries.js';
 
 /** A backend of TensorFlow.js; `tensorflow` is the native one of tfjs-node. */
@@ -11,7 +12,8 @@ export type BackendName = 'wasm' | 'webgl' | 'webgpu' | 'cpu' | 'tensorflow';
 export interface UseBackendOptions {
   /**
    * Where a page finds the binaries of tfjs-backend-wasm: a folder's URL, ending in `/`, or a URL for each file name.
-   * Read when the wasm backend first starts; Node needs none. Default: beside the script.
+   * Read when the wasm backend first starts. Vite and webpack ship them by themselves, and Node needs none. Default
+   * otherwise: beside the page.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
 }
@@ -111,11 +113,12 @@ async function withoutListeners<T>(run: () => Promise<T>): Promise<T> {
 // Each import is written out, so that bundlers see it, and caught, so that they accept that it may be missing.
 const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise<unknown>>> = {
   wasm: async ({ wasmPaths }) => {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm').catch(
+    const { setWasmPaths, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm').catch(
       missing('tfjs-backend-wasm'),
     );
     if ('wasm' in engine().registry) return; // it has its binary
-    const paths = wasmPaths ?? (isNode() ? undefined : wasmBinaries());
+    avoidBrokenThreads();
+    const paths = wasmPaths ?? (isNode() ? undefined : wasmBinaries(version));
     if (paths !== undefined) setWasmPaths(paths);
   },
   webgl: () => import('@tensorflow/tfjs-backend-webgl').catch(missing('tfjs-backend-webgl')),
@@ -123,13 +126,19 @@ const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise
   cpu: () => import('@tensorflow/tfjs-backend-cpu').catch(missing('tfjs-backend-cpu')),
   tensorflow: () => {
     if (!isNode()) throw unavailable('tensorflow', 'a browser');
-    const hidden = '@tensorflow/tfjs-node'; // from bundlers: it is native code
-    return import(/* @vite-ignore */ /* webpackIgnore: true */ hidden).catch(missing('tfjs-node'));
+    // Native code, so bundlers must not follow it: no name that they could put in for a constant.
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ packageName('tfjs-node')).catch(
+      missing('tfjs-node'),
+    );
   },
 };
 
+function packageName(name: string): string {
+  return `@tensorflow/${name}`;
+}
+
 function missing(name: string): (cause: unknown) => never {
-  const install = `@tensorflow/${name}`;
+  const install = packageName(name);
   return (cause) => {
     const { message } = mismatch('backend-unavailable', {
       where: WHERE,
@@ -141,12 +150,16 @@ function missing(name: string): (cause: unknown) => never {
   };
 }
 
+const HINTS: Readonly<Partial<Record<BackendName, string>>> = {
+  wasm: 'Was the binary found? Say where the files of @tensorflow/tfjs-backend-wasm/dist are: useBackend(name, { wasmPaths }).',
+};
+
 function unavailable(name: BackendName, cause: unknown): Seq2SeqError {
   const { message } = mismatch('backend-unavailable', {
     where: WHERE,
     expected: `the backend '${name}' to start here`,
     received: cause instanceof Error ? cause.message : (cause ?? 'a refusal of tfjs, see the console'),
-    hint: `Choose another one, or 'auto'.`,
+    hint: HINTS[name] ?? `Choose another one, or 'auto'.`,
   });
   return new Seq2SeqError('backend-unavailable', message, { cause });
 }

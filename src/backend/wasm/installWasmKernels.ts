@@ -8,6 +8,7 @@ import {
   type KernelConfig,
 } from '@tensorflow/tfjs-core';
 import { Seq2SeqError } from '../../core/errors.js';
+import { avoidBrokenThreads } from './avoidBrokenThreads.js';
 import { attachHeap, isWasmBackend, memoryOf, type Heap } from './heap.js';
 import type { NativeKernel } from './nativeKernel.js';
 import { nativeKernels } from './nativeKernels.js';
@@ -82,6 +83,7 @@ export function uninstallWasmKernels(): void {
 
 async function install(): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm');
+  avoidBrokenThreads();
   const backend = await startBackend();
   const obstacle = await prepare(backend);
   if (obstacle !== undefined) {
