@@ -43,8 +43,10 @@ export interface MeasureOptions {
   readonly samples?: number;
   /** A sample runs its task again and again for at least so many milliseconds. Default 20. */
   readonly sampleMs?: number;
-  /** Untimed runs of each task before the first sample. Default 2. */
+  /** Untimed runs of each task before the first sample, at least. Default 2. */
   readonly warmups?: number;
+  /** Untimed runs go on for at least so many milliseconds: JavaScript gets faster while it runs. Default 0. */
+  readonly warmupMs?: number;
 }
 
 /**
@@ -54,12 +56,15 @@ export interface MeasureOptions {
  */
 export async function measure(
   tasks: readonly Task[],
-  { samples = 7, sampleMs = 20, warmups = 2 }: MeasureOptions = {},
+  { samples = 7, sampleMs = 20, warmups = 2, warmupMs = 0 }: MeasureOptions = {},
 ): Promise<Samples[]> {
   const counts: number[] = [];
   for (const task of tasks) {
     let once = Infinity;
-    for (let run = 0; run < Math.max(1, warmups); run++) once = Math.min(once, await time(task, 1));
+    const start = now();
+    for (let run = 0; run < Math.max(1, warmups) || now() - start < warmupMs; run++) {
+      once = Math.min(once, await time(task, 1));
+    }
     counts.push(Math.max(1, Math.ceil(sampleMs / Math.max(once, 1e-4))));
   }
   const times = tasks.map((): number[] => []);

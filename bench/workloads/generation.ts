@@ -63,7 +63,7 @@ async function compare(
   const model = searchModel();
   const own = startSearches(model, sentences);
   const others = startSearches(model, peerRows);
-  const timed = await measure([task(own), peerTask(others)], { sampleMs: 50, warmups: 1 });
+  const timed = await measure([task(own), peerTask(others)], { sampleMs: 50, warmups: 1, warmupMs: 1500 });
   const [{ median: ms }, { median: once }] = timed as [Samples, Samples];
   own.dispose();
   others.dispose();

@@ -79,7 +79,7 @@ async function withPlainLayers({ name, sizes, step }: Comparison): Promise<Bench
   const peer = 'tfjs-layers, plain wasm';
   if (productFlop(sizes) <= PLAIN_FLOP) {
     const theirs = layersModel(sizes);
-    const [own, plain] = await timeSteps([step, withPlainKernels(() => theirs.step())]);
+    const [own, plain] = await timeSteps([step, await withPlainKernels(() => theirs.step())]);
     theirs.dispose();
     return result(name, own.median, peer, plain.median);
   }
@@ -106,12 +106,12 @@ async function extrapolated(
   { name, sizes, step }: Comparison,
   peer: string,
   smaller: readonly ModelSizes[],
-  prepare: (run: () => unknown) => Task,
+  prepare: (run: () => unknown) => Task | Promise<Task>,
   note: string,
   options: MeasureOptions = {},
 ): Promise<BenchResult> {
   const theirs = smaller.map((size) => layersModel(size));
-  const tasks = theirs.map((model) => prepare(() => model.step()));
+  const tasks = await Promise.all(theirs.map((model) => prepare(() => model.step())));
   const [own, ...times] = await timeSteps([step, ...tasks], options);
   for (const model of theirs) model.dispose();
   const [small, large] = times.map(({ median: ms }, i) => ({
