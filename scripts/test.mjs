@@ -24,6 +24,7 @@ const suites = [
     needs: 'test/browser/vitest.config.ts',
     vitest: ['--config', 'test/browser/vitest.config.ts'],
   },
+  { name: 'web', needs: 'test/web/vitest.config.ts', vitest: ['--config', 'test/web/vitest.config.ts'] },
 ];
 
 const reports = join(root, '.build', 'reports');
