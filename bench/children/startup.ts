@@ -63,7 +63,7 @@ async function startLibrary(): Promise<StartupTimes> {
 async function startLayers(): Promise<StartupTimes> {
   const start = now();
   const { layersModel } = await import('../layersModel.js');
-  const { registerPlainSegmentSum } = await import('../plainKernels.js');
+  const { registerPlainSegmentSum } = await import('../plainSegmentSum.js');
   await import('@tensorflow/tfjs-backend-wasm');
   const { setBackend } = await import('@tensorflow/tfjs-core');
   await setBackend('wasm');

@@ -92,7 +92,7 @@ async function withPlainLayers({ name, sizes, step }: Comparison): Promise<Bench
 /** On the cpu backend a step takes minutes: two small batches of short sentences tell what a step costs, and what a row does. */
 async function withLayersOnCpu({ name, sizes, step }: Comparison): Promise<BenchResult> {
   const small = [1, 4].map((batch) => ({ ...sizes, batch, length: 4 }));
-  const onCpu = (run: () => unknown): Task => ({
+  const onCpu = async (run: () => unknown): Promise<Task> => ({
     run,
     before: () => setBackend('cpu'),
     after: () => setBackend('wasm'),
@@ -106,7 +106,7 @@ async function extrapolated(
   { name, sizes, step }: Comparison,
   peer: string,
   smaller: readonly ModelSizes[],
-  prepare: (run: () => unknown) => Task | Promise<Task>,
+  prepare: (run: () => unknown) => Promise<Task>,
   note: string,
   options: MeasureOptions = {},
 ): Promise<BenchResult> {
