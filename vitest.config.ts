@@ -3,7 +3,14 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/docs/**', 'test/package/**', 'test/parity/**', 'test/web/**'],
+    exclude: [
+      'test/browser/**',
+      'test/docs/**',
+      'test/examples/runExamples.test.ts',
+      'test/package/**',
+      'test/parity/**',
+      'test/web/**',
+    ],
     globalSetup: ['scripts/buildWasm.mjs'],
     testTimeout: 60_000,
     pool: 'forks',

@@ -49,16 +49,16 @@ async function main(): Promise<void> {
   await useBackend('auto');
   const vocabOf = (side: keyof TextPair): Vocab =>
     Vocab.build(train.map((pair) => tokenizer.tokenize(pair[side])));
-  const units = { cell: 'gru', units: 96, embeddingSize: 48 } as const;
+  const gru = { cell: 'gru', units: 96, embeddingSize: 48 } as const;
   const base = seq2seq()
     .source({ vocab: vocabOf('source'), tokenizer })
     .target({ vocab: vocabOf('target'), tokenizer })
     .encoder(recurrentEncoder({ cell: 'gru', units: 48, embeddingSize: 48, bidirectional: true }))
     .bridge(linearBridge());
   const models = {
-    none: base.decoder(recurrentDecoder({ ...units, input: ['previous', 'summary'] })),
-    Luong: base.attention(luongAttention({ score: 'general' })).decoder(recurrentDecoder(units)), // after the cell
-    Bahdanau: base.attention(bahdanauAttention({ units: 64 })).decoder(recurrentDecoder(units)), // before the cell
+    none: base.decoder(recurrentDecoder({ ...gru, input: ['previous', 'summary'] })),
+    Luong: base.attention(luongAttention({ score: 'general' })).decoder(recurrentDecoder(gru)), // after the cell
+    Bahdanau: base.attention(bahdanauAttention({ units: 64 })).decoder(recurrentDecoder(gru)), // before the cell
   };
   console.log(`${train.length} sentences to learn from, ${heldOut.length} held out.\n`);
 

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   if (settings === null) return;
   const { examples, epochs, seed } = settings;
   const chinese = await chineseTokenizer(settings.tokenizer);
-  const english = wordTokenizer({ lowercase: true });
+  const english = wordTokenizer();
   const { train, heldOut } = split(
     settings.train === undefined ? makeSentences(examples, seed) : await readPairs(settings.train),
   );
@@ -143,7 +143,7 @@ function makeSentences(count: number, seed: number): TextPair[] {
         `will ${subject} ${present} any ${objects} ${place} tomorrow?`,
       ],
     ][random.integer(5)] as [string, string];
-    return { source, target: target.toLowerCase() };
+    return { source, target };
   });
 }
 

@@ -13,7 +13,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { dispose, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor1D, type TensorContainer } from '@tensorflow/tfjs-core';
 import {
   adam,
   bahdanauAttention,
@@ -88,7 +88,10 @@ async function main(): Promise<void> {
       const batch = collate(group, sides);
       const real = realTokens(batch.targetLengths, batch.targetMask.shape[1]); // padding counts for nothing
       const { loss: value, gradients } = computeGradients(() => {
-        const context = encoder.forward(batch.source, batch.sourceMask, { training: true });
+        const context = encoder.forward(batch.source, batch.sourceMask, {
+          training: true,
+          lengths: batch.sourceLengths,
+        });
         const features = decoder.features(batch, context, null, { training: true }); // null: fed the reference
         const targets = gatherTokens<Tensor1D>(batch.targetOutput, real);
         return loss({ features, targets, ...decoder.projection() });
@@ -110,7 +113,7 @@ async function main(): Promise<void> {
       sources.map((text) => source.encode(tokenizer.tokenize(text))),
       sides.source,
     );
-    const context = encoder.forward(batch.source, batch.sourceMask);
+    const context = encoder.forward(batch.source, batch.sourceMask, { lengths: batch.sourceLengths });
     const start = decoder.start(context);
     const found = await greedySearch(decoder.step, start.state, {
       batchSize: sources.length,
@@ -120,7 +123,7 @@ async function main(): Promise<void> {
       bannedIds: [target.padId, target.sosId],
       maxLength: 40,
     });
-    dispose([context, start] as unknown as Tensor2D[]);
+    dispose([context, start] as unknown as TensorContainer);
     batch.dispose();
     return found.map(([best]) => target.decode(best?.ids ?? []));
   };

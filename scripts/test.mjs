@@ -15,6 +15,11 @@ const suites = [
   { name: 'parity', needs: 'test/parity/run.ts', command: ['tsx', 'test/parity/run.ts'] },
   { name: 'docs', needs: 'test/docs/vitest.config.ts', vitest: ['--config', 'test/docs/vitest.config.ts'] },
   {
+    name: 'examples',
+    needs: 'test/examples/vitest.config.ts',
+    vitest: ['--config', 'test/examples/vitest.config.ts'],
+  },
+  {
     name: 'package',
     needs: 'test/package/vitest.config.ts',
     vitest: ['--config', 'test/package/vitest.config.ts'],

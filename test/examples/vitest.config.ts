@@ -1,0 +1,10 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ['test/examples/runExamples.test.ts'],
+    testTimeout: 120_000,
+    maxConcurrency: 2, // each example is a process of its own
+  },
+});
+export default config;
