@@ -164,13 +164,20 @@ function unavailable(name: BackendName, cause: unknown): Seq2SeqError {
   return new Seq2SeqError('backend-unavailable', message, { cause });
 }
 
+/** Whether it is software; the flag stands in `info`, and stood in the adapter in older browsers. */
+interface GpuAdapter {
+  readonly info?: { readonly isFallbackAdapter?: boolean };
+  readonly isFallbackAdapter?: boolean;
+}
+
 /** Refuses pages without WebGPU, and adapters that only imitate one in software. */
 async function checkGpu(): Promise<void> {
   const { gpu } = (globalThis.navigator ?? {}) as {
-    gpu?: { requestAdapter(): Promise<{ isFallbackAdapter?: boolean } | null> };
+    gpu?: { requestAdapter(): Promise<GpuAdapter | null> };
   };
   const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (!adapter || adapter.isFallbackAdapter === true) throw unavailable('webgpu', 'no GPU adapter');
+  const isFallback = adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter;
+  if (!adapter || isFallback === true) throw unavailable('webgpu', 'no GPU adapter');
 }
 
 async function calculates(): Promise<boolean> {

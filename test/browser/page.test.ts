@@ -1,5 +1,6 @@
 import { getBackend, matMul, memory, tensor2d } from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
+import { useBackend } from '../../src/backend/useBackend.js';
 
 test('the page is what the project says', async () => {
   expect(globalThis.crossOriginIsolated).toBe(inject('isolated'));
@@ -10,4 +11,9 @@ test('the page is what the project says', async () => {
   expect([...(await product.data())]).toEqual([11]);
   for (const used of [a, b, product]) used.dispose();
   expect(memory().numTensors).toBe(before);
+});
+
+test('auto takes WebGL before a WebGPU that is imitated in software', async () => {
+  expect(await useBackend('auto')).toBe('webgl');
+  expect(getBackend()).toBe('webgl');
 });
