@@ -1,107 +1,26 @@
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
-import { Seq2SeqError } from './errors.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A GPU as this library watches it. */
-interface Device {
-  /** Set for good once it is gone. */
-  lost: Seq2SeqError | null;
-  /** The failure of work that no read has told yet. */
-  failure: Seq2SeqError | null;
-  /** Reads that wait for it, and would wait for ever once it is gone. */
-  readonly waiting: Set<(error: Seq2SeqError) => void>;
+/** What looks after the device under a backend: `useBackend` installs it, so that nobody else has to load it. */
+export interface DeviceWatch {
+  /** Reads a tensor's numbers back. @throws `device-failed` or `out-of-memory` */
+  read(tensor: Tensor): Promise<Float32Array>;
+  /** What an error of tfjs comes from, where that is the device under it; else the error itself. */
+  explain(error: unknown): Error;
 }
 
-/** What a read needs of tfjs's GPU backends; all of it is internal there, so every part may be missing. */
-interface GpuBackend {
-  readonly gpgpu?: { readonly gl?: WebGLRenderingContext };
-  readonly device?: EventTarget & { readonly lost?: Promise<{ readonly message: string }> };
+let watch: DeviceWatch | null = null;
+
+/** Replaces whatever watched before. */
+export function setDeviceWatch(next: DeviceWatch | null): void {
+  watch = next;
 }
 
-const devices = new WeakMap<object, Device>();
-
-/**
- * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where the GPU is lost
- * or out of memory.
- *
- * @throws `device-failed` or `out-of-memory`
- */
-export async function readValues(tensor: Tensor): Promise<Float32Array> {
-  const backend = engine().backend as GpuBackend | undefined;
-  const device = backend === undefined ? null : watch(backend);
-  if (device === null) return tensor.data<'float32'>();
-  const values = await new Promise<Float32Array>((resolve, reject) => {
-    if (device.lost !== null) {
-      reject(device.lost);
-      return;
-    }
-    device.waiting.add(reject);
-    const done = (): void => void device.waiting.delete(reject);
-    tensor.data<'float32'>().finally(done).then(resolve, reject);
-  }).catch((error: unknown) => {
-    throw deviceError(error);
-  });
-  const { gpgpu } = backend as GpuBackend;
-  const failure =
-    gpgpu?.gl?.getError() === OUT_OF_MEMORY ? outOfMemory('WebGL ran out of memory') : device.failure;
-  device.failure = null;
-  if (failure !== null) throw failure;
-  return values;
+/** Reads a tensor's numbers back. @throws `device-failed` or `out-of-memory` where a watch is installed */
+export function readValues(tensor: Tensor): Promise<Float32Array> {
+  return watch === null ? tensor.data<'float32'>() : watch.read(tensor);
 }
 
-/** WebGL's constant, which workers without a canvas lack. */
-const OUT_OF_MEMORY = 0x0505;
-
-/** What an error of tfjs comes from, where that is the device under it; else the error itself. */
+/** What to throw for an error of tfjs. */
 export function deviceError(error: unknown): Error {
-  if (error instanceof Seq2SeqError) return error;
-  const backend = engine().backend as GpuBackend | undefined;
-  const lost = backend === undefined ? null : (watch(backend)?.lost ?? null);
-  if (lost !== null) return new Seq2SeqError(lost.code, lost.message, { cause: error });
-  const { message } = (error ?? {}) as { message?: unknown };
-  const isMemory = /Array buffer allocation failed|Invalid typed array length|Requested texture size/;
-  return typeof message === 'string' && isMemory.test(message)
-    ? outOfMemory(message, error)
-    : (error as Error);
-}
-
-/** The watched device of a backend; `null` where it computes on the CPU. */
-function watch(backend: GpuBackend): Device | null {
-  const { gpgpu, device: gpu } = backend;
-  const gl = gpgpu?.gl;
-  if (gl === undefined && gpu?.lost === undefined) return null;
-  const device = devices.get(backend) ?? observe(backend);
-  if (device.lost === null && gl?.isContextLost() === true) lose(device, 'the WebGL context was lost');
-  return device;
-}
-
-function observe(backend: GpuBackend): Device {
-  const device: Device = { lost: null, failure: null, waiting: new Set() };
-  devices.set(backend, device);
-  const { gpgpu, device: gpu } = backend;
-  gpgpu?.gl?.canvas.addEventListener('webglcontextlost', () => lose(device, 'the WebGL context was lost'));
-  void gpu?.lost?.then(({ message }) => lose(device, `the WebGPU device was lost (${message})`));
-  gpu?.addEventListener('uncapturederror', (event) => {
-    device.failure ??= refusal((event as Event & { error: Error }).error);
-  });
-  return device;
-}
-
-function lose(device: Device, what: string): void {
-  const advice = 'Load the page anew, or choose another backend and load the model again.';
-  device.lost ??= new Seq2SeqError('device-failed', `tfjs: ${what}, and all tensors with it. ${advice}`);
-  for (const reject of device.waiting) reject(device.lost);
-}
-
-/** WebGPU tells failures later, and goes on with undefined results. */
-function refusal(error: Error): Seq2SeqError {
-  const what = `WebGPU refused work (${error.message})`;
-  if (error.constructor.name === 'GPUOutOfMemoryError' || /max buffer size/.test(error.message))
-    return outOfMemory(what);
-  return new Seq2SeqError('device-failed', `tfjs: ${what}. Choose another backend.`, { cause: error });
-}
-
-/** @param what happened, as the start of a sentence */
-export function outOfMemory(what: string, cause?: unknown): Seq2SeqError {
-  const advice = 'Take smaller batches, shorter sequences or a smaller model.';
-  return new Seq2SeqError('out-of-memory', `tfjs: ${what}. ${advice}`, { cause });
+  return watch === null ? (error as Error) : watch.explain(error);
 }

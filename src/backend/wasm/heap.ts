@@ -1,5 +1,5 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import { outOfMemory } from '../../core/device.js';
+import { outOfMemory } from '../deviceWatch.js';
 import type { KernelExports } from './kernelExports.js';
 
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */

@@ -1,10 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { backend, registerBackend, scalar, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { deviceError, readValues } from '../../src/core/device.js';
+import { deviceWatch } from '../../src/backend/deviceWatch.js';
+import { deviceError, readValues, setDeviceWatch } from '../../src/core/device.js';
 import { Seq2SeqError } from '../../src/core/errors.js';
 
 beforeAll(async () => {
+  setDeviceWatch(deviceWatch);
   await setBackend('cpu');
 });
 
@@ -21,6 +23,14 @@ async function pretend(parts: object): Promise<void> {
   await setBackend(name);
 }
 afterEach(() => setBackend('cpu'));
+
+test('without the watch, values and errors are those of tfjs', async () => {
+  setDeviceWatch(null);
+  expect([...(await readValues(scalar(3)))]).toEqual([3]);
+  const full = new RangeError('Array buffer allocation failed');
+  expect(deviceError(full)).toBe(full);
+  setDeviceWatch(deviceWatch);
+});
 
 describe('without a GPU', () => {
   test('values are read as they are', async () => {
