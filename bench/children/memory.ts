@@ -19,14 +19,17 @@ export interface MemoryUse {
   readonly live: number;
   /** Length of the WebAssembly memory after the last step. */
   readonly length: number;
-  /** What the bytes in use, the memory's length and the number of tensors grew by between the first step and the last. */
+  /** What the bytes in use, the memory's length and the number of tensors grew by over these steps. */
   readonly growth: { readonly bytes: number; readonly length: number; readonly tensors: number };
 }
 
-/** A question: which model, for how many steps, with a batch of how many rows. */
+/** What to train. */
 export interface MemoryQuestion {
   readonly who: 'tfjs-seq2seq' | 'tfjs-layers';
+  /** Steps before the first that counts: they allocate what stays, such as the optimizer's moments. */
+  readonly settle: number;
   readonly steps: number;
+  /** Rows of a batch. Default: what the model has. */
   readonly batch?: number;
 }
 
@@ -35,18 +38,21 @@ await installWasmKernels();
 const meter = startHeapMeter();
 
 answerQuestions((question) => {
-  const { who, steps, batch } = JSON.parse(question) as MemoryQuestion;
+  const { who, batch, ...rest } = JSON.parse(question) as MemoryQuestion;
   const gru2 = modelSizes['gru2'] as ModelSizes;
   const sizes = { ...gru2, batch: batch ?? gru2.batch };
-  return use(who === 'tfjs-layers' ? layersModel(sizes) : benchModel(sizes), steps);
+  return use(who === 'tfjs-layers' ? layersModel(sizes) : benchModel(sizes), rest);
 });
 
-function use(model: { step(): number; dispose(): void }, steps: number): MemoryUse {
-  model.step(); // allocates what stays, such as the optimizer's moments
+function use(
+  model: { step(): number; dispose(): void },
+  { settle, steps }: Pick<MemoryQuestion, 'settle' | 'steps'>,
+): MemoryUse {
+  for (let step = 0; step < settle; step++) model.step();
   const before = { bytes: meter.live, length: meter.length, tensors: meter.tensors };
   meter.restart();
   const times: number[] = [];
-  for (let step = 1; step < steps; step++) {
+  for (let step = 0; step < steps; step++) {
     const start = now();
     model.step();
     times.push(now() - start);
