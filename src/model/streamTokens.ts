@@ -10,11 +10,17 @@ export interface TextToken {
   readonly token: string;
   /** Natural log-probability under the unmodified model. */
   readonly logProbability: number;
-  /** What this token adds to the text; empty where it changes what came before (an accent after its letter). */
+  /**
+   * What this token adds to the text; empty where it changes what came before, and until a character is whole that a byte-level
+   * tokenizer spreads over several tokens.
+   */
   readonly text: string;
   /** All tokens so far, joined by the target's tokenizer. */
   readonly textSoFar: string;
 }
+
+/** What decoders of bytes write for the part of a character. */
+const UNFINISHED = '\uFFFD';
 
 /**
  * Generates for one source, token by token; the generator returns the hypotheses, best first. Leaving early frees every
@@ -40,8 +46,9 @@ export async function* streamText(
       const token = vocab.tokenOf(value.id);
       tokens.push(token);
       const textSoFar = tokenizer.detokenize(tokens);
-      const text = textSoFar.startsWith(shown) ? textSoFar.slice(shown.length) : '';
-      shown += text;
+      const whole = !textSoFar.endsWith(UNFINISHED);
+      const text = whole && textSoFar.startsWith(shown) ? textSoFar.slice(shown.length) : '';
+      if (whole) shown = textSoFar; // also where it changed what was shown, so that the text goes on from there
       yield { id: value.id, token, logProbability: value.logProbability, text, textSoFar };
     }
   } finally {
