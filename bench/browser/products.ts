@@ -32,7 +32,12 @@ const sizes = [
 
 const query = new URLSearchParams(location.search);
 const wanted = query.get('only') ?? '';
-setThreadsCount(Number(query.get('threads') ?? navigator.hardwareConcurrency));
+const threads = Number(query.get('threads') ?? 0);
+if (threads > 0) {
+  // tfjs takes half of the cores at most.
+  Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 * threads });
+  setThreadsCount(threads);
+}
 await useBackend('wasm');
 const ours = getKernel('BatchMatMul', 'wasm');
 uninstallWasmKernels();
