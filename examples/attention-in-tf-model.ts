@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   );
 
   model.compile({
-    optimizer: optimizers.adam(4e-3),
+    optimizer: optimizers.adam(3e-3),
     loss: 'sparseCategoricalCrossentropy',
     metrics: ['accuracy'],
   });
@@ -152,7 +152,7 @@ const NAMES = 'mara otto ines bruno lida tobin vera anselm'.split(' ');
 const PLACES = 'kitchen garden attic cellar stable barn orchard workshop'.split(' ');
 const WAYS = ['is in', 'went to', 'sits in', 'sings in', 'hurried to'];
 
-/** Three to five people in different places, and a question about one of them. */
+/** Two to four people in different places, and a question about one of them. */
 function makeStories(count: number, seed: number): Example[] {
   const random = createRandom(seed);
   const draw = <T>(items: readonly T[], number: number): T[] => {
@@ -161,7 +161,7 @@ function makeStories(count: number, seed: number): Example[] {
   };
   const stories = new Map<string, string>();
   for (let i = 0; i < count; i++) {
-    const people = 3 + random.integer(3);
+    const people = 2 + random.integer(3);
     const [names, places] = [draw(NAMES, people), draw(PLACES, people)];
     const asked = random.integer(people);
     const told = names.map((name, n) => `${name} ${draw(WAYS, 1).join('')} the ${places[n]} .`);
