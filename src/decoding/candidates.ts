@@ -1,19 +1,8 @@
-import {
-  cast,
-  clipByValue,
-  concat,
-  log,
-  max,
-  slice,
-  softmax,
-  sub,
-  tidy,
-  type Tensor,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { cast, clipByValue, concat, sub, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../contracts/stepFunction.js';
 import { readValues } from '../core/device.js';
 import { describe, mismatch } from '../core/errors.js';
+import { logSumExp } from './logSumExp.js';
 import { entriesAt } from './entriesAt.js';
 import { BAN } from './processors/banned.js';
 
@@ -107,33 +96,20 @@ interface Chosen {
 
 /** Passes over the whole vocabulary are what a search costs beside the model, so none is made that can be spared. */
 function choose(logits: Tensor2D, { process, select }: Choice): Chosen {
+  const normaliser = logSumExp(logits);
   if (process !== null) {
-    const normaliser = logSumExp(logits);
     const logProbabilities = logProbability(logits, normaliser);
     const { ids, scores } = select(process(logProbabilities));
     return { ids, scores, model: entriesAt(logProbabilities, ids), normaliser };
   }
   const { ids, scores, entries } = select(logits);
-  if (!entries) {
-    const normaliser = logSumExp(logits);
-    return { ids, scores, model: logProbability(entriesAt(logits, ids), normaliser), normaliser };
-  }
-  // The first is the best: its logit and its probability give the log-sum-exp of the row.
-  const best: [number, number] = [logits.shape[0], 1];
-  const probability = entriesAt(softmax(logits), slice(ids, [0, 0], best));
-  const normaliser = sub<Tensor2D>(slice(scores, [0, 0], best), log(probability));
-  const model = logProbability(scores, normaliser);
-  return { ids, scores: model, model, normaliser };
+  const model = logProbability(entries ? scores : entriesAt(logits, ids), normaliser);
+  return { ids, scores: entries ? model : scores, model, normaliser };
 }
 
 /** Tokens at -Infinity become banned, and rounding does not lift a probability above 1. */
 function logProbability(logits: Tensor2D, normaliser: Tensor2D): Tensor2D {
   return clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0);
-}
-
-/** `max + log Σ exp(x − max)`, `[rows, 1]`, through softmax: the wasm backend's `exp` is ten times slower. */
-function logSumExp(logits: Tensor2D): Tensor2D {
-  return sub<Tensor2D>(max(logits, 1, true), log(max(softmax(logits), 1, true)));
 }
 
 function checkResult(where: string, { logits, attention }: StepResult, rows: number, eosId: number): void {

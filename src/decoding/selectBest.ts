@@ -15,8 +15,10 @@ import {
 import { BAN } from './processors/banned.js';
 import type { Selected } from './candidates.js';
 
-/** On these, `tf.topk` reads all scores back to the CPU, and waits for them. */
-const SLOW_TOPK = ['webgl'];
+/** On this, `tf.topk` reads all scores back to the CPU, and waits for them. */
+const SLOW_TOPK = 'webgl';
+/** On these it is as fast as a maximum, and finds value and place at once. */
+const FAST_TOPK = ['wasm'];
 
 /**
  * The `count` best tokens of each row, best first, found where the scores are.
@@ -26,7 +28,9 @@ const SLOW_TOPK = ['webgl'];
  */
 export function selectBest(scores: Tensor2D, count: number): Selected {
   const wanted = Math.min(count, scores.shape[1]);
-  if (wanted === 1 || SLOW_TOPK.includes(engine().backendName)) return selectByMaximum(scores, wanted);
+  const { backendName } = engine();
+  if (backendName === SLOW_TOPK || (wanted === 1 && !FAST_TOPK.includes(backendName)))
+    return selectByMaximum(scores, wanted);
   const { values, indices } = topk(scores, wanted);
   return { ids: indices, scores: values, entries: true };
 }

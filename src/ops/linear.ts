@@ -1,4 +1,6 @@
-import { add, matMul, reshape, type Tensor1D, type Tensor2D, type Tensor } from '@tensorflow/tfjs-core';
+import { _FusedMatMul, add, engine, matMul, reshape } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { recordingGradients } from '../core/engine.js';
 
 /**
  * An affine map over the last axis: `y = x Wᵀ + b`.
@@ -21,8 +23,17 @@ import { add, matMul, reshape, type Tensor1D, type Tensor2D, type Tensor } from 
  */
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D | null): T {
   const [out, size] = weight.shape;
-  const rows = reshape(x, [-1, size]);
-  const product = matMul(rows, weight, false, true); // [rows, out]
-  const shifted = bias === undefined || bias === null ? product : add(product, bias);
-  return reshape(shifted, [...x.shape.slice(0, -1), out]) as T;
+  const rows: Tensor2D = x.rank === 2 ? (x as unknown as Tensor2D) : (reshape(x, [-1, size]) as Tensor2D);
+  const result = affine(rows, weight, bias ?? null); // [rows, out]
+  return (x.rank === 2 ? result : reshape(result, [...x.shape.slice(0, -1), out])) as T;
+}
+
+/** The bias joins the product's kernel where no gradient is recorded, whose rule tfjs has for the two apart. */
+function affine(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D {
+  if (bias === null || recordingGradients() || x.shape[1] !== weight.shape[1]) {
+    const product: Tensor2D = matMul(x, weight, false, true);
+    return bias === null ? product : add<Tensor2D>(product, bias);
+  }
+  const how = { transposeA: false, transposeB: true, activation: 'linear', leakyreluAlpha: 0 };
+  return engine().runKernel(_FusedMatMul, { a: x, b: weight, bias }, how);
 }

@@ -29,8 +29,8 @@ import {
  * `positions`, where the real positions stand in the flattened mask, and `places`, where each position of the mask stands among
  * these, `x` holds the real ones alone: `[tokens, gates * units]`.
  *
- * Outputs: `bundle` `[batch, time + 1 (LSTM: 2), units]`, which holds the outputs (0 at padding), then the final `h`, then
- * the final `c`; and when training `states` `[batch, time, units (LSTM: 2 * units)]`, the state carried after each step,
+ * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, of an LSTM, the final `c`. When training, what a
+ * gradient needs: `bundle` `[batch, time + 1 (LSTM: 2), units]`, which holds all these, `states` `[batch, time, units (LSTM: 2 * units)]`, the state carried after each step,
  * and `gates`, what this backend's gradient kernel needs besides.
  */
 export const RECURRENT: KernelDefinition = { name: 'Seq2SeqRecurrent', compose: composed(forward) };
@@ -75,9 +75,9 @@ function forward(inputs: Inputs, { cell, reverse, training }: Attributes): Tenso
     states[t] = state.c === undefined ? state.h : (concat([state.h, state.c], 1) as Tensor2D);
     gates[t] = saved;
   }
-  const rows = state.c === undefined ? [...outputs, state.h] : [...outputs, state.h, state.c];
-  const bundle = stack(rows, 1); // [batch, time + 1 or 2, units]
-  return training === true ? [bundle, stack(states, 1), stack(gates, 1)] : [bundle];
+  const last = state.c === undefined ? [state.h] : [state.h, state.c];
+  if (training !== true) return [stack(outputs, 1), ...last];
+  return [stack([...outputs, ...last], 1), stack(states, 1), stack(gates, 1)];
 }
 
 function backward(inputs: Inputs, { cell, reverse }: Attributes): Tensor[] {

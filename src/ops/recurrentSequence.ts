@@ -83,6 +83,11 @@ export function recurrentSequence(
   return tidyTensors(() => {
     const x = tokens?.positions === null ? reshape(projected, [batch, time, -1]) : projected;
     const constants = { mask, ...(tokens?.positions && packing(tokens.positions, batch * time)) };
+    if (!training) {
+      const inputs = { ...named([x, ...states, weight, bias]), ...constants };
+      const [output, h, c] = runKernel<Tensor[]>(RECURRENT, inputs, { cell, reverse, training });
+      return { output: output as Tensor3D, state: { h: h as Tensor2D, ...(c && { c: c as Tensor2D }) } };
+    }
     const sequence = customGrad((...all: unknown[]) => {
       const save = all.pop() as (tensors: Tensor[]) => void;
       const inputs = { ...named(all as Tensor[]), ...constants };

@@ -148,7 +148,7 @@ test('a step runs as many kernels after five tokens as after one, and no product
       return tokens;
     });
     counts.push(counted.kernels.length);
-    products = counted.kernels.filter(({ name }) => name === 'BatchMatMul').length;
+    products = counted.kernels.filter(({ name }) => name.endsWith('MatMul')).length;
     tokens.dispose();
   }
   expect(counts[5]).toBe(counts[1]);

@@ -35,6 +35,7 @@ export interface KernelExports {
   copyRuns(from: number, to: number, count: number, bytes: number, stride: number): void;
   /** Sums x `[outer, rows, columns]` over its rows. */
   sumRows(x: number, out: number, outer: number, rows: number, columns: number): void;
+  logSumExp(x: number, rows: number, size: number, out: number): void;
   topK(x: number, rows: number, size: number, k: number, values: number, indices: number): void;
   tanh(x: number, out: number, count: number): void;
   sigmoid(x: number, out: number, count: number): void;
@@ -54,7 +55,11 @@ export interface KernelExports {
     c0: number,
     weight: number,
     bias: number,
-    bundle: number,
+    outputs: number,
+    outputBytes: number,
+    h: number,
+    c: number,
+    stateBytes: number,
     states: number,
     gates: number,
     work: number,

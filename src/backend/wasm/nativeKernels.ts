@@ -7,6 +7,7 @@ import { fusedMatMul } from './kernels/fusedMatMul.js';
 import { gather } from './kernels/gather.js';
 import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
+import { logSumExp } from './kernels/logSumExp.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
 import { scaled } from './kernels/scaled.js';
@@ -39,6 +40,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   additiveScoresGrad,
   layerNorm,
   layerNormGrad,
+  logSumExp,
   projectedCrossEntropy,
   dropoutMask,
   sum,

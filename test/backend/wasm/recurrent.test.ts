@@ -59,13 +59,13 @@ async function run(
       { ...shared, dy: dy as Tensor, states, gates },
       { cell, reverse },
     );
-    const [inference] = runKernel<Tensor[]>(
+    const inference = runKernel<Tensor[]>(
       RECURRENT,
       { ...shared, x: x as Tensor },
       { cell, reverse, training: false },
     );
     gates.dispose();
-    return [bundle, inference as Tensor, states, ...gradients];
+    return [bundle, ...inference, states, ...gradients];
   });
 }
 

@@ -72,10 +72,7 @@ function crossEntropyRow(
       weighted = f32x4.add(weighted, classWeights == 0 ? z : f32x4.mul(z, load(classWeights + at, left)));
     }
   }
-  const most = max(
-    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
-    max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
-  );
+  const most = largest(top);
   const logit = f32.load(row + (<usize>target << 2));
   const shift = f32x4.splat(most);
   let sums = f32x4.splat(0);
@@ -104,6 +101,35 @@ function crossEntropyRow(
     f32.store(hit, f32.load(hit) - scale * own);
   }
   return scale * loss;
+}
+
+/** out = max + log Σ exp(x - max) of each row. */
+export function logSumExp(x: usize, rows: i32, size: i32, out: usize): void {
+  const low = f32x4.splat(-Infinity);
+  for (let row = 0; row < rows; row++) {
+    let top = low, sums = f32x4.splat(0);
+    for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
+      const z = load(x + at, left);
+      top = f32x4.max(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
+    }
+    const most = largest(top), shift = f32x4.splat(most);
+    for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
+      const e = exp4(f32x4.sub(load(x + at, left), shift));
+      sums = f32x4.add(sums, left >= 4 ? e : v128.and(e, firstLanes(left)));
+    }
+    f32.store(out, <f32>(log(<f64>sumOf(sums)) + most));
+    x += <usize>size << 2;
+    out += 4;
+  }
+}
+
+/** The largest lane; NaN if one is. */
+@inline
+function largest(value: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(value, 0), f32x4.extract_lane(value, 1)),
+    max(f32x4.extract_lane(value, 2), f32x4.extract_lane(value, 3)),
+  );
 }
 
 /** A mask of the first one to three lanes. */

@@ -3,7 +3,7 @@ export { addBias, copyRuns, findOutside, gatherRows, segmentSum, sumRows } from 
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
-export { projectedCrossEntropy } from './crossEntropy';
+export { logSumExp, projectedCrossEntropy } from './crossEntropy';
 export { adam, sumOfSquares } from './optimizer';
 export { dropoutMask } from './dropout';
 export { layerNorm, layerNormGrad } from './layerNorm';

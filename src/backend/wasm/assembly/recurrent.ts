@@ -33,57 +33,64 @@ export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize 
 
 /**
  * @param packed whether x holds the real positions alone, row after row
+ * @param outputs of each row `time` outputs, the rows `outputBytes` apart
+ * @param h, c the final states, `stateBytes` apart
  * @param states, gates 0 when no gradient will be asked for
  * @param work `recurrentForwardBytes` bytes
  */
 export function recurrentForward(
   cell: i32, reverse: i32, packed: i32, batch: i32, time: i32, units: i32,
   x: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
-  bundle: usize, states: usize, gates: usize, work: usize, scratch: usize,
+  outputs: usize, outputBytes: usize, h: usize, c: usize, stateBytes: usize,
+  states: usize, gates: usize, work: usize, scratch: usize,
 ): void {
   const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
   const lstm = cell == LSTM, saved: usize = cell >= GRU ? 4 * row : 0;
-  const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
   const list = work, starts = list + (<usize>batch << 2), hidden = starts + (<usize>batch << 2);
   const products = hidden + <usize>batch * row, weights = products + <usize>batch * wide;
   if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, weights);
   startRows(mask, batch, time, packed != 0, starts);
 
-  // The states are worked on where they end: in the last rows of the bundle.
-  const last = bundle + <usize>time * row;
+  // The states are worked on where they end.
   for (let b = 0; b < batch; b++) {
-    memory.copy(last + <usize>b * item, h0 + <usize>b * row, row);
-    if (lstm) memory.copy(last + <usize>b * item + row, c0 + <usize>b * row, row);
+    memory.copy(h + <usize>b * stateBytes, h0 + <usize>b * row, row);
+    if (lstm) memory.copy(c + <usize>b * stateBytes, c0 + <usize>b * row, row);
   }
   for (let step = 0; step < time; step++) {
     const t = reverse ? time - 1 - step : step;
     let count = 0;
     for (let b = 0; b < batch; b++) {
-      const h = last + <usize>b * item, position = <usize>(b * time + t);
+      const own = <usize>b * stateBytes, position = <usize>(b * time + t);
       if (f32.load(mask + (position << 2)) != 0) {
-        memory.copy(hidden + <usize>count * row, h, row);
+        memory.copy(hidden + <usize>count * row, h + own, row);
         i32.store(list + (<usize>count << 2), b);
         count++;
       } else {
-        memory.fill(bundle + <usize>b * item + <usize>t * row, 0, row);
-        if (states != 0) memory.copy(states + position * stateRow, h, stateRow);
+        memory.fill(outputs + <usize>b * outputBytes + <usize>t * row, 0, row);
+        if (states != 0) keepState(states + position * stateRow, h + own, lstm ? c + own : 0, row);
         if (saved != 0 && gates != 0) memory.fill(gates + position * saved, 0, saved);
       }
     }
     if (count == 0) continue;
     multiplyShared(hidden, weight, 4, row, weights, products, count, width, units, scratch);
     for (let i = 0; i < count; i++) {
-      const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t);
-      const h = last + <usize>b * item, out = bundle + <usize>b * item + <usize>t * row;
+      const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t), own = <usize>b * stateBytes;
+      const to = outputs + <usize>b * outputBytes + <usize>t * row;
       const u = products + <usize>i * wide, input = x + <usize>(i32.load(starts + (<usize>b << 2)) + t) * wide;
       const kept: usize = gates == 0 ? 0 : gates + position * saved;
-      if (cell == GRU) gruForward(units, input, u, bias, h, out, kept);
-      else if (lstm) lstmForward(units, input, u, bias, h, h + row, out, kept);
-      else plainForward(cell, units, input, u, bias, h, out);
-      if (states != 0) memory.copy(states + position * stateRow, h, stateRow);
+      if (cell == GRU) gruForward(units, input, u, bias, h + own, to, kept);
+      else if (lstm) lstmForward(units, input, u, bias, h + own, c + own, to, kept);
+      else plainForward(cell, units, input, u, bias, h + own, to);
+      if (states != 0) keepState(states + position * stateRow, h + own, lstm ? c + own : 0, row);
     }
   }
+}
+
+@inline
+function keepState(to: usize, h: usize, c: usize, row: usize): void {
+  memory.copy(to, h, row);
+  if (c != 0) memory.copy(to + row, c, row);
 }
 
 /** Bytes of working memory of {@link recurrentBackward}. */

@@ -14,10 +14,15 @@ export const recurrent: NativeKernel = {
     const { cell, reverse, tokens, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
     const lstm = cell === 'lstm';
     const training = attribute<boolean>(call, 'training');
-    const bundle = heap.output([batch, time + (lstm ? 2 : 1), units]);
+    const row = 4 * units;
+    const steps = time + (lstm ? 2 : 1);
+    const outputs = heap.output([batch, training ? steps : time, units]);
+    const h = training ? null : heap.output([batch, units]);
+    const c = training || !lstm ? null : heap.output([batch, units]);
     const states = training ? heap.output([batch, time, lstm ? 2 * units : units]) : null;
     const savesGates = training && (lstm || cell === 'gru');
     const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
+    const last = heap.address(outputs) + time * row; // of a bundle
     heap.borrow(kernels.recurrentForwardBytes(cells[cell], batch, units), (work) => {
       kernels.recurrentForward(
         cells[cell],
@@ -32,14 +37,18 @@ export const recurrent: NativeKernel = {
         c0,
         weight,
         heap.address(input(call, 'bias')),
-        heap.address(bundle),
+        heap.address(outputs),
+        (training ? steps : time) * row,
+        h === null ? last : heap.address(h),
+        c === null ? last + row : heap.address(c),
+        (training ? steps : 1) * row,
         states === null ? 0 : heap.address(states),
         gates === null || !savesGates ? 0 : heap.address(gates),
         work,
         heap.scratch,
       );
     });
-    return states === null || gates === null ? [bundle] : [bundle, states, gates];
+    return [outputs, h, c, states, gates].filter((tensor) => tensor !== null);
   },
 };
 

@@ -1,0 +1,13 @@
+import { input, type NativeKernel } from '../nativeKernel.js';
+
+/** The logarithm of each row's softmax denominator, in one pass for the maximum and one for the sum. */
+export const logSumExp: NativeKernel = {
+  name: 'Seq2SeqLogSumExp',
+  run(heap, call) {
+    const x = input(call, 'x');
+    const [rows, size] = x.shape as [number, number];
+    const out = heap.output([rows, 1]);
+    heap.kernels.logSumExp(heap.address(x), rows, size, heap.address(out));
+    return out;
+  },
+};
