@@ -94,3 +94,9 @@ export function flag(where: string, name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw mismatch('invalid-option', { where, expected: `${name} to be true or false`, received: value });
 }
+
+/** Returns `value` if it is an AbortSignal. */
+export function abortSignal(where: string, name: string, value: unknown): AbortSignal {
+  if (typeof (value as AbortSignal | null)?.aborted === 'boolean') return value as AbortSignal;
+  throw mismatch('invalid-option', { where, expected: `${name} to be an AbortSignal`, received: value });
+}

@@ -1,7 +1,15 @@
 import type { GenerationOptions } from '../contracts/generationOptions.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptions, count, finiteNumber, flag, wholeNumber, type OptionCheck } from '../core/options.js';
+import {
+  abortSignal,
+  checkOptions,
+  count,
+  finiteNumber,
+  flag,
+  wholeNumber,
+  type OptionCheck,
+} from '../core/options.js';
 import { buildProcessors } from './buildProcessors.js';
 import { checkMaxLength } from './maxLength.js';
 import { lengthDivisor } from './ranking.js';
@@ -24,7 +32,7 @@ const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionChec
   allowedTokens: callback,
   processors: listOf('process'),
   stopping: listOf('shouldStop'),
-  signal: be('an AbortSignal', (value) => typeof (value as AbortSignal | null)?.aborted === 'boolean'),
+  signal: abortSignal,
   onStep: callback,
 };
 

@@ -7,7 +7,7 @@ import { wholeNumber } from '../core/options.js';
 import { prefixOf } from './processors/forcePrefix.js';
 import { buildProcessors } from './buildProcessors.js';
 import { longestLength } from './maxLength.js';
-import { coverage, lengthDivisor, rangeMaximum } from './ranking.js';
+import { coverage, largestDivisor, lengthDivisor } from './ranking.js';
 import { Sentence } from './sentence.js';
 
 /** A search that is checked and ready to run. */
@@ -57,7 +57,7 @@ export function prepareSearch<C>(
     setup,
     sentences,
     countEndToken,
-    largestDivisor: rangeMaximum(divisor),
+    largestDivisor: largestDivisor(options.lengthPenalty, divisor),
     processors,
     stopping,
     signal,

@@ -30,8 +30,15 @@ export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (
   });
 }
 
-/** `max(f(from), …, f(to))`, worked out once for each `to`. */
-export function rangeMaximum(f: (length: number) => number): (from: number, to: number) => number {
+/**
+ * The largest divisor of the lengths `from` to `to`, by the penalty's own divisor `f`. Those that are named rise or fall all the way;
+ * of a function every value is looked at, once for each `to`.
+ */
+export function largestDivisor(
+  penalty: LengthPenalty | undefined,
+  f: (length: number) => number,
+): (from: number, to: number) => number {
+  if (typeof penalty !== 'function') return (from, to) => Math.max(f(from), f(to));
   const tables = new Map<number, Float64Array>();
   return (from, to) => {
     let table = tables.get(to);

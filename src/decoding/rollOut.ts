@@ -8,7 +8,7 @@ import type {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { deviceError, readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { abortSignal, checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import { checkMaxLength, longestLength } from './maxLength.js';
 import { RowTensors } from './rowTensors.js';
@@ -146,6 +146,7 @@ export function checkRollOutOptions(where: string, options: FrameGenerationOptio
   if (options.maxLength !== undefined) checkMaxLength(where, 'maxLength', options.maxLength);
   wholeNumber(where, 'minLength', options.minLength ?? 1);
   finiteNumber(where, 'stopThreshold', options.stopThreshold ?? 0.5, { min: 0, max: 1 });
+  if (options.signal !== undefined) abortSignal(where, 'signal', options.signal);
   if (options.onStep !== undefined && typeof options.onStep !== 'function') {
     throw mismatch('invalid-option', {
       where,

@@ -1,10 +1,18 @@
+import { disposeTensors } from '../core/containers.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
+import type { StepFunction } from '../contracts/stepFunction.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
 import { greedy } from '../decoding/greedy.js';
 import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
-import { isFrameSide, type ModelParts, type TargetSide } from './modelParts.js';
+import {
+  isFrameSide,
+  type FrameSide,
+  type ModelParts,
+  type SourceTextSide,
+  type TargetSide,
+} from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
 import { splitSources } from './splitSources.js';
 import type { StartedDecoding } from './startDecoding.js';
@@ -28,7 +36,7 @@ export interface Ensemble {
 
 /**
  * Lets models decide each token together. They must share the target vocabulary; each reads the source in its own way, and
- * the first one's target tokenizer makes the text.
+ * the first one's target tokenizer makes the text. There is attention, their mean, where all have it and split the source alike.
  *
  * @param models at least one; the caller keeps owning them
  * @throws `incompatible-parts` where their target vocabularies differ; `invalid-option`
@@ -52,6 +60,7 @@ export interface Ensemble {
 export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptions = {}): Ensemble {
   const [first] = models;
   if (first === undefined) throw new Seq2SeqError('invalid-option', 'ensemble: expected at least one model.');
+  checkModels(models);
   checkWriteText(models);
   const vocabulary = JSON.stringify(first.parts.target.vocab);
   models.forEach(({ parts }, i) => {
@@ -70,6 +79,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     options,
   ); // refuses wrong options now rather than at the first sentence
 
+  const alike = models.every(({ parts }) => readAlike(parts.source, first.parts.source));
   const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {
     const started: StartedDecoding[] = [];
     const dispose = (): void => started.forEach((member) => member.dispose());
@@ -81,7 +91,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     }
     return {
       step: ensembleStep(
-        started.map((member) => member.step),
+        started.map(({ step }) => (alike ? step : withoutAttention(step))),
         options,
       ) as StartedDecoding['step'],
       state: started.map((member) => member.state),
@@ -112,6 +122,30 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       return found as TextHypothesis[];
     },
     stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
+  };
+}
+
+function checkModels(models: readonly Seq2SeqModel[]): void {
+  for (const model of models) {
+    if (typeof model?.startDecoding === 'function' && typeof model.parts === 'object') continue;
+    const hint = 'Hand in the members of another ensemble themselves.';
+    const expected = 'models that were built or loaded';
+    throw mismatch('invalid-option', { where: 'ensemble', expected, received: model, hint });
+  }
+}
+
+/** Whether two sources become the same positions: only then can attention over them be averaged. */
+function readAlike(a: SourceTextSide | FrameSide, b: SourceTextSide | FrameSide): boolean {
+  const form = (side: SourceTextSide | FrameSide): string =>
+    isFrameSide(side) ? 'frames' : JSON.stringify([side.tokenizer, side.addSos ?? true, side.addEos ?? true]);
+  return form(a) === form(b);
+}
+
+function withoutAttention(step: StepFunction): StepFunction {
+  return async (...given) => {
+    const { attention, ...result } = await step(...given);
+    disposeTensors(attention, [result, given]);
+    return result;
   };
 }
 

@@ -1,5 +1,4 @@
-import { mismatch } from '../core/errors.js';
-import { wholeNumber } from '../core/options.js';
+import { abortSignal, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
 import { batches } from '../data/batches.js';
@@ -25,8 +24,7 @@ export function evaluationBatchSize({
 
 /** @throws `invalid-option` for anything but an AbortSignal or `undefined` */
 export function checkSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal === undefined || typeof signal?.aborted === 'boolean') return;
-  throw mismatch('invalid-option', { where, expected: 'an AbortSignal', received: signal });
+  if (signal !== undefined) abortSignal(where, 'signal', signal);
 }
 
 /**

@@ -55,7 +55,7 @@ export async function generateBatch(
 ): Promise<TextHypothesis[][]> {
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
-  checkStrategy(where, strategy);
+  checkStrategy(where, strategy, generator);
   const sources = generator.split(where, inputs);
   checkPrefixes(where, strategy, sources.length);
   return mapByLength(sources, batchSize, async (group, places) => {
@@ -70,12 +70,24 @@ export async function generateBatch(
   });
 }
 
-/** @throws `invalid-option` for anything but a strategy */
-export function checkStrategy(where: string, strategy: Strategy): void {
+/** @throws `invalid-option` for anything but a strategy; `incompatible-parts` for one that is to copy words out of frames */
+export function checkStrategy(
+  where: string,
+  strategy: Strategy,
+  { source }: Pick<Generator, 'source'>,
+): void {
   // An object, since a string has a method `search` too.
-  if (typeof strategy === 'object' && typeof strategy?.search === 'function') return;
-  const hint = 'Pass greedy(), beam({ width }) or sample().';
-  throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
+  if (typeof strategy !== 'object' || typeof strategy?.search !== 'function') {
+    const hint = 'Pass greedy(), beam({ width }) or sample().';
+    throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
+  }
+  if (strategy.options?.replaceUnknown === undefined || !isFrameSide(source)) return;
+  throw mismatch('incompatible-parts', {
+    where: 'replaceUnknown',
+    expected: 'a source of tokens to copy from',
+    received: 'a source of float frames',
+    hint: 'Leave replaceUnknown out.',
+  });
 }
 
 /** A search sees some of the inputs at a time, so that only here it shows whether each has its prefix. */
@@ -96,17 +108,11 @@ export function asText(
 ): TextHypothesis[] {
   const { vocab, tokenizer } = target;
   const replacement = options.replaceUnknown;
-  if (replacement !== undefined && isFrameSide(source)) {
-    throw mismatch('incompatible-parts', {
-      where: 'replaceUnknown',
-      expected: 'a source of tokens to copy from',
-      received: 'a source of float frames',
-      hint: 'Leave replaceUnknown out.',
-    });
-  }
   return hypotheses.map((hypothesis) => {
     let tokens = vocab.decode(hypothesis.ids);
     if (replacement !== undefined && !isFrameSide(source)) {
+      // Not only once a token is unknown, which may be long after the model was put to use.
+      if (hypothesis.attention === undefined) throw lacksAttention();
       const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
       tokens = replaceUnknown(hypothesis, {
         tokens,
@@ -117,5 +123,14 @@ export function asText(
       });
     }
     return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };
+  });
+}
+
+function lacksAttention(): Error {
+  return mismatch('incompatible-parts', {
+    where: 'replaceUnknown',
+    expected: 'a model with attention',
+    received: 'one that gives none',
+    hint: 'Leave replaceUnknown out, or add .attention(…) to the builder.',
   });
 }

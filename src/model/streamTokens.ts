@@ -31,7 +31,7 @@ export async function* streamText(
   input: SequenceInput,
   strategy: Strategy,
 ): AsyncGenerator<TextToken, TextHypothesis[], void> {
-  checkStrategy('stream', strategy);
+  checkStrategy('stream', strategy, generator);
   const { vocab, tokenizer } = generator.target;
   const sources = generator.split('stream', [input]);
   const started = generator.start(sources);

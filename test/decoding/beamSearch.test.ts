@@ -246,6 +246,15 @@ describe.each(['cpu', 'wasm'])('beamSearch on %s', (backend) => {
     table.dispose();
   });
 
+  it('minds no length limit that is out of reach', async () => {
+    const table = logTable(GARDEN_PATH);
+    for (const lengthPenalty of ['none', { length: -1 }] as const) {
+      const options = { ...ONE, maxLength: Number.MAX_SAFE_INTEGER - 1, width: 2, lengthPenalty };
+      expect(only(await beamSearch(tableStep(table), null, options)).finishReason).toBe('eos');
+    }
+    table.dispose();
+  });
+
   it('ranks by coverage where the model attends', async () => {
     // Token 2 attends to both positions, token 3 to the first alone; 3 is the more probable.
     const table = logTable([[0, 0, 0.4, 0.6], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]); // prettier-ignore

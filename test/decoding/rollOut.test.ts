@@ -183,6 +183,7 @@ describe('rollOut', () => {
     ['no least length', { minLength: 0 }, /minLength to be a whole number of at least 1/],
     ['a least length above the longest', { minLength: 4, maxLength: 3 }, /minLength to be at most maxLength/],
     ['an onStep that is none', { onStep: 1 }, /onStep to be a function/],
+    ['a signal that is none', { signal: 5 }, /signal to be an AbortSignal/],
     ['nothing', null as never, /an options object/],
   ])('refuses %s', async (_, options, message) => {
     await expect(run(options)).rejects.toThrow(message);

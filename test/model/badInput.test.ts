@@ -233,7 +233,7 @@ describe('options', () => {
       { optimizer: { update() {} } },
       'fit: expected an optimizer but received {update}. Pass adam() or sgd().',
     ],
-    [{ signal: new AbortController() }, 'fit: expected an AbortSignal but received a AbortController.'],
+    [{ signal: new AbortController() }, 'fit: expected signal to be an AbortSignal but received a AbortController.'],
     [{ onStep: true }, 'fit: expected onStep to be a function but received true.'],
     [{ onEpoch: {} }, 'fit: expected onEpoch to be a function but received {}.'],
   ])('fit %o', async (options, message) => {
@@ -260,7 +260,7 @@ describe('options', () => {
     await refused(
       () => model.evaluate(pairs, { signal: 'stop' } as never),
       'invalid-option',
-      'evaluate: expected an AbortSignal but received "stop".',
+      'evaluate: expected signal to be an AbortSignal but received "stop".',
     );
     await refused(() => model.evaluate(pairs, { strategy: 'beam' } as never), 'invalid-option', /^evaluate: expected a strategy but received "beam"\. Pass greedy\(\)/); // prettier-ignore
   });

@@ -1,5 +1,6 @@
 import { add, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
+import { isIterable } from '../../core/iterables.js';
 import { BAN } from './banned.js';
 
 /**
@@ -33,6 +34,10 @@ export function allowInRows(
   const mask = new Float32Array(rows * vocabulary);
   allowed.forEach((ids, row) => {
     if (ids === undefined) return;
+    if (!isIterable(ids)) {
+      const expected = 'an iterable of ids, or undefined where all are allowed,';
+      throw mismatch('invalid-option', { where, expected, received: ids });
+    }
     mask.fill(BAN, row * vocabulary, (row + 1) * vocabulary);
     for (const id of ids) mask[row * vocabulary + checkId(where, id, vocabulary)] = 0;
   });

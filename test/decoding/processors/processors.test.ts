@@ -192,6 +192,21 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
   });
 });
 
+it.each([null, 3, Promise.resolve([1])])('refuses allowedTokens that return %s', async (wrong) => {
+  const table = tensor2d(randomTable(4, 1));
+  const before = memory().numTensors;
+  const strategy = greedy({ maxLength: 2, allowedTokens: () => wrong as never });
+  const search = strategy.search(tableStep(table), null, ONE);
+  await expect(search).rejects.toMatchObject({
+    code: 'invalid-option',
+    message: expect.stringContaining(
+      'expected an iterable of ids, or undefined where all are allowed',
+    ) as string,
+  });
+  expect(memory().numTensors).toBe(before);
+  table.dispose();
+});
+
 it.each([
   [() => banTokens([-1]), 'each id to be a whole number of at least 0'],
   [() => banSequences([[]]), 'sequences of at least one id'],
