@@ -233,7 +233,10 @@ describe('options', () => {
       { optimizer: { update() {} } },
       'fit: expected an optimizer but received {update}. Pass adam() or sgd().',
     ],
-    [{ signal: new AbortController() }, 'fit: expected signal to be an AbortSignal but received a AbortController.'],
+    [
+      { signal: new AbortController() },
+      'fit: expected signal to be an AbortSignal but received a AbortController.',
+    ],
     [{ onStep: true }, 'fit: expected onStep to be a function but received true.'],
     [{ onEpoch: {} }, 'fit: expected onEpoch to be a function but received {}.'],
   ])('fit %o', async (options, message) => {
