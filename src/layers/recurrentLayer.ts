@@ -5,6 +5,7 @@ import { flag, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { linear } from '../ops/linear.js';
 import { GATES, type RecurrentCell } from '../ops/recurrentCells.js';
+import { checkRecurrentInputs } from '../ops/checkRecurrentInputs.js';
 import { recurrentSequence } from '../ops/recurrentSequence.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
@@ -52,6 +53,10 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
     return this.cell === 'lstm' ? 2 : 1;
   }
 
+  private get stateNames(): string {
+    return this.cell === 'lstm' ? 'h, c' : 'h';
+  }
+
   protected override get outputs(): number {
     return 1 + (this.returnState ? this.states : 0);
   }
@@ -77,6 +82,20 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
     return this.returnState ? [output, ...new Array<Shape>(this.states).fill(state)] : output;
   }
 
+  override apply(...[inputs, kwargs]: Parameters<Seq2SeqLayer['apply']>): ReturnType<Seq2SeqLayer['apply']> {
+    for (const name of ['initialState', 'constants']) {
+      const received = kwargs?.[name] as unknown;
+      if (received === undefined || received === null) continue;
+      throw mismatch('invalid-option', {
+        where: this.where,
+        expected: `no ${name} beside the inputs`,
+        received,
+        hint: `Inputs are x, [x, mask] or [x, mask, ${this.stateNames}]; tf.ones([batch, time]) is the mask of sequences without padding.`,
+      });
+    }
+    return super.apply(inputs, kwargs);
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     const [x, mask, ...given] = (Array.isArray(inputs) ? inputs : [inputs]) as [
       Tensor3D,
@@ -85,24 +104,26 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
     ];
     const { inputWeight, inputBias, weight, bias } = this.weightsInUse as Weights;
     return tidy(() => {
+      const inputSize = inputWeight.shape[1];
+      if (x.rank !== 3 || x.shape[2] !== inputSize) {
+        const expected = `x of [batch, time, ${inputSize}], as the layer was built for`;
+        throw mismatch('invalid-shape', { where: this.where, expected, received: x.shape });
+      }
       const [batch, time] = x.shape;
       const start =
         given.length > 0
           ? given
           : Array.from({ length: this.states }, () => zeros<Tensor2D['rankType']>([batch, this.units]));
-      const { output, state } = recurrentSequence(
-        {
-          projected: linear(x, inputWeight, inputBias),
-          mask: mask === undefined ? ones([batch, time]) : cast(mask, 'float32'),
-          initial:
-            start.length === 1
-              ? { h: start[0] as Tensor2D }
-              : { h: start[0] as Tensor2D, c: start[1] as Tensor2D },
-          weight,
-          bias,
-        },
-        { cell: this.cell, reverse: this.reverse },
-      );
+      const [h, c] = start as [Tensor2D, Tensor2D?];
+      const sequence = {
+        projected: linear(x, inputWeight, inputBias),
+        mask: mask === undefined ? ones<Tensor2D['rankType']>([batch, time]) : cast(mask, 'float32'),
+        initial: c === undefined ? { h } : { h, c },
+        weight,
+        bias,
+      };
+      checkRecurrentInputs(this.where, this.cell, sequence);
+      const { output, state } = recurrentSequence(sequence, { cell: this.cell, reverse: this.reverse });
       const first = this.returnSequences ? output : state.h;
       if (!this.returnState) return first;
       return state.c === undefined ? [first, state.h] : [first, state.h, state.c];
@@ -115,7 +136,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
   }
 
   private inputSize(inputShape: Shape | Shape[]): number {
-    const states = this.cell === 'lstm' ? 'h, c' : 'h';
+    const states = this.stateNames;
     const shapes = inputShapes(
       this.where,
       inputShape,
@@ -125,12 +146,21 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
     );
     const size = shapes[0]?.[2];
     const statesFit = shapes.slice(2).every((state) => state.length === 2 && state[1] === this.units);
+    const maskFits = shapes[1] === undefined || agree(shapes[1], shapes[0]?.slice(0, 2) ?? []);
     const countFits = shapes.length <= 2 || shapes.length === 2 + this.states;
-    if (shapes[0]?.length === 3 && typeof size === 'number' && statesFit && countFits) return size;
+    if (shapes[0]?.length === 3 && typeof size === 'number' && statesFit && maskFits && countFits)
+      return size;
     throw mismatch('invalid-shape', {
       where: this.where,
       expected: `x [batch, time, size] of known size, then a mask [batch, time], then ${states} of [batch, ${this.units}]`,
       received: shapes,
     });
   }
+}
+
+/** Whether two shapes can be those of the same tensor; `null` is a size that is not known yet. */
+function agree(a: Shape, b: Shape): boolean {
+  return (
+    a.length === b.length && a.every((size, axis) => size === null || b[axis] === null || size === b[axis])
+  );
 }

@@ -30,7 +30,10 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D
 
 /** The bias joins the product's kernel where no gradient is recorded, whose rule tfjs has for the two apart. */
 function affine(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D {
-  if (bias === null || recordingGradients() || x.shape[1] !== weight.shape[1]) {
+  const [out, size] = weight.shape;
+  // The kernel by itself looks at neither dtype nor shapes.
+  const fits = x.dtype === 'float32' && x.shape[1] === size && bias?.shape[0] === out;
+  if (bias === null || recordingGradients() || !fits) {
     const product: Tensor2D = matMul(x, weight, false, true);
     return bias === null ? product : add<Tensor2D>(product, bias);
   }

@@ -11,6 +11,7 @@ import {
 import { tidyTensors } from '../core/containers.js';
 import { recordingGradients, runKernel } from '../core/engine.js';
 import type { LayerState } from '../contracts/context.js';
+import { checkRecurrentInputs } from './checkRecurrentInputs.js';
 import type { RealTokens } from './realTokens.js';
 import { RECURRENT, RECURRENT_GRADIENT } from './recurrentKernels.js';
 import type { RecurrentCell } from './recurrentCells.js';
@@ -49,6 +50,7 @@ export interface RecurrentSequenceResult {
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
+ * @throws `invalid-shape` where shapes disagree
  *
  * @example
  * ```ts
@@ -72,9 +74,11 @@ export interface RecurrentSequenceResult {
  * ```
  */
 export function recurrentSequence(
-  { projected, tokens, mask, initial, weight, bias }: RecurrentSequenceInputs,
+  inputs: RecurrentSequenceInputs,
   { cell, reverse = false }: { cell: RecurrentCell; reverse?: boolean },
 ): RecurrentSequenceResult {
+  checkRecurrentInputs('recurrentSequence', cell, inputs);
+  const { projected, tokens, mask, initial, weight, bias } = inputs;
   const training = recordingGradients();
   const [batch, time] = mask.shape;
   const units = weight.shape[1];

@@ -160,6 +160,46 @@ test('layers without a seed start apart, layers with the same seed alike', () =>
   });
 });
 
+test.each<[string, () => Tensor[], string]>([
+  ['a mask that is too long', () => [ones([2, 3, 4]), ones([2, 5])], 'a mask of [2, 3]'],
+  ['a mask of another batch', () => [ones([2, 3, 4]), ones([1, 3])], 'a mask of [2, 3]'],
+  ['a mask of rank 3', () => [ones([2, 3, 4]), ones([2, 3, 1])], 'a mask of [2, 3]'],
+  ['a state for a mask', () => [ones([2, 3, 4]), ones([2, units])], 'a mask of [2, 3]'],
+  [
+    'a state of another batch',
+    () => [ones([2, 3, 4]), ones([2, 3]), ones([1, units])],
+    'a state h of [2, 4]',
+  ],
+])('refuses %s', (_, inputs, message) => {
+  const before = memory().numTensors;
+  const layer = new GRU({ units });
+  const refused = expect.objectContaining({
+    code: 'invalid-shape',
+    message: expect.stringContaining(message) as string,
+  }) as Error;
+  tidy(() => {
+    layer.apply(ones([2, 3, 4]));
+    expect(() => layer.apply(inputs())).toThrow(refused);
+  });
+  layer.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+test('refuses what tfjs-layers takes beside the inputs, and a width other than it was built for', () => {
+  const before = memory().numTensors;
+  const layer = new LSTM({ units });
+  tidy(() => {
+    const x = ones([2, 3, 4]);
+    layer.apply(x);
+    expect(() => layer.apply(ones([2, 3, 5]))).toThrow('x of [batch, time, 4], as the layer was built for');
+    expect(() => layer.apply(x, { initialState: [ones([2, units])] })).toThrow(
+      'Inputs are x, [x, mask] or [x, mask, h, c]',
+    );
+  });
+  layer.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
 test('wrong options and inputs are refused', () => {
   expect(() => new GRU({ units: 0 })).toThrow(
     'GRU: expected units to be a whole number of at least 1 but received 0.',
@@ -171,6 +211,8 @@ test('wrong options and inputs are refused', () => {
   expect(() => new GRU({ units }).apply(input({ shape: [null, null] }))).toThrow(
     'x [batch, time, size] of known size',
   );
+  const long = [input({ shape: [5, 3] }), input({ shape: [6] })];
+  expect(() => new GRU({ units }).apply(long)).toThrow('then a mask [batch, time]');
   const lstmInputs = [input({ shape: [5, 3] }), input({ shape: [5] }), input({ shape: [units] })];
   expect(() => new LSTM({ units }).apply(lstmInputs)).toThrow('then h, c of [batch, 4]');
 });

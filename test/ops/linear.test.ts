@@ -22,4 +22,15 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     });
     expect(memory().numTensors).toBe(before);
   });
+
+  test.each(['int32', 'bool'] as const)('linear takes inputs of dtype %s for numbers', (dtype) => {
+    const before = memory().numTensors;
+    tidy(() => {
+      const [weight, bias] = [tensor2d([[0.5, 0.25]]), tensor1d([0.125])]; // prettier-ignore
+      const x = tensor2d([[1, 1], [0, 1]], [2, 2], dtype); // prettier-ignore
+      expectTensor(linear(x, weight), [2, 1], [0.75, 0.25]);
+      expectTensor(linear(x, weight, bias), [2, 1], [0.875, 0.375]);
+    });
+    expect(memory().numTensors).toBe(before);
+  });
 });

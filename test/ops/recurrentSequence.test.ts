@@ -47,6 +47,39 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
     await tf.setBackend(backend);
   });
 
+  it('refuses shapes that disagree before a kernel reads past an end', () => {
+    const [batch, time, units] = [2, 5, 3];
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const inputs = {
+        projected: tf.ones<tf.Rank.R3>([batch, time, 4 * units]),
+        mask: tf.ones<tf.Rank.R2>([batch, time]),
+        initial: { h: tf.zeros<tf.Rank.R2>([batch, units]), c: tf.zeros<tf.Rank.R2>([batch, units]) },
+        weight: tf.zeros<tf.Rank.R2>([4 * units, units]),
+        bias: tf.zeros<tf.Rank.R1>([4 * units]),
+      };
+      const run =
+        (changes: object, cell: RecurrentCell = 'lstm') =>
+        () =>
+          recurrentSequence({ ...inputs, ...changes }, { cell });
+      const { h, c } = inputs.initial;
+      const alone = tf.zeros([1, units]);
+      expect(run({})).not.toThrow();
+      expect(run({ mask: tf.ones([batch, time + 1]) })).toThrow('a mask of [2, 5] but received [2, 6]');
+      expect(run({ mask: tf.ones([1, time]) })).toThrow('a mask of [2, 5]');
+      expect(run({ mask: tf.ones([batch, time, 1]) })).toThrow('a mask of [2, 5]');
+      expect(run({ initial: { h: alone, c } })).toThrow('a state h of [2, 3]');
+      expect(run({ initial: { h, c: alone } })).toThrow('a state c of [2, 3]');
+      expect(run({ initial: { h } })).toThrow('a state with h and c');
+      expect(run({ bias: tf.zeros([units]) })).toThrow('a recurrent bias of [12]');
+      expect(run({}, 'gru')).toThrow('recurrent weights of [9, 3]');
+      const tokens = realTokens(Int32Array.of(5, 2), time);
+      expect(run({ tokens })).toThrow('projected inputs of [7, 12]');
+      expect(run({ tokens, projected: tf.ones([7, 4 * units]) })).not.toThrow();
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it.each(['tanh', 'relu', 'gru'] as const)('computes %s step by step', (cell) => {
     const [batch, time, units] = [2, 5, 3];
     const gates = cell === 'gru' ? 3 : 1;
