@@ -71,9 +71,9 @@ export interface Mismatch {
 }
 
 /** The one place where messages are worded: `where: expected … but received …. Hint`. */
-export function mismatch(code: ErrorCode, { where, expected, received, hint }: Mismatch): Seq2SeqError {
-  const text = `${where}: expected ${expected} but received ${describe(received)}.`;
-  return new Seq2SeqError(code, hint === undefined ? text : `${text} ${hint}`);
+export function mismatch(code: ErrorCode, { where, expected, received, hint = '' }: Mismatch): Seq2SeqError {
+  const text = `${where}: expected ${expected} but received ${describe(received)}. ${hint}`;
+  return new Seq2SeqError(code, text.trimEnd());
 }
 
 /** A short, safe rendering of any value for an error message. */
@@ -81,12 +81,9 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shorten(value));
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
-  if (typeof value === 'function') return 'a function';
   if (Object(value) !== value) return String(value);
-  const { constructor } = value as { constructor?: { name?: unknown } };
-  return constructor === undefined || constructor === Object
-    ? `{${shorten(Object.keys(value as object).join(', '))}}`
-    : `a ${String(constructor.name)}`;
+  const name = (value as { constructor?: { name?: unknown } }).constructor?.name ?? 'Object';
+  return name === 'Object' ? `{${shorten(Object.keys(value as object).join(', '))}}` : `a ${String(name)}`;
 }
 
 function shorten(text: string): string {

@@ -1,9 +1,9 @@
 /** Whether `for … of` can go through a value. A string counts: its characters. */
 export function isIterable<T>(value: Iterable<T> | AsyncIterable<T>): value is Iterable<T> {
-  return typeof (Object(value) as Partial<Iterable<T>>)[Symbol.iterator] === 'function';
+  return Symbol.iterator in Object(value);
 }
 
 /** Whether `for await … of` can go through a value, and `for … of` perhaps cannot. */
 export function isAsyncIterable<T>(value: Iterable<T> | AsyncIterable<T>): value is AsyncIterable<T> {
-  return typeof (Object(value) as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] === 'function';
+  return Symbol.asyncIterator in Object(value);
 }

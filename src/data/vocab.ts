@@ -53,14 +53,15 @@ export class Vocab {
   /** Checks everything, as `json` may come from options or from a file; `code` and `where` say whose fault it is. */
   private constructor(json: unknown, where = 'Vocab.build', code: ErrorCode = 'invalid-option') {
     const { tokens, specialIds } = (json ?? {}) as { tokens?: unknown; specialIds?: Record<string, number> };
-    if (!isTokens(tokens) || new Set(tokens).size !== tokens.length) {
-      throw mismatch(code, { where, expected: 'a list of tokens that all differ', received: tokens });
-    }
     const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
-    const sound = (id: number): boolean => Number.isInteger(id) && id in tokens;
-    if (new Set(ids.filter(sound)).size < ids.length) {
-      const expected = `special ids that differ, below ${tokens.length},`;
-      throw mismatch(code, { where, expected, received: ids });
+    const real = (id: number): boolean => Number.isInteger(id) && id in (tokens as object);
+    // Neither set is larger than its list.
+    if (
+      !isTokens(tokens) ||
+      new Set(tokens).size + new Set(ids.filter(real)).size < tokens.length + ids.length
+    ) {
+      const expected = 'tokens that differ, and the ids of four';
+      throw mismatch(code, { where, expected, received: [tokens, ids] });
     }
     this.#tokens = [...tokens];
     this.#ids = new Map(tokens.map((token, id) => [token, id]));
@@ -75,8 +76,7 @@ export class Vocab {
    */
   static build(sequences: Iterable<readonly string[]>, options: VocabOptions = {}): Vocab {
     const counts = new Map<string, number>();
-    // What is no corpus stands for one sequence, which is refused.
-    for (const sequence of isIterable(sequences) ? sequences : [sequences]) count(sequence, counts);
+    for (const sequence of listOf('Vocab.build', sequences)) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
 
@@ -86,7 +86,7 @@ export class Vocab {
     options: VocabOptions = {},
   ): Promise<Vocab> {
     const counts = new Map<string, number>();
-    const corpus = isIterable(sequences) || isAsyncIterable(sequences) ? sequences : [sequences];
+    const corpus = isAsyncIterable(sequences) ? sequences : listOf('Vocab.build', sequences);
     for await (const sequence of corpus) count(sequence, counts);
     return new Vocab(number(counts, options));
   }
@@ -125,9 +125,7 @@ export class Vocab {
 
   /** The token of each id, special tokens included. @throws `invalid-input` for an id that does not exist */
   decode(ids: Iterable<number>): string[] {
-    if (!isIterable(ids))
-      throw mismatch('invalid-input', { where: 'Vocab.decode', expected: 'a list of ids', received: ids });
-    return Array.from(ids, (id) => this.tokenOf(id));
+    return Array.from(listOf('Vocab.decode', ids), (id) => this.tokenOf(id));
   }
 
   /** Plain data for {@link Vocab.fromJSON}. */
@@ -137,6 +135,12 @@ export class Vocab {
       specialIds: { pad: this.padId, sos: this.sosId, eos: this.eosId, unk: this.unkId },
     };
   }
+}
+
+/** What can be gone through. @throws `invalid-input` */
+function listOf<T>(where: string, list: Iterable<T>): Iterable<T> {
+  if (isIterable(list)) return list;
+  throw mismatch('invalid-input', { where, expected: 'a list', received: list });
 }
 
 function count(sequence: readonly string[], counts: Map<string, number>): void {
@@ -151,8 +155,7 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
   wholeNumber(where, 'maxSize', maxSize, specialTokenNames.length);
   checkOptionNames(where, specialTokens, specialTokenNames);
   if (counts.size === 0) {
-    const expected = 'a corpus that is not empty';
-    throw mismatch('invalid-input', { where, expected, received: [] });
+    throw mismatch('invalid-input', { where, expected: 'a corpus with tokens', received: [] });
   }
   const special = specialTokenNames.map((name, id) => {
     const given = specialTokens[name] ?? `<${name}>`;

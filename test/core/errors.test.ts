@@ -37,7 +37,7 @@ test.each([
   [undefined, 'undefined'],
   [null, 'null'],
   [10n, '10'],
-  [() => 1, 'a function'],
+  [() => 1, 'a Function'],
   [[1, 'a', [2]], '[1, "a", [2]]'],
   [[], '[]'],
   [new Array<number>(9).fill(0), 'an array of 9'],

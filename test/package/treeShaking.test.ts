@@ -29,7 +29,7 @@ const gruModel = [
 
 /** What is held today; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
-  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.5, needs: [] },
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.53, needs: [] },
   { name: 'beam search', uses: ['beamSearch'], limit: 8.5, needs: [core] },
   { name: 'BLEU', uses: ['corpusBleu'], limit: 3, needs: [] },
   {
@@ -47,7 +47,7 @@ const budgets: readonly Budget[] = [
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 37,
+    limit: 38.5,
     needs: [core, '#gradients'],
   },
   { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients'] },
@@ -75,12 +75,12 @@ describe('what a bundle keeps', () => {
   }
 
   // What a page downloads in all. The limit is what was measured, and a little room.
-  it('a GRU model, tfjs-core with its gradients and the WebGL backend: at most 180 kB', async () => {
+  it('a GRU model, tfjs-core with its gradients and the WebGL backend: at most 182 kB', async () => {
     const { kilobytes, packages, largest } = await bundle(
       `${keep(gruModel)} import '@tensorflow/tfjs-backend-webgl';`,
       [],
     );
-    if (kilobytes > 180) expect.fail(`${kilobytes.toFixed(2)} kB, most of it (unzipped bytes):\n${largest}`);
+    if (kilobytes > 182) expect.fail(`${kilobytes.toFixed(2)} kB, most of it (unzipped bytes):\n${largest}`);
     expect(packages).toEqual([]);
   });
 
