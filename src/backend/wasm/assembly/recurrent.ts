@@ -7,50 +7,44 @@ import { addScaled } from './narrow';
 import { multiplyShared, packedBytes, packMatrix } from './packed';
 import { isNarrow, product } from './product';
 
-/**
- * Where the inputs of each row start, in positions: every `time`, or where x is packed behind the last real position of
- * the row before (packed rows are padded at their ends only).
- */
-function startRows(mask: usize, batch: i32, time: i32, packed: bool, starts: usize): void {
-  let next = 0;
-  for (let b = 0; b < batch; b++) {
-    i32.store(starts + (<usize>b << 2), next);
-    let real = time;
-    if (packed) {
-      real = 0;
-      for (let t = 0; t < time; t++) if (f32.load(mask + (<usize>(b * time + t) << 2)) != 0) real++;
-    }
-    next += real;
-  }
+/** Which row of x or dx belongs to a position of the mask; `places` is 0 where they have one for every position. */
+@inline
+function place(places: usize, position: usize): usize {
+  return places == 0 ? position : <usize>i32.load(places + (position << 2));
+}
+
+/** Bytes of a list of rows, rounded up to whole cache lines, so that the floats behind it stay aligned. */
+@inline
+function listBytes(batch: i32): usize {
+  return <usize>((batch + 15) & ~15) << 2;
 }
 
 /** Bytes of working memory of {@link recurrentForward}. */
 export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize {
   const row = <usize>units << 2, width = gatesOf(cell) * units;
   const packed: usize = isNarrow(batch, 4) ? 0 : packedBytes(width, units);
-  return <usize>batch * (8 + row + (<usize>width << 2)) + packed;
+  return listBytes(batch) + <usize>batch * (row + (<usize>width << 2)) + packed;
 }
 
 /**
- * @param packed whether x holds the real positions alone, row after row
+ * @param places for each position of the mask where its input stands in x, or 0 where x has one for every position
  * @param outputs of each row `time` outputs, the rows `outputBytes` apart
  * @param h, c the final states, `stateBytes` apart
  * @param states, gates 0 when no gradient will be asked for
  * @param work `recurrentForwardBytes` bytes
  */
 export function recurrentForward(
-  cell: i32, reverse: i32, packed: i32, batch: i32, time: i32, units: i32,
-  x: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
+  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  x: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
   outputs: usize, outputBytes: usize, h: usize, c: usize, stateBytes: usize,
   states: usize, gates: usize, work: usize, scratch: usize,
 ): void {
   const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
   const lstm = cell == LSTM, saved: usize = cell >= GRU ? 4 * row : 0;
   const stateRow: usize = lstm ? 2 * row : row;
-  const list = work, starts = list + (<usize>batch << 2), hidden = starts + (<usize>batch << 2);
+  const list = work, hidden = list + listBytes(batch);
   const products = hidden + <usize>batch * row, weights = products + <usize>batch * wide;
   if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, weights);
-  startRows(mask, batch, time, packed != 0, starts);
 
   // The states are worked on where they end.
   for (let b = 0; b < batch; b++) {
@@ -77,7 +71,7 @@ export function recurrentForward(
     for (let i = 0; i < count; i++) {
       const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t), own = <usize>b * stateBytes;
       const to = outputs + <usize>b * outputBytes + <usize>t * row;
-      const u = products + <usize>i * wide, input = x + <usize>(i32.load(starts + (<usize>b << 2)) + t) * wide;
+      const u = products + <usize>i * wide, input = x + place(places, position) * wide;
       const kept: usize = gates == 0 ? 0 : gates + position * saved;
       if (cell == GRU) gruForward(units, input, u, bias, h + own, to, kept);
       else if (lstm) lstmForward(units, input, u, bias, h + own, c + own, to, kept);
@@ -97,29 +91,28 @@ function keepState(to: usize, h: usize, c: usize, row: usize): void {
 export function recurrentBackwardBytes(cell: i32, batch: i32, time: i32, units: i32): usize {
   const row = <usize>units << 2, width = gatesOf(cell) * units;
   const packed: usize = isNarrow(batch, row) ? 0 : packedBytes(units, width);
-  return <usize>batch * (8 + row) + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
+  return listBytes(batch) + <usize>batch * row + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
 }
 
 /**
- * @param packed whether dx is to hold the real positions alone
+ * @param places as of {@link recurrentForward}, for dx
  * @param dh, dc gradients of the initial state; they carry the state's gradient on the way
  * @param work `recurrentBackwardBytes` bytes
  */
 export function recurrentBackward(
-  cell: i32, reverse: i32, packed: i32, batch: i32, time: i32, units: i32,
-  dy: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
+  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  dy: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
   dx: usize, dh: usize, dc: usize, dWeight: usize, dBias: usize, work: usize, scratch: usize,
 ): void {
   const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
   const lstm = cell == LSTM, saved: usize = 4 * row;
   const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
-  const list = work, starts = list + (<usize>batch << 2), products = starts + (<usize>batch << 2);
+  const list = work, products = list + listBytes(batch);
   // du and the state before, of every real step, one after the other: dWeight is one product over all of them.
   const all = <usize>(batch * time);
   const dus = products + <usize>batch * row, before = dus + all * wide, weights = before + all * row;
   if (!isNarrow(batch, row)) packMatrix(weight, row, 4, units, width, weights);
-  startRows(mask, batch, time, packed != 0, starts);
 
   for (let b = 0; b < batch; b++) {
     const last = dy + <usize>b * item + <usize>time * row;
@@ -132,9 +125,9 @@ export function recurrentBackward(
     let count = 0;
     for (let b = 0; b < batch; b++) {
       const position = <usize>(b * time + t);
-      const gradient = dx + <usize>(i32.load(starts + (<usize>b << 2)) + t) * wide;
+      const gradient = dx + place(places, position) * wide;
       if (f32.load(mask + (position << 2)) == 0) {
-        if (!packed) memory.fill(gradient, 0, wide);
+        if (places == 0) memory.fill(gradient, 0, wide);
         continue;
       }
       const start = previous < 0 || previous >= time;

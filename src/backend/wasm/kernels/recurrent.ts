@@ -11,7 +11,7 @@ export const recurrent: NativeKernel = {
   name: 'Seq2SeqRecurrent',
   run(heap, call) {
     const { kernels } = heap;
-    const { cell, reverse, tokens, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const { cell, reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call);
     const lstm = cell === 'lstm';
     const training = attribute<boolean>(call, 'training');
     const row = 4 * units;
@@ -27,11 +27,11 @@ export const recurrent: NativeKernel = {
       kernels.recurrentForward(
         cells[cell],
         +reverse,
-        +(tokens !== null),
         batch,
         time,
         units,
         heap.address(input(call, 'x')),
+        places,
         mask,
         h0,
         c0,
@@ -57,9 +57,10 @@ export const recurrentGrad: NativeKernel = {
   name: 'Seq2SeqRecurrentGrad',
   run(heap, call) {
     const { kernels } = heap;
-    const { cell, reverse, tokens, batch, time, units, h0, c0, weight, mask } = recurrentCall(heap, call);
+    const { cell, reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call);
+    const tokens = call.inputs['positions']?.shape[0];
     const width = gateCounts[cell] * units;
-    const dx = heap.output(tokens === null ? [batch, time, width] : [tokens, width]);
+    const dx = heap.output(tokens === undefined ? [batch, time, width] : [tokens, width]);
     const dh = heap.output([batch, units]);
     const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
     const dWeight = heap.output([width, units]);
@@ -68,11 +69,11 @@ export const recurrentGrad: NativeKernel = {
       kernels.recurrentBackward(
         cells[cell],
         +reverse,
-        +(tokens !== null),
         batch,
         time,
         units,
         heap.address(input(call, 'dy')),
+        places,
         mask,
         h0,
         c0,
@@ -96,11 +97,11 @@ export const recurrentGrad: NativeKernel = {
 interface RecurrentCall {
   readonly cell: keyof typeof cells;
   readonly reverse: boolean;
-  /** How many there are where x holds the real ones alone. */
-  readonly tokens: number | null;
   readonly batch: number;
   readonly time: number;
   readonly units: number;
+  /** 0 where x holds padding, too. */
+  readonly places: number;
   readonly mask: number;
   readonly h0: number;
   readonly c0: number;
@@ -112,14 +113,15 @@ function recurrentCall(heap: Heap, call: NativeCall): RecurrentCall {
   const cell = attribute<keyof typeof cells>(call, 'cell');
   const mask = input(call, 'mask');
   const weight = input(call, 'weight');
+  const { places } = call.inputs;
   const [batch, time] = mask.shape as [number, number];
   return {
     cell,
     reverse: attribute<boolean>(call, 'reverse'),
-    tokens: call.inputs['positions']?.shape[0] ?? null,
     batch,
     time,
     units: weight.shape[1] as number,
+    places: places === undefined ? 0 : heap.address(places),
     mask: heap.address(mask),
     h0: heap.address(input(call, 'h0')),
     c0: cell === 'lstm' ? heap.address(input(call, 'c0')) : 0,
