@@ -177,7 +177,7 @@ function buildAround(
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
     const reference = batch.targetInput;
-    checkTarget(WHERE, target, reference);
+    checkTarget(WHERE, target, batch);
     const [rows, time] = reference.shape as [number, number];
     return tidyTensors(() => {
       const started = start(context);

@@ -120,6 +120,14 @@ function checkResult(where: string, { logits, attention }: StepResult, rows: num
       received: `shape ${describe(logits.shape)}`,
     });
   }
+  if (logits.dtype !== 'float32') {
+    throw mismatch('invalid-shape', {
+      where,
+      expected: 'the step function to return logits of dtype float32',
+      received: logits.dtype,
+      hint: 'Convert them with tf.cast.',
+    });
+  }
   if (attention !== undefined && (attention.shape.length !== 2 || attention.shape[0] !== rows)) {
     throw mismatch('invalid-shape', {
       where,

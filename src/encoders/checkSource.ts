@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import type { SequenceKind } from '../contracts/encoder.js';
+import { checkLengths } from '../ops/checkLengths.js';
 
 /** Refuses a source whose rank, dtype or width is not what the encoder was built for, or that disagrees with its mask. */
 export function checkSource(
@@ -32,11 +33,5 @@ export function checkSource(
       hint: 'The mask is 1 at real positions and 0 at padding.',
     });
   }
-  if (lengths !== undefined && lengths.length !== mask.shape[0]) {
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `lengths of ${mask.shape[0]} rows`,
-      received: `${lengths.length} lengths`,
-    });
-  }
+  if (lengths !== undefined) checkLengths(where, 'source', lengths, mask);
 }

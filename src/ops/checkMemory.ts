@@ -1,8 +1,6 @@
-import { engine, type Tensor, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-
-/** Backends whose tensors lie in memory that the CPU reads, so that looking at a mask waits for nothing. */
-const READABLE = ['cpu', 'wasm', 'tensorflow'];
+import { readAtOnce } from '../core/readAtOnce.js';
 
 /**
  * Checks what an attention is to look at. Rows without any allowed position are found where that costs no
@@ -38,10 +36,11 @@ export function checkMemory(
       received: mask.shape,
     });
   }
-  if (!READABLE.includes(engine().backendName)) return;
-  const values = mask.dataSync();
-  for (let start = 0; start < values.length; start += time) {
-    if (values.subarray(start, start + time).every((value) => value === 0)) {
+  const values = readAtOnce(mask);
+  for (let start = 0; values !== null && start < values.length; start += time) {
+    let allowed = start;
+    while (allowed < start + time && values[allowed] === 0) allowed++;
+    if (allowed === start + time) {
       throw mismatch('invalid-input', {
         where,
         expected: 'at least one allowed position in every row of the mask',

@@ -587,6 +587,22 @@ describe('bad input', () => {
       'invalid-shape',
       'target ids [batch, time] of dtype int32 but received "float32 [3,5]". Make batches with collate().',
     );
+    const without = { ...batch, targetLengths: undefined as unknown as Int32Array };
+    refused(
+      () => decoder.features(without, context, null),
+      'invalid-shape',
+      'target lengths of 3 rows but received undefined.',
+    );
+    refused(
+      () => decoder.features({ ...batch, targetMask: context.summary }, context, null),
+      'invalid-shape',
+      'a target mask of [3, 5] but received [3, 4]. Make batches with collate().',
+    );
+    refused(
+      () => decoder.features({ ...batch, targetLengths: Int32Array.of(9, 1, 4) }, context, null),
+      'invalid-input',
+      'target lengths from 0 to 5, the time of the mask, but received 9.',
+    );
     disposeTensors(context);
     batch.dispose();
     decoder.dispose();

@@ -288,6 +288,14 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       );
     });
 
+    it('logits of whole numbers', async () => {
+      const whole = (): object => ({ logits: zeros([1, 4], 'int32'), state: null });
+      await expect(run({}, whole)).rejects.toMatchObject({
+        code: 'invalid-shape',
+        message: expect.stringContaining('logits of dtype float32 but received "int32"') as string,
+      });
+    });
+
     it('a state of another number of rows, given or returned', async () => {
       const state = zeros([2, 3]);
       const step = (): object => ({ logits: zeros([1, 4]), state: zeros([2, 3]) });
