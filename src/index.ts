@@ -227,6 +227,7 @@ export { beam } from './decoding/beam.js';
 export { sample } from './decoding/sample.js';
 export { allowTokens } from './decoding/processors/allowTokens.js';
 export { banRepeatedNgrams } from './decoding/processors/banRepeatedNgrams.js';
+export type { IdSequences } from './decoding/idSequences.js';
 export { banSequences } from './decoding/processors/banSequences.js';
 export { banTokens } from './decoding/processors/banTokens.js';
 export { forcePrefix, type Prefixes } from './decoding/processors/forcePrefix.js';
