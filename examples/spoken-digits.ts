@@ -10,7 +10,7 @@
  *   --train FOLDER     recordings instead: WAV files (16 bit, mono) whose names start with the digits that are spoken, such as
  *                      7_anna_2.wav; every fifth of each digit is held out
  *   --examples N       how many strings of one to four digits it puts together; default 2000
- *   --epochs N         default 8
+ *   --epochs N         default 10
  *   --seed N           default 1
  */
 import { readFileSync } from 'node:fs';
@@ -129,15 +129,15 @@ function makeRecordings(random: Random): Recording[] {
 /** From and to which frequency the two tones of each digit glide, in Hz. */
 const TONES: readonly (readonly [number, number, number, number])[] = [
   [400, 400, 2200, 1000],
-  [700, 350, 1000, 2000],
-  [300, 300, 1700, 900],
-  [500, 300, 1300, 2300],
-  [600, 600, 900, 900],
-  [800, 300, 1200, 2200],
-  [350, 350, 2000, 2400],
-  [600, 500, 1800, 1300],
-  [450, 280, 1900, 2400],
-  [750, 300, 1200, 1200],
+  [400, 400, 1000, 2200],
+  [300, 300, 2600, 2600],
+  [800, 300, 1500, 1500],
+  [300, 800, 1500, 1500],
+  [700, 700, 1100, 1100],
+  [700, 300, 2600, 1600],
+  [300, 700, 1600, 2600],
+  [800, 400, 1200, 2400],
+  [400, 800, 2400, 1200],
 ];
 
 async function readRecordings(folder: string): Promise<Recording[]> {
@@ -213,7 +213,7 @@ function readSettings() {
     options: {
       train: { type: 'string' },
       examples: { type: 'string', default: '2000' },
-      epochs: { type: 'string', default: '8' },
+      epochs: { type: 'string', default: '10' },
       seed: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
