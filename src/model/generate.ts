@@ -63,6 +63,10 @@ export async function generateBatch(
     try {
       const setup = { ...started.setup, sentenceNumbers: places };
       const found = await strategy.search(started.step, started.state, setup);
+      if (found.length !== group.length) {
+        const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
+        throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
+      }
       return group.map((split, row) => asText(generator, found[row] as Hypothesis[], split, strategy));
     } finally {
       started.dispose();
@@ -77,11 +81,11 @@ export function checkStrategy(
   { source }: Pick<Generator, 'source'>,
 ): void {
   // An object, since a string has a method `search` too.
-  if (typeof strategy !== 'object' || typeof strategy?.search !== 'function') {
+  if (typeof strategy !== 'object' || typeof strategy?.search !== 'function' || !strategy.options) {
     const hint = 'Pass greedy(), beam({ width }) or sample().';
     throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
   }
-  if (strategy.options?.replaceUnknown === undefined || !isFrameSide(source)) return;
+  if (strategy.options.replaceUnknown === undefined || !isFrameSide(source)) return;
   throw mismatch('incompatible-parts', {
     where: 'replaceUnknown',
     expected: 'a source of tokens to copy from',

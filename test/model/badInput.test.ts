@@ -281,6 +281,13 @@ describe('options', () => {
       /batchSize/,
     );
     await refused(() => model.generate('a', { name: 'greedy' } as never), 'invalid-option', /a strategy/);
+    const mine = { name: 'mine', search: () => Promise.resolve([[]]) };
+    await refused(() => model.generate('a', mine as never), 'invalid-option', /a strategy/);
+    await refused(
+      () => model.generateBatch(['a', 'b'], { ...mine, options: {} } as never),
+      'invalid-input',
+      /strategy mine to return a list for each of 2 sources but received "1 lists"/,
+    );
   });
 });
 
