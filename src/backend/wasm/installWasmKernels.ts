@@ -51,11 +51,12 @@ let warned = false;
  * ```
  */
 export function installWasmKernels(): Promise<void> {
-  installation ??= install().catch((error: unknown) => {
-    installation = undefined;
+  if (installation !== undefined) return installation;
+  const started: Promise<void> = install(() => installation === started).catch((error: unknown) => {
+    if (installation === started) installation = undefined;
     throw error;
   });
-  return installation;
+  return (installation = started);
 }
 
 /**
@@ -81,16 +82,19 @@ export function uninstallWasmKernels(): void {
   heaps.clear();
 }
 
-async function install(): Promise<void> {
+/** @param wanted whether nobody has called {@link uninstallWasmKernels} meanwhile */
+async function install(wanted: () => boolean): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm');
   avoidBrokenThreads();
   const backend = await startBackend();
   const obstacle = await prepare(backend);
+  if (!wanted()) return;
   if (obstacle !== undefined) {
     if (!warned) backend_util.warn(`installWasmKernels: ${obstacle}, so tfjs's own kernels stay in use.`);
     warned = true;
     return;
   }
+  heapOf(backend);
   for (const kernel of nativeKernels) replace(kernel);
 }
 
@@ -108,7 +112,7 @@ async function startBackend(): Promise<object> {
   return registry[backendName] as object;
 }
 
-/** Compiles the module for the backend's kind of memory and attaches it. @returns what stands in the way, if anything */
+/** Compiles the module for the backend's kind of memory. @returns what stands in the way, if anything */
 async function prepare(backend: object): Promise<string | undefined> {
   if (!isWasmBackend(backend)) return 'this version of tfjs keeps its memory elsewhere';
   const kind = memoryKind(memoryOf(backend));
@@ -117,7 +121,6 @@ async function prepare(backend: object): Promise<string | undefined> {
     if (!WebAssembly.validate(binary)) return 'this JavaScript engine has no WebAssembly SIMD';
     modules.set(kind, await WebAssembly.compile(binary));
   }
-  heapOf(backend);
   return undefined;
 }
 

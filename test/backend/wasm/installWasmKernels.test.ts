@@ -71,6 +71,38 @@ describe('installWasmKernels', () => {
     }
   });
 
+  it('stays uninstalled where that was asked for during the installation', async () => {
+    const first = installWasmKernels();
+    uninstallWasmKernels();
+    await first;
+    expect(registered()).toEqual(own);
+    const second = installWasmKernels();
+    uninstallWasmKernels();
+    await Promise.all([second, installWasmKernels()]);
+    expect(registered().every((kernel, i) => kernel !== own[i])).toBe(true);
+    uninstallWasmKernels();
+    expect(registered().map((kernel, i) => kernel === own[i])).toEqual(own.map(() => true));
+  });
+
+  it('leaves tensors as they are when the kernels come and go', async () => {
+    await installWasmKernels();
+    await tf.setBackend('wasm');
+    const before = tf.memory().numTensors;
+    const x = tf.tensor2d([[1, 2], [3, 4]]); // prettier-ignore
+    const square = tf.matMul(x, x);
+    const weight = tf.variable(square);
+    const { value, grads } = tf.variableGrads(() => tf.sum(tf.tanh(tf.matMul(x, weight, false, true))));
+    const clone = tf.clone(weight); // shares its data
+    uninstallWasmKernels();
+    expect(clone.arraySync()).toEqual([[7, 10], [15, 22]]); // prettier-ignore
+    expect(tf.tidy(() => tf.matMul(clone, x).arraySync())).toEqual([[37, 54], [81, 118]]); // prettier-ignore
+    await installWasmKernels();
+    weight.dispose();
+    expect(tf.tidy(() => tf.matMul(clone, x, true).arraySync())).toEqual([[52, 74], [76, 108]]); // prettier-ignore
+    tf.dispose([x, square, clone, value, grads]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('keeps working when the backend changes back and forth, also on data of the other backend', async () => {
     await installWasmKernels();
     await tf.setBackend('cpu');

@@ -1,60 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unsharedModule } from '../../../src/backend/wasm/generated/unsharedModule.js';
-import type { KernelExports } from '../../../src/backend/wasm/kernelExports.js';
+import { Fenced } from './fenced.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
-
-const PAGE = 65536;
-const module = new WebAssembly.Module(Buffer.from(unsharedModule, 'base64'));
-
-/**
- * A memory in which operands lie apart, each between fences of NaN; `last` ends with the memory itself, so that reading
- * on is a trap. Whatever reads a fence gives NaN, and whatever writes one changes it.
- */
-class Fenced {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 40 });
-  readonly kernels: KernelExports = new WebAssembly.Instance(module, {
-    env: { memory: this.memory, abort: () => undefined, log: Math.log },
-  }).exports as unknown as KernelExports;
-  private next = 64;
-  private readonly used: { at: number; end: number }[] = [];
-
-  constructor() {
-    new Float32Array(this.memory.buffer).fill(NaN);
-  }
-
-  put(values: Float32Array | Int32Array, last = false): number {
-    const bytes = values.byteLength;
-    const at = last ? 40 * PAGE - bytes : this.next;
-    if (!last) this.next += bytes + 64 + 4 * (this.used.length % 4); // aligned to a float, no more
-    this.used.push({ at, end: at + bytes });
-    new Uint8Array(this.memory.buffer, at, bytes).set(
-      new Uint8Array(values.buffer, values.byteOffset, bytes),
-    );
-    return at;
-  }
-
-  room(count: number, last = false): number {
-    return this.put(new Float32Array(count).fill(NaN), last);
-  }
-
-  read(at: number, count: number): Float32Array {
-    return new Float32Array(this.memory.buffer, at, count).slice();
-  }
-
-  /** Whether every byte that no operand takes is as it was. */
-  isIntact(): boolean {
-    const words = new Uint32Array(this.memory.buffer);
-    const nan = new Uint32Array(Float32Array.of(NaN).buffer)[0];
-    let at = 0;
-    for (const { at: from, end } of [...this.used].sort((a, b) => a.at - b.at)) {
-      for (; at < from; at += 4) if (words[at / 4] !== nan) return false;
-      at = Math.max(at, end);
-    }
-    for (; at < words.length * 4; at += 4) if (words[at / 4] !== nan) return false;
-    return true;
-  }
-}
 
 describe('the matrix product', () => {
   const transposes = [0, 1, 2, 3].map((bits) => [bits & 1, bits >> 1] as const);
@@ -95,7 +42,7 @@ describe('the matrix product', () => {
             expect(fenced.isIntact()).toBe(true);
           },
         ),
-        { seed: 3, numRuns: 200 },
+        { seed: 3, numRuns: 120 },
       );
     },
   );
@@ -131,6 +78,162 @@ describe('the matrix product', () => {
         expect(largestError(fenced.read(c, rows * 3), expected)).toBeLessThan(2e-4);
         expect(fenced.isIntact()).toBe(true);
       }
+    },
+  );
+});
+
+describe('kernels over rows', () => {
+  const shapes = [fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 21 }), fc.nat()] as const;
+
+  /** Runs one kernel on x `[rows, size]` at the end of memory, and compares what it writes. */
+  function check(
+    name: string,
+    run: (fenced: Fenced, x: number, rows: number, size: number) => [at: number, count: number],
+    expected: (x: Float32Array[], size: number) => number[],
+  ): void {
+    it(`${name} reads and writes its operands alone`, () => {
+      fc.assert(
+        fc.property(...shapes, (rows, size, seed) => {
+          const fenced = new Fenced();
+          const x = floats(createRandom(seed), rows * size);
+          const [at, count] = run(fenced, fenced.put(x, true), rows, size);
+          const each = Array.from({ length: rows }, (_, row) => x.subarray(row * size, (row + 1) * size));
+          expect(largestError(fenced.read(at, count), expected(each, size))).toBeLessThan(1e-5);
+          expect(fenced.isIntact()).toBe(true);
+        }),
+        { seed: 5, numRuns: 25 },
+      );
+    });
+  }
+
+  check(
+    'logSumExp',
+    (fenced, x, rows, size) => {
+      const out = fenced.room(rows);
+      fenced.kernels.logSumExp(x, rows, size, out);
+      return [out, rows];
+    },
+    (rows) => rows.map((row) => Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0))),
+  );
+  check(
+    'topK',
+    (fenced, x, rows, size) => {
+      const k = Math.min(size, 5);
+      const out = fenced.room(rows * k);
+      fenced.kernels.topK(x, rows, size, k, out, fenced.room(rows * k));
+      return [out, rows * k];
+    },
+    (rows) => rows.flatMap((row) => [...row].sort((a, b) => b - a).slice(0, 5)),
+  );
+  check(
+    'sumRows',
+    (fenced, x, rows, size) => {
+      const out = fenced.room(size);
+      fenced.kernels.sumRows(x, out, 1, rows, size);
+      return [out, size];
+    },
+    (rows, size) =>
+      Array.from({ length: size }, (_, i) => rows.reduce((sum, row) => sum + (row[i] as number), 0)),
+  );
+  check(
+    'scale',
+    (fenced, x, rows, size) => {
+      const out = fenced.room(rows * size);
+      fenced.kernels.scale(x, -3, out, rows * size);
+      return [out, rows * size];
+    },
+    (rows) => rows.flatMap((row) => [...row].map((value) => -3 * value)),
+  );
+  check(
+    'addBias',
+    (fenced, x, rows, size) => {
+      fenced.kernels.addBias(x, fenced.put(new Float32Array(size).fill(2)), rows, size);
+      return [x, rows * size];
+    },
+    (rows) => rows.flatMap((row) => [...row].map((value) => value + 2)),
+  );
+  check(
+    'gatherRows',
+    (fenced, x, rows, size) => {
+      const ids = Int32Array.from({ length: rows }, (_, i) => rows - 1 - i);
+      const out = fenced.room(rows * size);
+      fenced.kernels.gatherRows(x, fenced.put(ids), out, 1, 1, rows, rows, 4 * size);
+      return [out, rows * size];
+    },
+    (rows) => [...rows].reverse().flatMap((row) => [...row]),
+  );
+});
+
+describe('a recurrent layer', () => {
+  const gateCounts = [1, 1, 3, 4] as const; // tanh, relu, GRU, LSTM
+
+  it.each([0, 1, 2, 3] as const)(
+    'of cell %i reads and writes its operands and working memory alone',
+    (cell) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 30 }),
+          fc.integer({ min: 1, max: 4 }),
+          fc.integer({ min: 1, max: 11 }),
+          fc.boolean(),
+          fc.boolean(),
+          fc.nat(),
+          (batch, time, units, reverse, packed, seed) => {
+            const random = createRandom(seed);
+            const fenced = new Fenced();
+            const { kernels } = fenced;
+            const [width, steps] = [gateCounts[cell] * units, time + (cell === 3 ? 2 : 1)];
+            const mask = Float32Array.from({ length: batch * time }, () => Number(random.next() < 0.7));
+            const places = new Int32Array(batch * time);
+            let count = 0;
+            mask.forEach((real, position) => (places[position] = real === 1 ? count++ : 0));
+            const rows = packed ? count : batch * time;
+            const put = (size: number): number => fenced.put(floats(random, size));
+            const [h0, c0, weight, bias] = [batch * units, batch * units, width * units, width].map(put) as [
+              number,
+              number,
+              number,
+              number,
+            ];
+            const [at, real] = [packed ? fenced.put(places) : 0, fenced.put(mask)];
+            const bundle = fenced.room(batch * steps * units);
+            const last = bundle + 4 * time * units;
+            const states = fenced.room(batch * time * units * (cell === 3 ? 2 : 1));
+            const gates = cell >= 2 ? fenced.room(batch * time * 4 * units) : 0;
+            const scratch = fenced.room(kernels.scratchBytes() / 4);
+            const step = 4 * steps * units;
+            const work = (bytes: number): number => fenced.room(bytes / 4);
+            const x = fenced.put(floats(random, rows * width), true);
+            kernels.recurrentForward(
+              ...([cell, +reverse, batch, time, units, x, at, real, h0, c0, weight, bias] as const),
+              ...([bundle, step, last, last + 4 * units, step, states, gates] as const),
+              work(kernels.recurrentForwardBytes(cell, batch, units)),
+              scratch,
+            );
+            const dx = fenced.room(rows * width);
+            const [dh, dc] = [fenced.room(batch * units), fenced.room(batch * units)];
+            const [dWeight, dBias] = [fenced.room(width * units), fenced.room(width)];
+            kernels.recurrentBackward(
+              ...([cell, +reverse, batch, time, units, put(batch * steps * units), at, real] as const),
+              ...([h0, c0, weight, states, gates, dx, dh, dc, dWeight, dBias] as const),
+              work(kernels.recurrentBackwardBytes(cell, batch, time, units)),
+              scratch,
+            );
+            const results = [
+              [bundle, batch * steps * units],
+              [dx, rows * width],
+              [dh, batch * units],
+              [dWeight, width * units],
+              [dBias, width],
+            ] as const;
+            for (const [from, size] of results) {
+              expect(fenced.read(from, size).every(Number.isFinite)).toBe(true);
+            }
+            expect(fenced.isIntact()).toBe(true);
+          },
+        ),
+        { seed: 13, numRuns: 40 },
+      );
     },
   );
 });

@@ -1,4 +1,4 @@
-import { input, type NativeKernel } from '../nativeKernel.js';
+import { checkFloats, input, type NativeKernel } from '../nativeKernel.js';
 
 /** The logarithm of each row's softmax denominator, in one pass for the maximum and one for the sum. */
 export const logSumExp: NativeKernel = {
@@ -6,6 +6,7 @@ export const logSumExp: NativeKernel = {
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
+    checkFloats('logSumExp', call, { x: [rows, size] });
     const out = heap.output([rows, 1]);
     heap.kernels.logSumExp(heap.address(x), rows, size, heap.address(out));
     return out;

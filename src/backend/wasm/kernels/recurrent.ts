@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
-import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
+import { attribute, checkFloats, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
 /** As `assembly/cells.ts` numbers them. */
 const cells = { tanh: 0, relu: 1, gru: 2, lstm: 3 } as const;
@@ -13,6 +13,16 @@ export const recurrent: NativeKernel = {
     const { kernels } = heap;
     const { cell, reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call);
     const lstm = cell === 'lstm';
+    const width = gateCounts[cell] * units;
+    const tokens = call.inputs['positions']?.shape[0];
+    checkFloats('recurrentSequence', call, {
+      x: tokens === undefined ? [batch, time, width] : [tokens, width],
+      mask: [batch, time],
+      h0: [batch, units],
+      ...(lstm && { c0: [batch, units] }),
+      weight: [width, units],
+      bias: [width],
+    });
     const training = attribute<boolean>(call, 'training');
     const row = 4 * units;
     const steps = time + (lstm ? 2 : 1);

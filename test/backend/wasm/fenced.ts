@@ -1,0 +1,54 @@
+import { unsharedModule } from '../../../src/backend/wasm/generated/unsharedModule.js';
+import type { KernelExports } from '../../../src/backend/wasm/kernelExports.js';
+
+const PAGE = 65536;
+const module = new WebAssembly.Module(Buffer.from(unsharedModule, 'base64'));
+
+/**
+ * A memory in which operands lie apart, each between fences of NaN; `last` ends with the memory itself, so that reading
+ * on is a trap. Whatever reads a fence gives NaN, and whatever writes one changes it.
+ */
+export class Fenced {
+  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 40 });
+  readonly kernels: KernelExports = new WebAssembly.Instance(module, {
+    env: { memory: this.memory, abort: () => undefined, log: Math.log },
+  }).exports as unknown as KernelExports;
+  private next = 64;
+  private readonly used: { at: number; end: number }[] = [];
+
+  constructor() {
+    new Float32Array(this.memory.buffer).fill(NaN);
+  }
+
+  put(values: Float32Array | Int32Array, last = false): number {
+    const bytes = values.byteLength;
+    const at = last ? 40 * PAGE - bytes : this.next;
+    if (!last) this.next += bytes + 64 + 4 * (this.used.length % 4); // aligned to a float, no more
+    this.used.push({ at, end: at + bytes });
+    new Uint8Array(this.memory.buffer, at, bytes).set(
+      new Uint8Array(values.buffer, values.byteOffset, bytes),
+    );
+    return at;
+  }
+
+  room(count: number, last = false): number {
+    return this.put(new Float32Array(count).fill(NaN), last);
+  }
+
+  read(at: number, count: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at, count).slice();
+  }
+
+  /** Whether every byte that no operand takes is as it was. */
+  isIntact(): boolean {
+    const words = new Uint32Array(this.memory.buffer);
+    const nan = new Uint32Array(Float32Array.of(NaN).buffer)[0];
+    let at = 0;
+    for (const { at: from, end } of [...this.used].sort((a, b) => a.at - b.at)) {
+      for (; at < from; at += 4) if (words[at / 4] !== nan) return false;
+      at = Math.max(at, end);
+    }
+    for (; at < words.length * 4; at += 4) if (words[at / 4] !== nan) return false;
+    return true;
+  }
+}
