@@ -16,7 +16,7 @@ import { tokenizer, vocab } from './tinyModel.js';
 
 beforeAll(() => useBackend('cpu'));
 
-const letters = Vocab.build([[...'abcde ']]);
+const letters = Vocab.build([Array.from('abcde ')]);
 
 /** A model with attention that splits its source in one of two ways. */
 function attending(split: Tokenizer, addSos = true): Seq2SeqModel {
