@@ -32,5 +32,5 @@ export function checkTarget(
     const expected = `a target mask of [${shape.slice(0, 2).join(', ')}]`;
     throw mismatch('invalid-shape', { where, expected, received: targetMask.shape, hint });
   }
-  checkLengths(where, 'target', targetLengths, targetMask);
+  checkLengths(where, 'target', targetLengths, targetMask.shape);
 }

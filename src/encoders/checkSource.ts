@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
+import { readAtOnce } from '../core/readAtOnce.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { checkLengths } from '../ops/checkLengths.js';
 
@@ -33,5 +34,25 @@ export function checkSource(
       hint: 'The mask is 1 at real positions and 0 at padding.',
     });
   }
-  if (lengths !== undefined) checkLengths(where, 'source', lengths, mask);
+  if (lengths === undefined) return;
+  checkLengths(where, 'source', lengths, mask.shape);
+  checkEndPadding(where, lengths, mask);
+}
+
+/** With lengths, all that comes after them is left out: it must be padding. The mask is looked at where that waits for nothing. */
+function checkEndPadding(where: string, lengths: Int32Array, mask: Tensor2D): void {
+  const values = readAtOnce(mask);
+  if (values === null) return;
+  const time = mask.shape[1];
+  lengths.forEach((length, row) => {
+    const isReal = (t: number): boolean => values[row * time + t] !== 0;
+    const starts = length === 0 || (isReal(0) && isReal(length - 1));
+    if (starts && (length === time || !isReal(length))) return;
+    throw mismatch('invalid-input', {
+      where,
+      expected: `the mask of row ${row} to be 1 up to its length, ${length}, and 0 after it`,
+      received: Array.from({ length: time }, (_, t) => Number(isReal(t))),
+      hint: 'Padding must be at the end of each row; leave lengths out where it is not.',
+    });
+  });
 }

@@ -55,6 +55,15 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(() => encoder.forward(source, mask, { lengths: Int32Array.of(4, 2) })).toThrow(
         /lengths of 3 rows/,
       );
+      for (const lengths of [Int32Array.of(4, 1, 1), Int32Array.of(4, 3, 1)])
+        expect(() => encoder.forward(source, mask, { lengths })).toThrow(
+          `the mask of row 1 to be 1 up to its length, ${lengths[1]}, and 0 after it but received [1, 1, 0, 0]`,
+        );
+      const late = tensor2d([[1, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]]); // prettier-ignore
+      expect(() => encoder.forward(source, late, { lengths: Int32Array.of(4, 2, 1) })).toThrow(
+        'Padding must be at the end of each row',
+      );
+      late.dispose();
       disposeTensors([padded, packed, mask, source]);
       encoder.dispose();
     }
