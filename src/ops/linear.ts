@@ -1,6 +1,18 @@
-import { _FusedMatMul, add, engine, matMul, reshape } from '@tensorflow/tfjs-core';
+import { add, matMul, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { recordingGradients } from '../core/engine.js';
+import { recordingGradients, runKernel, type KernelDefinition } from '../core/engine.js';
+
+/**
+ * Inputs `x` `[rows, in]`, `weight` `[out, in]` and `bias` `[out]`, all float32; output `[rows, out]`. (Not by the fused product of
+ * tfjs, which on wasm adds wrong biases to all rows but the first where weights are transposed.)
+ */
+const LINEAR: KernelDefinition = {
+  name: 'Seq2SeqLinear',
+  compose: ({ inputs }) => {
+    const { x, weight, bias } = inputs as unknown as Record<'x' | 'weight' | 'bias', Tensor>;
+    return tidy(() => add(matMul(x, weight, false, true), bias));
+  },
+};
 
 /**
  * An affine map over the last axis: `y = x Wᵀ + b`.
@@ -31,12 +43,11 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D
 /** The bias joins the product's kernel where no gradient is recorded, whose rule tfjs has for the two apart. */
 function affine(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D {
   const [out, size] = weight.shape;
-  // The kernel by itself looks at neither dtype nor shapes.
-  const fits = x.dtype === 'float32' && x.shape[1] === size && bias?.shape[0] === out;
+  const floats = [x, weight, bias].every((tensor) => tensor?.dtype === 'float32');
+  const fits = floats && x.shape[1] === size && bias?.shape[0] === out;
   if (bias === null || recordingGradients() || !fits) {
     const product: Tensor2D = matMul(x, weight, false, true);
     return bias === null ? product : add<Tensor2D>(product, bias);
   }
-  const how = { transposeA: false, transposeB: true, activation: 'linear', leakyreluAlpha: 0 };
-  return engine().runKernel(_FusedMatMul, { a: x, b: weight, bias }, how);
+  return runKernel(LINEAR, { x, weight, bias });
 }

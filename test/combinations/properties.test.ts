@@ -240,7 +240,7 @@ describe.each<[string, Combination]>([
         return [] as Tensor[];
       });
       return kernels
-        .filter(({ name }) => name.endsWith('MatMul'))
+        .filter(({ name }) => /MatMul$|^Seq2SeqLinear$/.test(name))
         .map(({ name, outputShapes }) => ({ name, shape: outputShapes[0] ?? [] }));
     };
     const long = await generate(forcedPrefix);

@@ -12,6 +12,7 @@ import { avoidBrokenThreads } from './avoidBrokenThreads.js';
 import { attachHeap, isWasmBackend, memoryOf, type Heap } from './heap.js';
 import type { NativeKernel } from './nativeKernel.js';
 import { nativeKernels } from './nativeKernels.js';
+import { plainSegmentSum } from './plainSegmentSum.js';
 
 const backendName = 'wasm';
 
@@ -92,6 +93,8 @@ async function install(wanted: () => boolean): Promise<void> {
   if (obstacle !== undefined) {
     if (!warned) backend_util.warn(`installWasmKernels: ${obstacle}, so tfjs's own kernels stay in use.`);
     warned = true;
+    if (getKernel(plainSegmentSum.kernelName, backendName) === undefined)
+      register(plainSegmentSum, undefined);
     return;
   }
   heapOf(backend);
@@ -163,7 +166,11 @@ function replace(kernel: NativeKernel): void {
       previous?.disposeFunc?.(backend);
     },
   };
-  if (previous !== undefined) unregisterKernel(name, backendName);
+  register(ours, previous);
+}
+
+function register(ours: KernelConfig, previous: KernelConfig | undefined): void {
+  if (previous !== undefined) unregisterKernel(ours.kernelName, backendName);
   registerKernel(ours);
   replacements.push({ ours, previous });
 }

@@ -7,6 +7,7 @@ import { fusedMatMul } from './kernels/fusedMatMul.js';
 import { gather } from './kernels/gather.js';
 import { identity } from './kernels/identity.js';
 import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
+import { linear } from './kernels/linear.js';
 import { logSumExp } from './kernels/logSumExp.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
 import { recurrent, recurrentGrad } from './kernels/recurrent.js';
@@ -24,6 +25,7 @@ import type { NativeKernel } from './nativeKernel.js';
 export const nativeKernels: readonly NativeKernel[] = [
   batchMatMul,
   fusedMatMul,
+  linear,
   gather,
   topK,
   unsortedSegmentSum,
