@@ -21,6 +21,8 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   refCount(dataId: object): number;
   incRef(dataId: object): void;
+  /** Drops one reference, and the data with the last. */
+  disposeData(dataId: object): boolean;
 }
 
 /** The memory that a backend's tensors lie in: shared with its threads in a cross-origin isolated page. */
@@ -30,7 +32,8 @@ export function memoryOf({ wasm }: Pick<WasmBackend, 'wasm'>): WebAssembly.Memor
 
 /** Whether a tfjs backend has every internal part that the kernels need. */
 export function isWasmBackend(backend: unknown): backend is WasmBackend {
-  const { wasm, dataIdMap, makeOutput, refCount, incRef } = (backend ?? {}) as Partial<WasmBackend>;
+  const { wasm, dataIdMap, makeOutput, refCount, incRef, disposeData } = (backend ??
+    {}) as Partial<WasmBackend>;
   return (
     (wasm?.wasmMemory ?? wasm?.asm?.memory) instanceof WebAssembly.Memory &&
     [
@@ -42,6 +45,7 @@ export function isWasmBackend(backend: unknown): backend is WasmBackend {
       makeOutput,
       refCount,
       incRef,
+      disposeData,
     ].every((member) => typeof member === 'function')
   );
 }
@@ -70,6 +74,8 @@ export interface Heap {
   references(tensor: TensorInfo): number;
   /** Lends `bytes` of memory to `use` and takes them back, whatever happens. */
   borrow<T>(bytes: number, use: (address: number) => T): T;
+  /** Runs a kernel. Where that fails, as where memory is full, none of its outputs stays behind. */
+  run<T>(kernel: () => T): T;
   /** Gives the scratch memory back, and tfjs its own allocation. The heap stays usable. */
   release(): void;
 }
@@ -81,6 +87,7 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
   const env = { memory, abort: failed, log: Math.log };
   const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
   let scratch = 0;
+  let made: object[] = [];
 
   wasm._free(wasm._malloc(1)); // Emscripten's own first call replaces the function
   const { _malloc: malloc } = wasm;
@@ -91,6 +98,7 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
   const allocate = (bytes: number): number => allocated(wasm._malloc(bytes), bytes);
   const share = (tensor: TensorInfo): TensorInfo => {
     backend.incRef(tensor.dataId);
+    made.push(tensor.dataId);
     return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
   };
   return {
@@ -101,7 +109,22 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
       return scratch;
     },
     address: (tensor) => dataIdMap.get(tensor.dataId).memoryOffset,
-    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    output(shape, dtype = 'float32') {
+      const tensor = backend.makeOutput([...shape], dtype);
+      made.push(tensor.dataId);
+      return tensor;
+    },
+    run(kernel) {
+      made = [];
+      try {
+        return kernel();
+      } catch (error) {
+        for (const dataId of made) backend.disposeData(dataId);
+        throw error;
+      } finally {
+        made = [];
+      }
+    },
     overwrite(tensor) {
       const { id, memoryOffset } = dataIdMap.get(tensor.dataId);
       wasm.tfjs.disposeData(id); // forgets the tensor and runs its disposal callbacks; the memory stays

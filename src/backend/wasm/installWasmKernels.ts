@@ -10,7 +10,7 @@ import {
 import { Seq2SeqError } from '../../core/errors.js';
 import { avoidBrokenThreads } from './avoidBrokenThreads.js';
 import { attachHeap, isWasmBackend, memoryOf, type Heap } from './heap.js';
-import type { NativeKernel } from './nativeKernel.js';
+import type { NativeCall, NativeKernel } from './nativeKernel.js';
 import { nativeKernels } from './nativeKernels.js';
 import { plainSegmentSum } from './plainSegmentSum.js';
 
@@ -150,8 +150,9 @@ function replace(kernel: NativeKernel): void {
   const ours: KernelConfig = {
     kernelName: name,
     backendName,
-    kernelFunc: (call) =>
-      kernel.run(heapOf(call.backend), {
+    kernelFunc(call) {
+      const heap = heapOf(call.backend);
+      const nativeCall: NativeCall = {
         inputs: call.inputs,
         attributes: call.attrs ?? {},
         original() {
@@ -159,7 +160,9 @@ function replace(kernel: NativeKernel): void {
             throw new Error(`tfjs has no kernel '${name}' for these inputs on wasm.`);
           return previous.kernelFunc(call);
         },
-      }),
+      };
+      return heap.run(() => kernel.run(heap, nativeCall));
+    },
     setupFunc: (backend) => previous?.setupFunc?.(backend),
     disposeFunc(backend) {
       heaps.delete(backend);

@@ -151,3 +151,42 @@ describe('when memory grows at its last allocation', () => {
     engine.endScope();
   });
 });
+
+describe('when memory is full at any of its allocations', () => {
+  it('no kernel leaves anything behind', () => {
+    const { wasm } = tf.backend() as unknown as WasmBackend;
+    const engine = tf.engine();
+    engine.startScope();
+    // The tape of tfjs keeps its tensors where a gradient fails.
+    const kernels = Object.entries(cases()).filter(([name]) => !/gradient/.test(name));
+    for (const [name, compute] of kernels) {
+      const open = new Set<number>();
+      const { _malloc, _free } = wasm;
+      wasm._free = (address) => (open.delete(address), _free(address));
+      for (let left = 0, full = true; full; left++) {
+        full = false;
+        open.clear();
+        let count = 0;
+        const tensors = tf.memory().numTensors;
+        wasm._malloc = (bytes) => {
+          if (count++ === left) {
+            full = true;
+            throw new Error('full');
+          }
+          const address = _malloc(bytes);
+          open.add(address);
+          return address;
+        };
+        const attempt = (): void => tf.tidy(() => void compute());
+        try {
+          attempt();
+        } catch {
+          expect(full, name).toBe(true);
+        }
+        expect([tf.memory().numTensors - tensors, open.size], `${name}, allocation ${left}`).toEqual([0, 0]);
+      }
+      Object.assign(wasm, { _malloc, _free });
+    }
+    engine.endScope();
+  });
+});

@@ -38,6 +38,7 @@ function fakeBackend(memory: WebAssembly.Memory, room: number): WasmBackend & { 
     },
     refCount: () => 1,
     incRef: () => undefined,
+    disposeData: () => true,
   };
 }
 
