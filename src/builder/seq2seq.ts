@@ -61,7 +61,8 @@ export interface Seq2SeqBuilder<
   /**
    * Makes the model with fresh weights. Does not compile while a required call is missing.
    *
-   * @throws `incomplete-builder` naming the missing call; `incompatible-parts` where two parts cannot work together
+   * @throws `incomplete-builder` naming the missing call; `backend-unavailable` where no backend was started;
+   * `incompatible-parts` where two parts cannot work together
    */
   build(
     ...options: [Missing] extends [never]

@@ -11,7 +11,7 @@
  * - `not-finite`: a loss, gradient or logit is NaN or infinite.
  * - `disposed`: the object was used after `dispose()`.
  * - `aborted`: the caller's `AbortSignal` fired.
- * - `backend-unavailable`: a tfjs backend is not installed or does not start here.
+ * - `backend-unavailable`: a tfjs backend is not installed, does not start here, or was never asked for.
  * - `device-failed`: the GPU under the backend is gone, and all tensors with it, or refuses work.
  * - `out-of-memory`: a backend has no room for another tensor.
  * - `no-candidates`: every continuation is banned, so that a search cannot go on.

@@ -13,6 +13,7 @@ import { Vocab } from '../data/vocab.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
+import { checkBackend } from './checkBackend.js';
 import {
   corrupt,
   isObject,
@@ -51,7 +52,7 @@ export interface LoadOptions<Target extends 'text' | 'frames' = 'text'> {
  * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
  * @returns a model that generates what the saved one did; the caller disposes of it
  * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in;
- * `incompatible-parts` where the model writes something else than `target` says
+ * `incompatible-parts` where the model writes something else than `target` says; `backend-unavailable` where none was started
  *
  * @example
  * ```ts
@@ -78,6 +79,7 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   options: LoadOptions<Target> = {},
 ): Promise<ModelByTarget[Target]> {
   checkOptionNames(WHERE, options, ['target', 'tokenizers', 'blocks']);
+  checkBackend(WHERE);
   const wanted = oneOf(WHERE, 'target', options.target ?? 'text', ['text', 'frames']);
   const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
   if (typeof handler?.load !== 'function') {

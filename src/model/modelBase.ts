@@ -3,6 +3,7 @@ import { wholeNumber } from '../core/options.js';
 import type { NamedVariables } from '../core/parameters.js';
 import { createRandom } from '../core/random.js';
 import { assemble } from './assemble.js';
+import { checkBackend } from './checkBackend.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
 import type { ModelParts, TargetSide } from './modelParts.js';
 import { saveModel } from './saveModel.js';
@@ -36,12 +37,13 @@ export interface BuildOptions {
 /**
  * Builds and wires the blocks of a model.
  *
- * @throws `incompatible-parts` where two parts cannot work together
+ * @throws `backend-unavailable` where no backend was started; `incompatible-parts` where two parts cannot work together
  */
 export function createModelBase<Target extends TargetSide>(
   parts: ModelParts<Target>,
   { seed = 0 }: BuildOptions = {},
 ): { core: ModelCore<Target>; base: ModelBase<Target> } {
+  checkBackend('build');
   const blocks = assemble(parts, createRandom(wholeNumber('build', 'seed', seed, 0)));
   let disposed = false;
   const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed, running: { fit: false } };
