@@ -26,8 +26,8 @@ const NAMES = ['auto', 'wasm', 'webgl', 'webgpu', 'cpu', 'tensorflow'] as const;
 /**
  * Imports, starts and selects a tfjs backend, and returns its name. Only the chosen backend's package is loaded.
  *
- * `auto` takes `wasm` in Node. In a page it takes the first that works here of `webgpu` (on real hardware, after a
- * small calculation came out right), `webgl`, `wasm` and `cpu`. With `wasm` come this library's training kernels
+ * `auto` takes `wasm` in Node. In a page it takes the first that works here of `webgpu` (after a small
+ * calculation came out right), `webgl`, both on real hardware alone, `wasm` and `cpu`. With `wasm` come this library's training kernels
  * (`tfjs-seq2seq/wasm`).
  *
  * @param name default `auto`
@@ -64,6 +64,7 @@ async function startFirst(names: readonly BackendName[], options: UseBackendOpti
   for (const name of names) {
     try {
       if (name === 'webgpu') await checkGpu();
+      if (name === 'webgl') checkRenderer();
       return await start(name, options);
     } catch (error) {
       if (!(error instanceof Seq2SeqError) || error.code !== 'backend-unavailable') throw error;
@@ -113,7 +114,7 @@ async function withoutListeners<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-// Each import is written out, so that bundlers see it, and caught, so that they accept that it may be missing.
+// Each import is written out, so that bundlers see it. Webpack accepts that an optional one is missing only inside a `try`.
 const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise<unknown>>> = {
   wasm: async ({ wasmPaths }) => {
     const { setWasmPaths, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm').catch(
@@ -125,7 +126,13 @@ const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise
     if (paths !== undefined) setWasmPaths(paths);
   },
   webgl: () => import('@tensorflow/tfjs-backend-webgl').catch(missing('tfjs-backend-webgl')),
-  webgpu: () => import('@tensorflow/tfjs-backend-webgpu' as string).catch(missing('tfjs-backend-webgpu')),
+  webgpu: async () => {
+    try {
+      return (await import('@tensorflow/tfjs-backend-webgpu' as string)) as unknown;
+    } catch (error) {
+      return missing('tfjs-backend-webgpu')(error);
+    }
+  },
   cpu: () => import('@tensorflow/tfjs-backend-cpu').catch(missing('tfjs-backend-cpu')),
   tensorflow: () => {
     if (!isNode()) throw unavailable('tensorflow', 'a browser');
@@ -181,6 +188,19 @@ async function checkGpu(): Promise<void> {
   const adapter = await gpu?.requestAdapter().catch(() => null);
   const isFallback = adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter;
   if (!adapter || isFallback === true) throw unavailable('webgpu', 'no GPU adapter');
+}
+
+/** Refuses pages without WebGL, and those where the processor imitates it: WebAssembly is many times faster then. */
+function checkRenderer(): void {
+  if (typeof document === 'undefined' && typeof OffscreenCanvas === 'undefined') return; // tfjs says what is missing
+  const canvas =
+    typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(1, 1);
+  const gl = canvas.getContext('webgl2') as WebGL2RenderingContext | null;
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const renderer: unknown = info && gl?.getParameter(info.UNMASKED_RENDERER_WEBGL);
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  if (/swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(renderer)))
+    throw unavailable('webgl', `a renderer in software, ${String(renderer)}`);
 }
 
 async function calculates(): Promise<boolean> {

@@ -1,3 +1,4 @@
+import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers beside what is imported
 import { io, tensor } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';

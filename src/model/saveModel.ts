@@ -1,3 +1,4 @@
+import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers beside what is imported
 import { io } from '@tensorflow/tfjs-core';
 import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';

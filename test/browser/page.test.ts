@@ -13,7 +13,7 @@ test('the page is what the project says', async () => {
   expect(memory().numTensors).toBe(before);
 });
 
-test('auto takes WebGL before a WebGPU that is imitated in software', async () => {
-  expect(await useBackend('auto')).toBe('webgl');
-  expect(getBackend()).toBe('webgl');
+test('auto takes WebAssembly before a GPU that is imitated in software', async () => {
+  expect(await useBackend('auto')).toBe('wasm');
+  expect(getBackend()).toBe('wasm');
 });

@@ -16,10 +16,13 @@ const isolation = {
 };
 /** A page that starts the backend of its query, calculates, and says what came of it. */
 const main = `
-import { matMul, tensor2d } from '@tensorflow/tfjs-core';
+import { io, matMul, tensor2d } from '@tensorflow/tfjs-core';
+import { loadSeq2Seq } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 const query = new URLSearchParams(location.search);
 const options = query.has('paths') ? { wasmPaths: query.get('paths') } : {};
+globalThis.handlers = [io.getSaveHandlers('downloads://x'), io.getLoadHandlers('https://x/model.json')];
+globalThis.uses = loadSeq2Seq;
 useBackend(query.get('backend'), options)
   .then(async (name) => name + ' ' + (await matMul(tensor2d([[1, 2]]), tensor2d([[3, 4]]), false, true).data()))
   .catch((error) => error.code + ': ' + error.message)
@@ -52,6 +55,8 @@ interface Visit {
   readonly backends: string[];
   /** The WebAssembly binaries that were loaded. */
   readonly binaries: string[];
+  /** Handlers of tfjs for saving as a download, and for loading from a server. */
+  readonly handlers: number[];
 }
 
 async function visit(address: string): Promise<Visit> {
@@ -65,11 +70,13 @@ async function visit(address: string): Promise<Visit> {
   });
   await page.goto(address);
   await page.waitForFunction('globalThis.result', undefined, { timeout: 30_000 });
-  const [result, isolated] = await page.evaluate<[string, boolean]>('[result, crossOriginIsolated]');
+  const [result, isolated, handlers] = await page.evaluate<[string, boolean, number[]]>(
+    '[result, crossOriginIsolated, handlers.map(({ length }) => length)]',
+  );
   const code = (await Promise.all(scripts)).join('');
   await page.close();
   const backends = Object.entries(markers).flatMap(([name, text]) => (code.includes(text) ? [name] : []));
-  return { result, isolated, backends, binaries };
+  return { result, isolated, backends, binaries, handlers };
 }
 
 /** Serves files as they are. */
@@ -112,8 +119,8 @@ describe('a page of the installed package finds the binaries of the wasm backend
     });
     try {
       await server.listen();
-      const { result, binaries } = await visit(`${server.resolvedUrls?.local[0] ?? ''}?backend=wasm`);
-      expect({ result, binaries }).toEqual({ result: 'wasm 11', binaries: [binary] });
+      const found = await visit(`${server.resolvedUrls?.local[0] ?? ''}?backend=wasm`);
+      expect(found).toMatchObject({ result: 'wasm 11', binaries: [binary], handlers: [1, 1] });
     } finally {
       await server.close();
     }
@@ -130,6 +137,7 @@ describe('a page of the installed package finds the binaries of the wasm backend
           isolated: headers === isolation,
           backends: ['wasm'],
           binaries: [expect.stringMatching(/^tfjs-backend-wasm-simd-.*\.wasm$/)],
+          handlers: [1, 1],
         });
         const other = await visit(`${address}?backend=cpu`);
         expect(other).toMatchObject({ result: 'cpu 11', backends: [], binaries: [] });

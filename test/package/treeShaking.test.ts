@@ -48,15 +48,15 @@ const budgets: readonly Budget[] = [
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
     limit: 38.5,
-    needs: [core, '#gradients'],
+    needs: [core, '#gradients', '#io'],
   },
-  { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients'] },
+  { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients', '#io'] },
 ];
 
 const withoutTfjs: Plugin = {
   name: 'without-tfjs',
   setup({ onResolve }) {
-    onResolve({ filter: /^(@tensorflow\/|#gradients$)/ }, ({ path }) => ({
+    onResolve({ filter: /^(@tensorflow\/|#gradients$|#io$)/ }, ({ path }) => ({
       path,
       external: true,
       sideEffects: false,
