@@ -8,6 +8,6 @@ export function checkBackend(where: string): void {
     where,
     expected: 'a backend of TensorFlow.js',
     received: 'none',
-    hint: "First `await useBackend('auto')` from 'tfjs-seq2seq/backend'.",
+    hint: "First `await useBackend('auto')`, which 'tfjs-seq2seq/backend' has.",
   });
 }

@@ -29,8 +29,8 @@ const gruModel = [
 
 /** What is held today; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
-  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.53, needs: [] },
-  { name: 'beam search', uses: ['beamSearch'], limit: 8.5, needs: [core] },
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.6, needs: [] },
+  { name: 'beam search', uses: ['beamSearch'], limit: 8.8, needs: [core] },
   { name: 'BLEU', uses: ['corpusBleu'], limit: 3, needs: [] },
   {
     name: 'tokenizers',
@@ -47,7 +47,7 @@ const budgets: readonly Budget[] = [
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 38.5,
+    limit: 40,
     needs: [core, '#gradients', '#io'],
   },
   { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients', '#io'] },
