@@ -8,7 +8,7 @@ test('without a backend, build and load say how to get one; one that is register
   const say = (where: string): unknown =>
     expect.objectContaining({
       code: 'backend-unavailable',
-      message: `${where}: expected a backend of TensorFlow.js but received "none". First \`await useBackend('auto')\` from 'tfjs-seq2seq/backend'.`,
+      message: `${where}: expected a backend of TensorFlow.js but received "none". First \`await useBackend('auto')\`, which 'tfjs-seq2seq/backend' has.`,
     });
   let reads = 0;
   const load = (): Promise<never> => Promise.reject(new Error(`read ${++reads}`));
