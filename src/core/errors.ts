@@ -82,7 +82,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
   if (Object(value) !== value) return String(value);
-  const name = (value as { constructor?: { name?: unknown } }).constructor?.name ?? 'Object';
+  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name || 'Object';
   return name === 'Object' ? `{${shorten(Object.keys(value as object).join(', '))}}` : `a ${String(name)}`;
 }
 

@@ -1,4 +1,5 @@
 import { mismatch } from '../core/errors.js';
+import { isAsyncIterable } from '../core/iterables.js';
 import type { Example } from '../data/example.js';
 import { encodeInput, type Pair } from './encodeInput.js';
 import type { ModelParts, TargetSide } from './modelParts.js';
@@ -37,10 +38,11 @@ export function encodePairs(
 /** Goes through an iterable once. @throws `invalid-input` for anything that cannot be gone through */
 export function listPairs(where: string, pairs: Iterable<Pair>): Pair[] {
   if (typeof pairs === 'object' && pairs !== null && Symbol.iterator in pairs) return [...pairs];
+  const streams = isAsyncIterable(pairs);
   throw mismatch('invalid-input', {
     where,
     expected: 'an array or iterable of pairs',
-    received: pairs,
-    hint: 'Collect what comes asynchronously first.',
+    received: streams ? 'an asynchronous iterable' : pairs,
+    hint: streams ? 'Collect it first: for await (const pair of pairs) list.push(pair);' : '',
   });
 }

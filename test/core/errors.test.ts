@@ -45,6 +45,7 @@ test.each([
   [Object.create(null), '{}'],
   [new Map(), 'a Map'],
   [new Int32Array(2), 'a Int32Array'],
+  [(function* () {})(), '{}'],
 ])('renders %o', (value, text) => {
   expect(render(value)).toBe(text);
 });

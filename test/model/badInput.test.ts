@@ -45,15 +45,12 @@ async function refused(
 describe('data', () => {
   const cases: [string, unknown, string][] = [
     ['no pairs', [], 'expected at least one pair but received "an empty dataset".'],
+    ['nothing', undefined, 'expected an array or iterable of pairs but received undefined.'],
+    ['text', 'a b', 'expected an array or iterable of pairs but received "a b".'],
     [
-      'nothing',
-      undefined,
-      'expected an array or iterable of pairs but received undefined. Collect what comes asynchronously first.',
-    ],
-    [
-      'text',
-      'a b',
-      'expected an array or iterable of pairs but received "a b". Collect what comes asynchronously first.',
+      'a stream',
+      stream(),
+      'expected an array or iterable of pairs but received "an asynchronous iterable". Collect it first: for await (const pair of pairs) list.push(pair);',
     ],
   ];
   const single: [string, unknown, string][] = [
@@ -467,3 +464,9 @@ test('a step that outlives its model says so', () => {
   dispose();
   expect(memory().numTensors).toBe(before);
 });
+
+/** As the readers of corpus files are. */
+async function* stream(): AsyncGenerator {
+  await Promise.resolve();
+  yield { source: 'a', target: 'b' };
+}
