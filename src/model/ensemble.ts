@@ -18,7 +18,8 @@ import { splitSources } from './splitSources.js';
 import type { StartedDecoding } from './startDecoding.js';
 import { streamText, type TextToken } from './streamTokens.js';
 
-/** Several models that generate together. Its methods are those of `Seq2SeqModel`; it owns none of its members. */
+/** Several models that generate together. Of the methods of `Seq2SeqModel` it has those below; it cannot `fit`, `evaluate`,
+ * `score`, `align` or `save`, which each member does for itself. It owns none of its members. */
 export interface Ensemble {
   /** Generates for one source, best first; `greedy()` unless told otherwise. */
   generate(input: SequenceInput, strategy?: Strategy): Promise<TextHypothesis[]>;
@@ -58,6 +59,7 @@ export interface Ensemble {
  * ```
  */
 export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptions = {}): Ensemble {
+  checkList(models);
   const [first] = models;
   if (first === undefined) throw new Seq2SeqError('invalid-option', 'ensemble: expected at least one model.');
   checkModels(models);
@@ -123,6 +125,17 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     },
     stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
   };
+}
+
+function checkList(models: unknown): void {
+  if (Array.isArray(models)) return;
+  const hint = 'Write ensemble([first, second], options).';
+  throw mismatch('invalid-option', {
+    where: 'ensemble',
+    expected: 'a list of models',
+    received: models,
+    hint,
+  });
 }
 
 function checkModels(models: readonly Seq2SeqModel[]): void {

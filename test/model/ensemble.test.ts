@@ -57,5 +57,15 @@ test('anything but models is refused', () => {
       'ensemble: expected models that were built or loaded but received ',
     );
   }
+  for (const wrong of [model, undefined]) {
+    expect(() => ensemble(wrong as never, model as never)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-option',
+        message: expect.stringMatching(
+          /^ensemble: expected a list of models but received .*\. Write ensemble\(\[first, second\], options\)\.$/,
+        ) as string,
+      }),
+    );
+  }
   model.dispose();
 });
