@@ -80,6 +80,7 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   options: LoadOptions<Target> = {},
 ): Promise<ModelByTarget[Target]> {
   checkOptionNames(WHERE, options, ['target', 'tokenizers', 'blocks']);
+  checkTokenizers(options.tokenizers);
   checkBackend(WHERE);
   const wanted = oneOf(WHERE, 'target', options.target ?? 'text', ['text', 'frames']);
   const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
@@ -112,6 +113,17 @@ export interface ModelByTarget {
   readonly text: Seq2SeqModel;
   /** A target of float frames. */
   readonly frames: FrameModel;
+}
+
+function checkTokenizers(tokenizers: unknown = []): void {
+  if (Array.isArray(tokenizers) && tokenizers.every((one?: Tokenizer) => typeof one?.tokenize === 'function'))
+    return;
+  throw mismatch('invalid-option', {
+    where: WHERE,
+    expected: 'tokenizers to be a list of tokenizers',
+    received: tokenizers,
+    hint: 'Write { tokenizers: [myTokenizer] }.',
+  });
 }
 
 function checkKind(wanted: 'text' | 'frames', saved: 'text' | 'frames'): void {

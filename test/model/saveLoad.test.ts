@@ -373,6 +373,14 @@ describe('what cannot travel is handed in', () => {
       code: 'missing-part',
       message: expect.stringContaining(`a tokenizer named 'commas' to be handed in`) as unknown,
     });
+    for (const tokenizers of [commas, [undefined], null]) {
+      await expect(load(artifacts, { tokenizers })).rejects.toMatchObject({
+        code: 'invalid-option',
+        message: expect.stringMatching(
+          /^loadSeq2Seq: expected tokenizers to be a list of tokenizers but received .*\. Write \{ tokenizers: \[myTokenizer\] \}\.$/,
+        ) as unknown,
+      });
+    }
     const copy = await load(artifacts, { tokenizers: [commas] });
     expect(await copy.generate('a,b')).toEqual(await model.generate('a,b'));
     model.dispose();
