@@ -151,12 +151,16 @@ function incomplete(parts: Partial<ModelParts<TargetSide>>): Seq2SeqError {
   );
 }
 
-function checkRole<S extends { readonly role: string; build(wiring: never): unknown }>(
+function checkRole<S extends { readonly role: string; readonly kind: string; build(wiring: never): unknown }>(
   role: S['role'],
   spec: S,
 ): S {
-  if (spec?.role === role && typeof spec.build === 'function') return spec;
-  throw mismatch('invalid-option', { where: role, expected: `the spec of the ${role}`, received: spec });
+  const isSpec = typeof spec?.build === 'function';
+  if (isSpec && spec.role === role) return spec;
+  const received = isSpec ? `the ${spec.role} ${spec.kind}` : spec;
+  let hint = isSpec ? `Hand it to .${spec.role}(…).` : '';
+  if (spec instanceof Function) hint = `Call it: .${role}(${spec.name}({ … })).`;
+  throw mismatch('invalid-option', { where: role, expected: `the spec of the ${role}`, received, hint });
 }
 
 function checkSide<S extends SourceTextSide | FrameSide>(
@@ -169,11 +173,12 @@ function checkSide<S extends SourceTextSide | FrameSide>(
     wholeNumber(where, 'features', side.features);
     return side;
   }
-  checkOptionNames(where, side, known);
-  const { vocab, tokenizer } = side as unknown as TextSide;
+  const { vocab, tokenizer } = (side ?? {}) as Partial<TextSide>;
   if (typeof vocab?.encode !== 'function' || typeof tokenizer?.tokenize !== 'function') {
-    throw mismatch('invalid-option', { where, expected: 'a vocab and a tokenizer', received: side });
+    const hint = `Write .${where}({ vocab, tokenizer }).`;
+    throw mismatch('invalid-option', { where, expected: 'a vocab and a tokenizer', received: side, hint });
   }
+  checkOptionNames(where, side, known);
   return side;
 }
 

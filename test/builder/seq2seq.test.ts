@@ -222,7 +222,7 @@ describe('wrong arguments are refused at the call', () => {
     [
       'a decoder as encoder',
       () => builder.encoder(recurrentDecoder({ units: 3 }) as never),
-      'encoder: expected the spec of the encoder but received {role, kind, config, stateShape, reads, build}.',
+      'encoder: expected the spec of the encoder but received "the decoder recurrentDecoder". Hand it to .decoder(…).',
     ],
     [
       'a built block',
@@ -237,7 +237,7 @@ describe('wrong arguments are refused at the call', () => {
     [
       'a factory without its call',
       () => builder.decoder(recurrentDecoder as never),
-      'decoder: expected the spec of the decoder but received a function.',
+      'decoder: expected the spec of the decoder but received a Function. Call it: .decoder(recurrentDecoder({ … })).',
     ],
     [
       'no attention',
@@ -257,7 +257,17 @@ describe('wrong arguments are refused at the call', () => {
     [
       'a source without a tokenizer',
       () => builder.source({ vocab } as never),
-      'source: expected a vocab and a tokenizer but received {vocab}.',
+      'source: expected a vocab and a tokenizer but received {vocab}. Write .source({ vocab, tokenizer }).',
+    ],
+    [
+      'a vocabulary as the source',
+      () => builder.source(vocab as never),
+      'source: expected a vocab and a tokenizer but received a Vocab. Write .source({ vocab, tokenizer }).',
+    ],
+    [
+      'a tokenizer as the target',
+      () => builder.target(tokenizer as never),
+      'target: expected a vocab and a tokenizer but received {name, tokenize, detokenize, toJSON}. Write .target({ vocab, tokenizer }).',
     ],
     [
       'another option of source',
@@ -277,12 +287,12 @@ describe('wrong arguments are refused at the call', () => {
     [
       'nothing as a target',
       () => builder.target(undefined as never),
-      'target: expected an options object but received undefined.',
+      'target: expected a vocab and a tokenizer but received undefined. Write .target({ vocab, tokenizer }).',
     ],
     [
       'a bare function as a schedule',
       () => builder.teacherForcing((() => 1) as never),
-      'teacherForcing: expected a schedule such as linearDecay(…) but received a function. A function of your own goes to fit({ teacherForcing }): it cannot be saved with the model.',
+      'teacherForcing: expected a schedule such as linearDecay(…) but received a Function. A function of your own goes to fit({ teacherForcing }): it cannot be saved with the model.',
     ],
     [
       'a ratio as a schedule',
