@@ -55,12 +55,12 @@ const keep: Drop = (x) => x;
  * weights in the last layer (the mean of its heads) are what a step returns.
  *
  * Parameters, as PyTorch names them: `embedding.weight` N(0, 1/width), times √width in use; `positions.weight` where
- * learnt; `layers.0.self_attn.in_proj_weight`, `layers.0.multihead_attn.…`, `layers.0.linear1.weight`,
+ * learned; `layers.0.self_attn.in_proj_weight`, `layers.0.multihead_attn.…`, `layers.0.linear1.weight`,
  * `layers.0.norm1.weight` …, Xavier-uniform as in `nn.Transformer`; `norm.weight`, `norm.bias`; `fc_out.weight` (unless
  * tied), `fc_out.bias`.
  *
  * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `incompatible-parts` from
- * `build` for a target of frames or a second attention; `invalid-input` past the last learnt position
+ * `build` for a target of frames or a second attention; `invalid-input` past the last learned position
  * @example
  * ```ts
  * import { createRandom, transformerDecoder } from 'tfjs-seq2seq';

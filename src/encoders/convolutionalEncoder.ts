@@ -25,11 +25,11 @@ import { addSourceReader } from './sourceReader.js';
  * It trains on every backend, wasm included.
  *
  * Parameters, with PyTorch's layout and initialisation: `embedding.weight` (tokens only) N(0, 1), `positions.weight`
- * N(0, 1) where learnt, and `convs.0.weight` `[channels, inputs, kernelSize]`, `convs.0.bias` …, U(±1/√(inputs *
+ * N(0, 1) where learned, and `convs.0.weight` `[channels, inputs, kernelSize]`, `convs.0.bias` …, U(±1/√(inputs *
  * kernelSize)), with twice `units` channels for `'glu'`.
  *
  * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames;
- * `invalid-input` from `forward` for a source longer than the learnt positions
+ * `invalid-input` from `forward` for a source longer than the learned positions
  * @example
  * ```ts
  * import { convolutionalEncoder, createRandom } from 'tfjs-seq2seq';
@@ -37,7 +37,7 @@ import { addSourceReader } from './sourceReader.js';
  * import { ones, tensor2d } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const encoder = convolutionalEncoder({ units: 8, layers: 3, dilation: [1, 2, 4], positions: 'learnt' }).build({
+ * const encoder = convolutionalEncoder({ units: 8, layers: 3, dilation: [1, 2, 4], positions: 'learned' }).build({
  *   source: { kind: 'tokens', vocabSize: 20, padId: 0 },
  *   random: createRandom(1),
  * });

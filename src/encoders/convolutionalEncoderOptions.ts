@@ -18,8 +18,8 @@ export interface ConvolutionalEncoderOptions {
   /** How the summary is made of the memory: the mean or the maximum over the real positions. Default `'mean'`. */
   readonly pooling?: 'mean' | 'max';
   /** Position encodings that join the input. Default `'none'`: a convolution sees order within its reach only. */
-  readonly positions?: 'none' | 'sinusoidal' | 'learnt';
-  /** How many positions are learnt, from 1, with `positions: 'learnt'` alone. Default 512. */
+  readonly positions?: 'none' | 'sinusoidal' | 'learned';
+  /** How many positions are learned, from 1, with `positions: 'learned'` alone. Default 512. */
   readonly maxLength?: number;
   /** Probability, in [0, 1), of dropping an element of a convolution's input. Default 0. */
   readonly dropout?: number;
@@ -50,7 +50,7 @@ export type ConvolutionalEncoderConfig = {
   readonly activation: 'glu' | 'relu';
   readonly residual: boolean;
   readonly pooling: 'mean' | 'max';
-  readonly positions: 'none' | 'sinusoidal' | 'learnt';
+  readonly positions: 'none' | 'sinusoidal' | 'learned';
   readonly maxLength?: number;
   readonly dropout: number;
   readonly embeddingSize?: number;
@@ -70,11 +70,11 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
       received: dilation,
     });
   }
-  const positions = oneOf(where, 'positions', options.positions ?? 'none', ['none', 'sinusoidal', 'learnt']);
-  if (options.maxLength !== undefined && positions !== 'learnt') {
+  const positions = oneOf(where, 'positions', options.positions ?? 'none', ['none', 'sinusoidal', 'learned']);
+  if (options.maxLength !== undefined && positions !== 'learned') {
     throw mismatch('invalid-option', {
       where,
-      expected: "maxLength only with positions: 'learnt'",
+      expected: "maxLength only with positions: 'learned'",
       received: options.maxLength,
     });
   }
@@ -87,7 +87,7 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
     residual: flag(where, 'residual', options.residual ?? true),
     pooling: oneOf(where, 'pooling', options.pooling ?? 'mean', ['mean', 'max']),
     positions,
-    ...(positions === 'learnt'
+    ...(positions === 'learned'
       ? { maxLength: wholeNumber(where, 'maxLength', options.maxLength ?? 512) }
       : {}),
     dropout: finiteNumber(where, 'dropout', options.dropout ?? 0, { min: 0, below: 1 }),

@@ -5,14 +5,14 @@ import type { Random } from '../core/random.js';
 import { sinusoidalPositions } from './sinusoidalPositions.js';
 
 /** Where a block takes its position encodings from. */
-export type PositionKind = 'sinusoidal' | 'learnt';
+export type PositionKind = 'sinusoidal' | 'learned';
 
 /** Tells a block where each vector stands. */
 export interface Positions {
   /**
    * Adds the encodings of the positions from `first` on to `x` `[batch, time, width]`.
    *
-   * @throws `invalid-input` past the last learnt position
+   * @throws `invalid-input` past the last learned position
    */
   addTo(x: Tensor3D, first?: number): Tensor3D;
 }
@@ -23,16 +23,16 @@ export interface PositionsOptions {
   readonly where: string;
   readonly kind: PositionKind;
   readonly width: number;
-  /** How many positions are learnt; of no use to sinusoids. */
+  /** How many positions are learned; of no use to sinusoids. */
   readonly maxLength: number;
-  /** Standard deviation of a learnt encoding at the start. */
+  /** Standard deviation of a learned encoding at the start. */
   readonly deviation: number;
-  /** What a learnt encoding is multiplied with. */
+  /** What a learned encoding is multiplied with. */
   readonly scale: number;
   readonly random: Random;
 }
 
-/** Sinusoids, or a learnt table `positions.weight` `[maxLength, width]` that joins `parameters`. */
+/** Sinusoids, or a learned table `positions.weight` `[maxLength, width]` that joins `parameters`. */
 export function addPositions(parameters: ParameterSet, options: PositionsOptions): Positions {
   const { where, kind, width, maxLength, deviation, scale, random } = options;
   if (kind === 'sinusoidal') {

@@ -25,9 +25,9 @@ export interface TransformerLayerOptions {
 export interface TransformerOptions extends TransformerLayerOptions {
   /** How many layers stand on each other, from 1. Default 2. */
   readonly layers?: number;
-  /** Position encodings: sinusoids (Vaswani et al. 2017, §3.5) or a learnt table. Default `'sinusoidal'`. */
+  /** Position encodings: sinusoids (Vaswani et al. 2017, §3.5) or a learned table. Default `'sinusoidal'`. */
   readonly positions?: PositionKind;
-  /** How many positions are learnt, from 1, with `positions: 'learnt'` alone. Default 512. */
+  /** How many positions are learned, from 1, with `positions: 'learned'` alone. Default 512. */
   readonly maxLength?: number;
 }
 
@@ -84,11 +84,11 @@ export function transformerLayerConfig(
 
 /** Checks the options of a stack of layers and fills in the defaults. @throws `invalid-option` */
 export function transformerConfig(where: string, options: TransformerOptions): TransformerConfig {
-  const positions = oneOf(where, 'positions', options.positions ?? 'sinusoidal', ['sinusoidal', 'learnt']);
-  if (options.maxLength !== undefined && positions !== 'learnt') {
+  const positions = oneOf(where, 'positions', options.positions ?? 'sinusoidal', ['sinusoidal', 'learned']);
+  if (options.maxLength !== undefined && positions !== 'learned') {
     throw mismatch('invalid-option', {
       where,
-      expected: "maxLength only with positions: 'learnt'",
+      expected: "maxLength only with positions: 'learned'",
       received: options.maxLength,
       hint: 'Sinusoids have no end.',
     });
@@ -97,7 +97,7 @@ export function transformerConfig(where: string, options: TransformerOptions): T
     ...transformerLayerConfig(where, options),
     layers: wholeNumber(where, 'layers', options.layers ?? 2),
     positions,
-    ...(positions === 'learnt'
+    ...(positions === 'learned'
       ? { maxLength: wholeNumber(where, 'maxLength', options.maxLength ?? 512) }
       : {}),
   };

@@ -21,7 +21,7 @@ import type { TextSide } from '../../src/model/modelParts.js';
 export const axes = {
   encoder: ['rnn', 'gru', 'lstm', 'convolutional', 'transformer'],
   encoderLayers: [1, 2],
-  /** Recurrent: bidirectional; convolutional: ReLU and learnt positions; transformer: post-norm and learnt positions. */
+  /** Recurrent: bidirectional; convolutional: ReLU and learned positions; transformer: post-norm and learned positions. */
   encoderVariant: [false, true],
   bridge: ['passBridge', 'zeroBridge', 'linearBridge', 'linearBridge, shared'],
   attention: [
@@ -86,11 +86,11 @@ function encoderOf(
   units: number,
 ): EncoderSpec {
   if (encoder === 'convolutional') {
-    const positions = variant ? ({ activation: 'relu', positions: 'learnt', maxLength: 16 } as const) : {};
+    const positions = variant ? ({ activation: 'relu', positions: 'learned', maxLength: 16 } as const) : {};
     return convolutionalEncoder({ units, layers, dropout, ...positions });
   }
   if (encoder === 'transformer') {
-    const post = variant ? ({ norm: 'post', positions: 'learnt', maxLength: 16 } as const) : {};
+    const post = variant ? ({ norm: 'post', positions: 'learned', maxLength: 16 } as const) : {};
     return transformerEncoder({ width: units, heads: 2, feedForward: 2 * units, layers, dropout, ...post });
   }
   return recurrentEncoder({ cell: encoder, units, layers, bidirectional: variant, dropout });

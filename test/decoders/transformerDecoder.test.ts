@@ -84,8 +84,8 @@ const variants: [string, Partial<TransformerDecoderOptions>][] = [
   ['pre-norm', {}],
   ['post-norm, one layer', { norm: 'post', layers: 1, heads: 3 }],
   [
-    'learnt positions, tied, gelu',
-    { positions: 'learnt', maxLength: 4, tieEmbeddings: true, activation: 'gelu' },
+    'learned positions, tied, gelu',
+    { positions: 'learned', maxLength: 4, tieEmbeddings: true, activation: 'gelu' },
   ],
   ['memory as wide as itself', { width: 5, heads: 1 }],
 ];
@@ -279,7 +279,7 @@ test('wrong options, parts and inputs are refused', () => {
     'transformerDecoder: expected no attention besides its own but received "bahdanauAttention".',
   );
   const before = memory().numTensors;
-  const decoder = build({ positions: 'learnt', maxLength: 1 });
+  const decoder = build({ positions: 'learned', maxLength: 1 });
   const layer = transformerDecoderLayer({ width: 4, heads: 2 }).build({
     memorySize,
     random: createRandom(1),

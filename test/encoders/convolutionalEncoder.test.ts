@@ -35,7 +35,7 @@ const variants: [string, ConvolutionalEncoderOptions][] = [
   ['relu, max, dilated', { units: 5, layers: 2, activation: 'relu', pooling: 'max', dilation: [1, 2] }],
   ['even kernel, no residual', { units: 5, layers: 2, kernelSize: 4, residual: false }],
   ['sinusoidal positions', { units: 5, positions: 'sinusoidal', embeddingSize: 7 }],
-  ['learnt positions, max', { units: 5, positions: 'learnt', maxLength: 6, pooling: 'max' }],
+  ['learned positions, max', { units: 5, positions: 'learned', maxLength: 6, pooling: 'max' }],
 ];
 
 describe.each(variants)('%s', (_, options) => {
@@ -144,7 +144,7 @@ test('wrong options, parts and inputs are refused', () => {
     'one for each of the 2 layers',
   );
   expect(() => convolutionalEncoder({ units: 4, maxLength: 9 })).toThrow(
-    "maxLength only with positions: 'learnt'",
+    "maxLength only with positions: 'learned'",
   );
   expect(() => convolutionalEncoder({ units: 4, kernel: 3 } as never)).toThrow('but received "kernel"');
   expect(() => convolutionalEncoder({ units: 0 })).toThrow('units to be a whole number of at least 1');
@@ -153,7 +153,7 @@ test('wrong options, parts and inputs are refused', () => {
     'no embeddingSize with a source of float frames',
   );
   const before = memory().numTensors;
-  const encoder = overTokens({ units: 4, positions: 'learnt', maxLength: 2 });
+  const encoder = overTokens({ units: 4, positions: 'learned', maxLength: 2 });
   tidy(() => {
     expect(() => encoder.forward(ids([[4, 5, 6]]), ones([1, 3]))).toThrow(
       'at most maxLength (2) positions but received 3',

@@ -34,7 +34,7 @@ const ids = (rows: number[][]): Tensor2D => tensor2d(rows, undefined, 'int32');
 const variants: [string, TransformerOptions][] = [
   ['pre-norm', { width: 6, heads: 3, feedForward: 7 }],
   ['post-norm, gelu', { width: 6, heads: 2, norm: 'post', activation: 'gelu' }],
-  ['learnt positions', { width: 6, heads: 1, layers: 1, positions: 'learnt', maxLength: 5 }],
+  ['learned positions', { width: 6, heads: 1, layers: 1, positions: 'learned', maxLength: 5 }],
 ];
 
 describe.each(variants)('%s', (_, options) => {
@@ -153,8 +153,10 @@ test('fills in defaults, and the config makes the same spec again', () => {
     layers: 2,
     positions: 'sinusoidal',
   });
-  const learnt = transformerEncoder({ width: 8, positions: 'learnt' }).config;
-  expect(transformerEncoder(JSON.parse(JSON.stringify(learnt)) as TransformerOptions).config).toEqual(learnt);
+  const learned = transformerEncoder({ width: 8, positions: 'learned' }).config;
+  expect(transformerEncoder(JSON.parse(JSON.stringify(learned)) as TransformerOptions).config).toEqual(
+    learned,
+  );
 });
 
 test('wrong options and inputs are refused', () => {
@@ -162,14 +164,14 @@ test('wrong options and inputs are refused', () => {
     'transformerEncoder: expected a number of heads that divides the width (6) but received 4.',
   );
   expect(() => transformerEncoder({ width: 8, maxLength: 9 })).toThrow(
-    "maxLength only with positions: 'learnt'",
+    "maxLength only with positions: 'learned'",
   );
   expect(() => transformerEncoder({ units: 8 } as never)).toThrow('but received "units"');
   expect(() => transformerEncoder({ width: 8, norm: 'none' as 'pre' })).toThrow(
     "norm to be one of 'pre', 'post'",
   );
   const before = memory().numTensors;
-  const encoder = overTokens({ width: 4, heads: 2, positions: 'learnt', maxLength: 2 });
+  const encoder = overTokens({ width: 4, heads: 2, positions: 'learned', maxLength: 2 });
   const layer = transformerEncoderLayer({ width: 4, heads: 2 }).build({ random: createRandom(1) });
   tidy(() => {
     expect(() => encoder.forward(ids([[4, 5, 6]]), ones([1, 3]))).toThrow(
