@@ -1,4 +1,5 @@
-import { multiplyByDots, multiplyByRows } from './narrow';
+import { multiplyByDots } from './dots';
+import { multiplyByRows } from './narrow';
 import { packColumns, packRows } from './pack';
 import { multiplyPacked } from './tile';
 

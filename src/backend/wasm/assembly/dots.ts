@@ -1,0 +1,155 @@
+// Products with few rows of A whose columns of B are contiguous: bound by reading B, so only A is packed.
+
+import { sumOf } from './lanes';
+
+/** The sum of the lanes, and of the products of the last one to three elements. */
+@inline
+function finish(sum: f32, a: usize, b: usize, count: i32): f32 {
+  for (; count > 0; count--) {
+    sum += f32.load(a) * f32.load(b);
+    a += 4;
+    b += 4;
+  }
+  return sum;
+}
+
+@inline
+function put(c: usize, value: f32, accumulate: bool): void {
+  f32.store(c, accumulate ? f32.load(c) + value : value);
+}
+
+/** One packed row of A with two columns of B. */
+function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, accumulate: bool): void {
+  let p0 = f32x4.splat(0), p1 = p0, q0 = p0, q1 = p0;
+  let k = depth;
+  for (; k >= 8; k -= 8) {
+    let x = v128.load(pa);
+    p0 = f32x4.add(p0, f32x4.mul(x, v128.load(b))); q0 = f32x4.add(q0, f32x4.mul(x, v128.load(b1)));
+    x = v128.load(pa, 16);
+    p1 = f32x4.add(p1, f32x4.mul(x, v128.load(b, 16))); q1 = f32x4.add(q1, f32x4.mul(x, v128.load(b1, 16)));
+    pa += 32;
+    b += 32;
+    b1 += 32;
+  }
+  putPair(c, apart, f32x4.add(p0, p1), f32x4.add(q0, q1), pa, b, b1, k, accumulate);
+}
+
+/** How many rows the next group takes of `left`: up to four, which fill the registers, and never leaving one alone. */
+@inline
+function groupSize(left: i32): i32 {
+  return left <= 4 ? left : left <= 6 || left == 9 ? 3 : 4;
+}
+
+/** Lays a group of rows of A out in the order in which {@link dots} reads them: four elements of each row, then the next four. */
+function packGroup(a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, out: usize): void {
+  const step = <usize>rows << 4;
+  for (let i = 0; i < rows; i++) {
+    let from = a, to = out;
+    for (let k = 0; k < depth; k++) {
+      f32.store(to + (<usize>(k & 3) << 2), f32.load(from));
+      from += columnStride;
+      if ((k & 3) == 3) to += step;
+    }
+    a += rowStride;
+    out += 16;
+  }
+}
+
+/** A packed group of `rows` (2 to 4, a constant) rows of A with two columns of B. */
+@inline
+function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
+  for (const end = b + (<usize>(depth & ~3) << 2); b < end; b += 16) {
+    const v = v128.load(b), w = v128.load(b1);
+    let x = v128.load(pa);
+    p0 = f32x4.add(p0, f32x4.mul(x, v)); q0 = f32x4.add(q0, f32x4.mul(x, w));
+    x = v128.load(pa, 16);
+    p1 = f32x4.add(p1, f32x4.mul(x, v)); q1 = f32x4.add(q1, f32x4.mul(x, w));
+    if (rows > 2) {
+      x = v128.load(pa, 32);
+      p2 = f32x4.add(p2, f32x4.mul(x, v)); q2 = f32x4.add(q2, f32x4.mul(x, w));
+    }
+    if (rows > 3) {
+      x = v128.load(pa, 48);
+      p3 = f32x4.add(p3, f32x4.mul(x, v)); q3 = f32x4.add(q3, f32x4.mul(x, w));
+    }
+    pa += <usize>rows << 4;
+    b1 += 16;
+  }
+  const rest = depth & 3;
+  putPair(c, apart, p0, q0, pa, b, b1, rest, accumulate);
+  putPair(c + ldc, apart, p1, q1, pa + 16, b, b1, rest, accumulate);
+  if (rows > 2) putPair(c + 2 * ldc, apart, p2, q2, pa + 32, b, b1, rest, accumulate);
+  if (rows > 3) putPair(c + 3 * ldc, apart, p3, q3, pa + 48, b, b1, rest, accumulate);
+}
+
+/** Two elements of C: the sums of the lanes of p and q, and of the last `count` products. */
+function putPair(
+  c: usize, apart: usize, p: v128, q: v128, a: usize, b: usize, b1: usize, count: i32, accumulate: bool,
+): void {
+  put(c, finish(sumOf(p), a, b, count), accumulate);
+  put(c + apart, finish(sumOf(q), a, b1, count), accumulate);
+}
+
+// Functions of their own, so that each has the registers for itself.
+function dots2(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(2, pa, b, b1, depth, c, apart, ldc, accumulate);
+}
+
+function dots3(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(3, pa, b, b1, depth, c, apart, ldc, accumulate);
+}
+
+function dots4(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+  dots(4, pa, b, b1, depth, c, apart, ldc, accumulate);
+}
+
+/**
+ * C (+)= A x B where the columns of B are contiguous: dot products. Strides in bytes. B is read from memory
+ * once, as two streams as long as can be: a column of its first half together with one of its second half.
+ *
+ * @param scratch room for A with its depth rounded up to a multiple of four
+ */
+export function multiplyByDots(
+  a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
+  rows: i32, columns: i32, depth: i32, accumulate: bool, scratch: usize,
+): void {
+  const step = <usize>((depth + 3) & ~3) << 2;
+  for (let i = 0; i < rows;) {
+    const size = groupSize(rows - i);
+    packGroup(a + <usize>i * rowStride, rowStride, columnStride, size, depth, scratch + <usize>i * step);
+    i += size;
+  }
+  const half = columns >> 1, apart = <usize>half << 2;
+  let b1 = b + <usize>half * ldb;
+  for (let j = 0; j < half; j++) {
+    for (let i = 0; i < rows;) {
+      const size = groupSize(rows - i), pa = scratch + <usize>i * step, to = c + <usize>i * ldc;
+      if (size == 4) dots4(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else if (size == 3) dots3(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else if (size == 2) dots2(pa, b, b1, depth, to, apart, ldc, accumulate);
+      else dots1(pa, b, b1, depth, to, apart, accumulate);
+      i += size;
+    }
+    b += ldb;
+    b1 += ldb;
+    c += 4;
+  }
+  if ((columns & 1) == 0) return;
+  for (let i = 0; i < rows; i++) {
+    put(c + apart, dotStrided(a, columnStride, b1, depth), accumulate);
+    a += rowStride;
+    c += ldc;
+  }
+}
+
+/** One row of A with one column of B, element by element. */
+function dotStrided(a: usize, stride: usize, b: usize, depth: i32): f32 {
+  let sum: f32 = 0;
+  for (let k = 0; k < depth; k++) {
+    sum += f32.load(a) * f32.load(b);
+    a += stride;
+    b += 4;
+  }
+  return sum;
+}
