@@ -5,8 +5,8 @@ import {
   type KernelConfig,
 } from '@tensorflow/tfjs-core';
 import { installWasmKernels, uninstallWasmKernels } from '../src/backend/wasm/index.js';
+import { plainSegmentSum } from '../src/backend/wasm/plainSegmentSum.js';
 import type { PreparedTask } from './measure.js';
-import { registerPlainSegmentSum } from './plainSegmentSum.js';
 
 type Kernels = ReadonlyMap<string, KernelConfig>;
 
@@ -29,7 +29,7 @@ export async function withPlainKernels(run: () => unknown): Promise<PreparedTask
 
 async function readSets(): Promise<KernelSets> {
   uninstallWasmKernels();
-  registerPlainSegmentSum();
+  registerKernel(plainSegmentSum);
   const plain = registered();
   unregisterKernel('UnsortedSegmentSum', 'wasm');
   await installWasmKernels();

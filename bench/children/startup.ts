@@ -63,11 +63,11 @@ async function startLibrary(): Promise<StartupTimes> {
 async function startLayers(): Promise<StartupTimes> {
   const start = now();
   const { layersModel } = await import('../layersModel.js');
-  const { registerPlainSegmentSum } = await import('../plainSegmentSum.js');
+  const { plainSegmentSum } = await import('../../src/backend/wasm/plainSegmentSum.js');
   await import('@tensorflow/tfjs-backend-wasm');
-  const { setBackend } = await import('@tensorflow/tfjs-core');
+  const { registerKernel, setBackend } = await import('@tensorflow/tfjs-core');
   await setBackend('wasm');
-  registerPlainSegmentSum();
+  registerKernel(plainSegmentSum);
   const imported = now() - start;
   const model: LayersModel = layersModel(sizes);
   const built = now() - start;
