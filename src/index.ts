@@ -33,7 +33,13 @@ export type {
   DecoderWiring,
   Forcing,
 } from './contracts/decoder.js';
-export type { Encoder, EncoderSpec, EncoderWiring, SequenceKind } from './contracts/encoder.js';
+export type {
+  EncodeOptions,
+  Encoder,
+  EncoderSpec,
+  EncoderWiring,
+  SequenceKind,
+} from './contracts/encoder.js';
 export type {
   FrameGenerationOptions,
   FrameStepFunction,

@@ -25,9 +25,4 @@ export interface BlockSpec<Role extends string, Wiring, Built extends Block> {
 export interface ForwardOptions {
   /** Whether dropout is on. Default false. */
   readonly training?: boolean;
-  /**
-   * For an encoder: the real positions of each row, `[batch]`, where they are known on the CPU. Padding, which must be at the ends
-   * of the rows, then stays out of the products of recurrent layers.
-   */
-  readonly lengths?: Int32Array;
 }

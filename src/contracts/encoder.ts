@@ -16,6 +16,15 @@ export interface EncoderWiring {
   readonly random: Random;
 }
 
+/** How an encoder reads. */
+export interface EncodeOptions extends ForwardOptions {
+  /**
+   * The real positions of each row, `[batch]`, where they are known on the CPU: the padding that they leave, at the ends of the
+   * rows, then stays out of the products of a recurrent encoder. Others read the mask alone. Default: unknown.
+   */
+  readonly lengths?: Int32Array;
+}
+
 /** Reads a source and writes a {@link Context}. */
 export interface Encoder extends Block {
   /** Width of `Context.memory`. */
@@ -31,7 +40,7 @@ export interface Encoder extends Block {
    * @param mask `[batch, time]` float32, 1 = real, 0 = padding
    * @returns tensors that the caller owns
    */
-  forward(source: Tensor, mask: Tensor2D, options?: ForwardOptions): Context;
+  forward(source: Tensor, mask: Tensor2D, options?: EncodeOptions): Context;
 }
 
 /** An encoder that is described but not yet built. */

@@ -3,9 +3,8 @@ import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
-import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
+import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { dropout } from '../ops/dropout.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
@@ -93,7 +92,7 @@ function build(
   const forward = (
     input: Tensor,
     mask: Tensor2D,
-    { training = false, lengths }: ForwardOptions = {},
+    { training = false, lengths }: EncodeOptions = {},
   ): Context => {
     parameters.all();
     checkSource('recurrentEncoder', source, input, mask, lengths);

@@ -4,6 +4,7 @@ import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Forcing } from '../contracts/decoder.js';
+import type { EncodeOptions } from '../contracts/encoder.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import type { AssembledBlocks } from './assemble.js';
@@ -33,7 +34,7 @@ export function readSource(
   { blocks }: Pick<ModelCore, 'blocks'>,
   source: Tensor,
   mask: Tensor2D,
-  options?: ForwardOptions,
+  options?: EncodeOptions,
 ): Context {
   return blocks.bridge.forward(blocks.encoder.forward(source, mask, options));
 }
