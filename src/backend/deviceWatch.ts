@@ -1,9 +1,10 @@
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
-import type { DeviceWatch } from '../core/device.js';
+import { setDeviceWatch, type DeviceWatch } from '../core/device.js';
 import { Seq2SeqError } from '../core/errors.js';
 
 /** A GPU and what is known of it. */
 interface Device {
+  readonly gl: WebGLRenderingContext | null;
   /** Set for good once it is gone. */
   lost: Seq2SeqError | null;
   /** The failure of work that no read has told yet. */
@@ -21,7 +22,16 @@ interface GpuBackend {
 const devices = new WeakMap<object, Device>();
 
 /** Turns what a lost or full GPU does into errors, for every backend. */
-export const deviceWatch: DeviceWatch = { read, explain };
+const deviceWatch: DeviceWatch = { read, explain };
+
+/**
+ * Watches, from now on, the device of the present backend, and that of any other from its first read. Early, since tfjs has
+ * a lost WebGL context restored: afterwards it looks sound, but all tensors are gone.
+ */
+export function watchDevices(): void {
+  setDeviceWatch(deviceWatch);
+  presentDevice();
+}
 
 /**
  * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where the GPU is lost
@@ -30,8 +40,7 @@ export const deviceWatch: DeviceWatch = { read, explain };
  * @throws `device-failed` or `out-of-memory`
  */
 async function read(tensor: Tensor): Promise<Float32Array> {
-  const backend = engine().backend as GpuBackend | undefined;
-  const device = backend === undefined ? null : watch(backend);
+  const device = presentDevice();
   if (device === null) return tensor.data<'float32'>();
   const values = await new Promise<Float32Array>((resolve, reject) => {
     if (device.lost !== null) {
@@ -44,9 +53,8 @@ async function read(tensor: Tensor): Promise<Float32Array> {
   }).catch((error: unknown) => {
     throw explain(error);
   });
-  const { gpgpu } = backend as GpuBackend;
   const failure =
-    gpgpu?.gl?.getError() === OUT_OF_MEMORY ? outOfMemory('WebGL ran out of memory') : device.failure;
+    device.gl?.getError() === OUT_OF_MEMORY ? outOfMemory('WebGL ran out of memory') : device.failure;
   device.failure = null;
   if (failure !== null) throw failure;
   return values;
@@ -58,8 +66,7 @@ const OUT_OF_MEMORY = 0x0505;
 /** What an error of tfjs comes from, where that is the device under it; else the error itself. */
 function explain(error: unknown): Error {
   if (error instanceof Seq2SeqError) return error;
-  const backend = engine().backend as GpuBackend | undefined;
-  const lost = backend === undefined ? null : (watch(backend)?.lost ?? null);
+  const lost = presentDevice()?.lost ?? null;
   if (lost !== null) return new Seq2SeqError(lost.code, lost.message, { cause: error });
   const { message } = (error ?? {}) as { message?: unknown };
   const isMemory = /Array buffer allocation failed|Invalid typed array length|Requested texture size/;
@@ -68,23 +75,22 @@ function explain(error: unknown): Error {
     : (error as Error);
 }
 
-/** The watched device of a backend; `null` where it computes on the CPU. */
-function watch(backend: GpuBackend): Device | null {
-  const { gpgpu, device: gpu } = backend;
-  const gl = gpgpu?.gl;
-  if (gl === undefined && gpu?.lost === undefined) return null;
-  const device = devices.get(backend) ?? observe(backend);
+/** The watched device of tfjs's backend; `null` where that computes on the CPU. */
+function presentDevice(): Device | null {
+  const backend = engine().backend as GpuBackend | undefined;
+  const gl = backend?.gpgpu?.gl ?? null;
+  if (backend === undefined || (gl === null && backend.device?.lost === undefined)) return null;
+  const device = devices.get(backend) ?? observe(backend, gl);
   if (device.lost === null && gl?.isContextLost() === true) lose(device, 'the WebGL context was lost');
   return device;
 }
 
-function observe(backend: GpuBackend): Device {
-  const device: Device = { lost: null, failure: null, waiting: new Set() };
+function observe(backend: GpuBackend, gl: Device['gl']): Device {
+  const device: Device = { gl, lost: null, failure: null, waiting: new Set() };
   devices.set(backend, device);
-  const { gpgpu, device: gpu } = backend;
-  gpgpu?.gl?.canvas.addEventListener('webglcontextlost', () => lose(device, 'the WebGL context was lost'));
-  void gpu?.lost?.then(({ message }) => lose(device, `the WebGPU device was lost (${message})`));
-  gpu?.addEventListener('uncapturederror', (event) => {
+  gl?.canvas.addEventListener('webglcontextlost', () => lose(device, 'the WebGL context was lost'));
+  void backend.device?.lost?.then(({ message }) => lose(device, `the WebGPU device was lost (${message})`));
+  backend.device?.addEventListener('uncapturederror', (event) => {
     device.failure ??= refusal((event as Event & { error: Error }).error);
   });
   return device;

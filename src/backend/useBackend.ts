@@ -1,8 +1,7 @@
 import { engine, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
-import { setDeviceWatch } from '../core/device.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { checkOptionNames, oneOf } from '../core/options.js';
-import { deviceWatch } from './deviceWatch.js';
+import { watchDevices } from './deviceWatch.js';
 import { isNode } from './isNode.js';
 import { avoidBrokenThreads } from './wasm/avoidBrokenThreads.js';
 import { wasmBinaries } from './wasmBinaries.js';
@@ -87,7 +86,7 @@ async function start(name: BackendName, options: UseBackendOptions): Promise<Bac
     if (previous) await setBackend(previous);
     throw unavailable(name, 'a wrong product');
   }
-  setDeviceWatch(deviceWatch);
+  watchDevices();
   if (name === 'wasm') {
     const { installWasmKernels } = await import('./wasm/installWasmKernels.js');
     await installWasmKernels();

@@ -1,12 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { backend, registerBackend, scalar, setBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { deviceWatch } from '../../src/backend/deviceWatch.js';
+import { watchDevices } from '../../src/backend/deviceWatch.js';
 import { deviceError, readValues, setDeviceWatch } from '../../src/core/device.js';
 import { Seq2SeqError } from '../../src/core/errors.js';
 
 beforeAll(async () => {
-  setDeviceWatch(deviceWatch);
+  watchDevices();
   await setBackend('cpu');
 });
 
@@ -29,7 +29,7 @@ test('without the watch, values and errors are those of tfjs', async () => {
   expect([...(await readValues(scalar(3)))]).toEqual([3]);
   const full = new RangeError('Array buffer allocation failed');
   expect(deviceError(full)).toBe(full);
-  setDeviceWatch(deviceWatch);
+  watchDevices();
 });
 
 describe('without a GPU', () => {
@@ -64,6 +64,12 @@ describe('with WebGL', () => {
     const consequence = new Error('Failed to compile fragment shader.');
     expect(deviceError(consequence)).toEqual(coded('device-failed', 'the WebGL context was lost'));
     expect(deviceError(consequence)).toHaveProperty('cause', consequence);
+  });
+
+  test('a context that was lost and restored before the first read', async () => {
+    watchDevices();
+    canvas.dispatchEvent(new Event('webglcontextlost'));
+    await expect(readValues(scalar(1))).rejects.toMatchObject({ code: 'device-failed' });
   });
 
   test('a context that is found lost', async () => {

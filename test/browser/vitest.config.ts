@@ -19,24 +19,33 @@ const isolation = {
 };
 
 /** Every test file on one backend, in a page of one kind. */
-function project(name: string, backend: BackendName, isolated: boolean): TestProjectInlineConfiguration {
-  const isGpu = backend !== 'wasm';
+function project(
+  name: string,
+  backend: 'wasm' | 'webgl' | 'webgpu',
+  isolated: boolean,
+): TestProjectInlineConfiguration {
+  const others = {
+    wasm: ['deviceLoss', 'deviceRestored'],
+    webgl: ['wasmKernels'],
+    webgpu: ['wasmKernels', 'deviceRestored'],
+  };
   return {
     extends: true,
     server: { headers: isolated ? isolation : {} },
     test: {
       name,
       provide: { backend, isolated },
-      exclude: [isGpu ? 'test/browser/wasmKernels.test.ts' : 'test/browser/deviceLoss.test.ts'],
+      exclude: others[backend].map((file) => `test/browser/${file}.test.ts`),
     },
   };
 }
 
 const config: ViteUserConfig = defineConfig({
-  // Found at the start instead of in the middle of a test, which would load the page anew.
+  // All that is bundled before the first test: Vite loads a page anew when it finds more, in the middle of a test.
   optimizeDeps: {
     include: [
       '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/io/io.js',
       '@tensorflow/tfjs-core/dist/register_all_gradients.js',
       '@tensorflow/tfjs-backend-cpu',
       '@tensorflow/tfjs-backend-wasm',

@@ -200,7 +200,7 @@ describe('says in words', () => {
     const { page } = await site.visit('backend=webgl&pairs=500');
     await says(status(page), /calculates with webgl/);
     const session = await site.browser.newBrowserCDPSession();
-    void session.send('Browser.crashGpuProcess');
+    void session.send('Browser.crashGpuProcess'); // which never answers
     await button(page, 'Train').click();
     await says(page.getByRole('alert'), /WebGL context was lost/);
     expect(await button(page, 'Train').isDisabled()).toBe(true);
