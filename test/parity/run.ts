@@ -2,19 +2,31 @@
  * Compares this library with PyTorch, case by case, on each backend: `npm run parity [part of a name]`.
  * Reads `test/fixtures/torch`, or the folder in TORCH_FIXTURES.
  */
+import { registerKernel } from '@tensorflow/tfjs-core';
 import { useBackend } from '../../src/backend/index.js';
+import { uninstallWasmKernels } from '../../src/backend/wasm/index.js';
+import { plainSegmentSum } from '../../src/backend/wasm/plainSegmentSum.js';
 import { checkFixture } from './checkFixture.js';
 import { readFixtures } from './readFixtures.js';
 
-const BACKENDS = ['wasm', 'cpu'] as const;
+const BACKENDS: Readonly<Record<string, () => Promise<unknown>>> = {
+  wasm: () => useBackend('wasm'),
+  // What `useBackend` leaves where the kernels cannot be installed.
+  async 'wasm without kernels'() {
+    await useBackend('wasm');
+    uninstallWasmKernels();
+    registerKernel(plainSegmentSum);
+  },
+  cpu: () => useBackend('cpu'),
+};
 const folder = process.env['TORCH_FIXTURES'] ?? new URL('../fixtures/torch', import.meta.url).pathname;
 const fixtures = [...readFixtures(folder)].filter(({ name }) => name.includes(process.argv[2] ?? ''));
 
 let passed = 0;
 let failed = 0;
 const missing = new Set<string>();
-for (const backend of BACKENDS) {
-  await useBackend(backend);
+for (const [backend, prepare] of Object.entries(BACKENDS)) {
+  await prepare();
   for (const fixture of fixtures) {
     const findings = await checkFixture(fixture);
     if (findings === null) {
@@ -26,7 +38,7 @@ for (const backend of BACKENDS) {
     else failed++;
     const verdict = failures.length === 0 ? 'ok  ' : 'FAIL';
     const distance = `${compared} values, worst at ${worst.toPrecision(2)} of its tolerance`;
-    console.log(`${verdict} ${backend.padEnd(4)} ${fixture.name} (${distance})`);
+    console.log(`${verdict} ${backend.padEnd(20)} ${fixture.name} (${distance})`);
     for (const failure of failures) console.log(`       ${failure}`);
   }
 }
