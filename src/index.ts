@@ -248,7 +248,8 @@ export { ensembleStep, type EnsembleOptions } from './decoding/ensembleStep.js';
 export { replaceUnknown, type UnknownContext } from './decoding/replaceUnknown.js';
 
 // Metrics
-export { corpusBleu, type BleuScore, type CorpusBleuOptions } from './metrics/corpusBleu.js';
+export type { BleuScore } from './metrics/bleuScore.js';
+export { corpusBleu, type CorpusBleuOptions } from './metrics/corpusBleu.js';
 export type { BleuTokenizer } from './metrics/bleuTokenizer.js';
 export type { ErrorRate } from './metrics/errorRate.js';
 export type { Segment } from './metrics/segments.js';

@@ -25,14 +25,15 @@ export function exactMatch<T extends number | string>(
   const where = 'exactMatch';
   checkOptionNames(where, options, ['padId']);
   checkPaired(where, predicted, targets);
-  const correct = targets.filter((target, n) => same(predicted[n]!, target, options.padId)).length;
+  const correct = targets.filter((target, n) => sameSequence(predicted[n]!, target, options.padId)).length;
   return { accuracy: correct / targets.length, correct, total: targets.length };
 }
 
-function same(
+/** Whether two sequences are equal, but for positions where the target has `padId` and padding after its end. */
+export function sameSequence(
   predicted: ArrayLike<string | number>,
   target: ArrayLike<string | number>,
-  padId: number | undefined,
+  padId?: number,
 ): boolean {
   for (let i = 0; i < Math.max(predicted.length, target.length); i++) {
     const ignored = i < target.length ? target[i] === padId : predicted[i] === padId;

@@ -6,8 +6,8 @@ import { checkOptionNames, flag } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Strategy } from '../contracts/strategy.js';
-import { corpusBleu } from '../metrics/corpusBleu.js';
-import { exactMatch } from '../metrics/exactMatch.js';
+import { BLEU_ORDER, bleuOf, countMatches } from '../metrics/bleuScore.js';
+import { sameSequence } from '../metrics/exactMatch.js';
 import { CHUNK_ELEMENTS, projectedCrossEntropy } from '../ops/projectedCrossEntropy.js';
 import { greedy } from '../decoding/greedy.js';
 import { throwIfAborted } from '../decoding/throwIfAborted.js';
@@ -88,14 +88,15 @@ export async function evaluate(
   const generated = await generateBatch(generator, sources, strategy, { batchSize }, where);
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
   const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
+  const right = hypotheses.filter((tokens, n) => sameSequence(tokens, references[n] as readonly string[]));
   const loss = totals.loss / totals.tokens;
   return {
     loss,
     perplexity: Math.exp(loss),
     freeRunningPerplexity: Math.exp(totals.freeRunning / totals.tokens),
     tokenAccuracy: totals.correct / totals.tokens,
-    exactMatch: exactMatch(hypotheses, references).accuracy,
-    bleu: corpusBleu(hypotheses, [references]).score,
+    exactMatch: right.length / hypotheses.length,
+    bleu: bleuOf(countMatches(hypotheses, [references], BLEU_ORDER)).score,
     tokens: totals.tokens,
     ...alignments,
   };
