@@ -13,6 +13,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../core/checkFloats.js';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 
 /**
@@ -26,6 +27,7 @@ import { runKernel, type KernelDefinition } from '../core/engine.js';
  * @param keys projected keys `[batch, keys, units]`
  * @param energy the weight of each unit, `[1, units]`
  * @returns `[batch, queries, keys]`
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32
  *
  * @example
  * ```ts
@@ -39,7 +41,14 @@ import { runKernel, type KernelDefinition } from '../core/engine.js';
  * ```
  */
 export function additiveScores(queries: Tensor3D, keys: Tensor3D, energy: Tensor2D): Tensor3D {
-  return runKernel<Tensor3D>(SCORES, { queries, keys, energy });
+  const [batch, time, units] = keys.shape;
+  const inputs = { queries, keys, energy };
+  checkFloats('additiveScores', inputs, {
+    queries: [batch, queries.shape[1], units],
+    keys: [batch, time, units],
+    energy: [1, units],
+  });
+  return runKernel<Tensor3D>(SCORES, inputs);
 }
 
 interface Inputs {

@@ -57,8 +57,10 @@ export function checkCrossEntropy(
       received: tensor.shape,
     });
   }
-  if (targets.dtype !== 'int32') {
-    throw mismatch('invalid-shape', { where, expected: 'targets of dtype int32', received: targets.dtype });
+  for (const [name, tensor] of Object.entries({ targets, mask, classWeights })) {
+    const dtype = name === 'targets' ? 'int32' : 'float32';
+    if (tensor === undefined || tensor.dtype === dtype) continue;
+    throw mismatch('invalid-shape', { where, expected: `${name} of dtype ${dtype}`, received: tensor.dtype });
   }
 }
 

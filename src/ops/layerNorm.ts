@@ -12,6 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../core/checkFloats.js';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 
 /**
@@ -65,6 +66,7 @@ const LAYER_NORM_GRADIENT: KernelDefinition = {
  * @param shift `[size]`
  * @param epsilon PyTorch's default 1e-5
  * @returns the shape of `x`
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32
  *
  * @example
  * ```ts
@@ -77,6 +79,8 @@ const LAYER_NORM_GRADIENT: KernelDefinition = {
  * ```
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon = 1e-5): T {
+  const { size } = scale;
+  checkFloats('layerNorm', { x, scale, shift }, { x: [...x.shape.slice(0, -1), size], scale: [size], shift: [size] }); // prettier-ignore
   const normalize = customGrad((...all: unknown[]) => {
     const [input, gain, offset, save] = all as [Tensor2D, Tensor1D, Tensor1D, (tensors: Tensor[]) => void];
     const outputs = runKernel<Tensor[]>(LAYER_NORM, { x: input, scale: gain, shift: offset }, { epsilon });
@@ -88,6 +92,6 @@ export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor
     };
     return { value, gradFunc };
   });
-  const rows = reshape(x, [-1, scale.shape[0]]);
+  const rows = reshape(x, [-1, size]);
   return reshape(normalize(rows, scale, shift), x.shape) as T;
 }

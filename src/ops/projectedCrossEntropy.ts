@@ -1,8 +1,8 @@
 import { add, concat, customGrad, matMul, slice, sum, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../core/addAll.js';
+import { checkFloats } from '../core/checkFloats.js';
 import { recordingGradients, runKernel, type KernelDefinition } from '../core/engine.js';
-import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
 import { scaled } from './scaled.js';
 import {
@@ -92,21 +92,10 @@ export function projectedCrossEntropy(options: ProjectedCrossEntropyOptions): Sc
   checkOptionNames(name, options, known);
   const { features, weight, bias, classWeights, labelSmoothing = 0, reduction = 'mean' } = options;
   const [classes, size] = weight.shape;
-  if (features.rank !== 2 || features.shape[1] !== size) {
-    throw mismatch('invalid-shape', {
-      where: name,
-      expected: `features of shape [rows, ${size}]`,
-      received: features.shape,
-    });
-  }
-  if (bias.rank !== 1 || bias.shape[0] !== classes) {
-    throw mismatch('invalid-shape', {
-      where: name,
-      expected: `a bias of shape [${classes}]`,
-      received: bias.shape,
-    });
-  }
-  checkCrossEntropy(name, features.shape[0], classes, options, reduction, ['mean', 'sum']);
+  const rows = features.shape[0];
+  const floats = { features, weight, bias };
+  checkFloats(name, floats, { features: [rows, size], weight: [classes, size], bias: [classes] });
+  checkCrossEntropy(name, rows, classes, options, reduction, ['mean', 'sum']);
 
   const training = recordingGradients();
   return tidy(() => {

@@ -113,11 +113,11 @@ describe('projectedCrossEntropy', () => {
     const { features, weight, bias, targets } = all;
     const narrow = tensor2d(normals(5), [5, 1]);
     expect(() => projectedCrossEntropy({ features: narrow, weight, bias, targets })).toThrow(
-      'projectedCrossEntropy: expected features of shape [rows, 2] but received [5, 1].',
+      'projectedCrossEntropy: expected features to be float32 of shape [5, 2] but received "float32 of shape [5, 1]".',
     );
     const short = tensor1d([1]);
     expect(() => projectedCrossEntropy({ features, weight, bias: short, targets })).toThrow(
-      'a bias of shape [3]',
+      'bias to be float32 of shape [3]',
     );
     const reduction = 'none' as never;
     expect(() => projectedCrossEntropy({ features, weight, bias, targets, reduction })).toThrow(

@@ -1,5 +1,4 @@
-import { util, type Attribute, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
-import { mismatch } from '../../core/errors.js';
+import type { Attribute, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from './heap.js';
 
 /** What a kernel is called with. */
@@ -22,29 +21,6 @@ export function input(call: NativeCall, name: string): TensorInfo {
   const tensor = call.inputs[name];
   if (tensor === undefined) throw new TypeError(`A kernel was called without its input '${name}'.`);
   return tensor;
-}
-
-/**
- * Refuses inputs that are not float32 or not of these shapes: a kernel would misread other numbers, and read past the end of
- * a smaller tensor.
- *
- * @param where the operation, for messages
- * @throws `invalid-shape`
- */
-export function checkFloats(
-  where: string,
-  call: NativeCall,
-  shapes: Readonly<Record<string, readonly number[]>>,
-): void {
-  for (const [name, shape] of Object.entries(shapes)) {
-    const tensor = input(call, name);
-    if (tensor.dtype === 'float32' && util.arraysEqual(tensor.shape, [...shape])) continue;
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `${name} to be float32 of shape [${shape.join(', ')}]`,
-      received: `${tensor.dtype} of shape [${tensor.shape.join(', ')}]`,
-    });
-  }
 }
 
 /** An attribute, by the type that the operation always gives it. */

@@ -1,5 +1,6 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { attribute, checkFloats, input, type NativeKernel } from '../nativeKernel.js';
+import { checkFloats } from '../../../core/checkFloats.js';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** One Adam step, in place wherever nobody else holds the data: clones, views and other variables keep theirs. */
 export const adam: NativeKernel = {
@@ -10,7 +11,7 @@ export const adam: NativeKernel = {
     const v = input(call, 'v');
     const gradient = input(call, 'gradient');
     const { shape } = parameter;
-    checkFloats('adam', call, { parameter: shape, gradient: shape, m: shape, v: shape, scale: [] });
+    checkFloats('adam', call.inputs, { parameter: shape, gradient: shape, m: shape, v: shape, scale: [] });
     // The same data under two roles must not be overwritten under one of them.
     const others = [gradient, input(call, 'scale')];
     const target = (tensor: TensorInfo): TensorInfo => {

@@ -1,15 +1,10 @@
-import { checkFloats, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
+import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
 /** The scores of additive attention; `src/ops/additiveScores.ts` says what they are. */
 export const additiveScores: NativeKernel = {
   name: 'Seq2SeqAdditiveScores',
   run(heap, call) {
     const [batch, queries, keys, units] = sizes(call);
-    checkFloats('additiveScores', call, {
-      queries: [batch, queries, units],
-      keys: [batch, keys, units],
-      energy: [1, units],
-    });
     const scores = heap.output([batch, queries, keys]);
     heap.kernels.additiveScores(
       heap.address(input(call, 'queries')),

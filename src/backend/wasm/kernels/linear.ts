@@ -1,4 +1,5 @@
-import { checkFloats, input, type NativeKernel } from '../nativeKernel.js';
+import { checkFloats } from '../../../core/checkFloats.js';
+import { input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 
 /** x Wᵀ + bias; `src/ops/linear.ts` says what it is. */
@@ -8,7 +9,7 @@ export const linear: NativeKernel = {
     const [x, weight, bias] = [input(call, 'x'), input(call, 'weight'), input(call, 'bias')] as const;
     const [rows] = x.shape as [number];
     const [out, size] = weight.shape as [number, number];
-    checkFloats('linear', call, { x: [rows, size], weight: [out, size], bias: [out] });
+    checkFloats('linear', call.inputs, { x: [rows, size], weight: [out, size], bias: [out] });
     const y = multiply(heap, x, weight, false, true);
     heap.kernels.addBias(heap.address(y), heap.address(bias), rows, out);
     return y;

@@ -1,4 +1,5 @@
-import { checkFloats, input, type NativeKernel } from '../nativeKernel.js';
+import { checkFloats } from '../../../core/checkFloats.js';
+import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** The logarithm of each row's softmax denominator, in one pass for the maximum and one for the sum. */
 export const logSumExp: NativeKernel = {
@@ -6,7 +7,7 @@ export const logSumExp: NativeKernel = {
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
-    checkFloats('logSumExp', call, { x: [rows, size] });
+    checkFloats('logSumExp', call.inputs, { x: [rows, size] });
     const out = heap.output([rows, 1]);
     heap.kernels.logSumExp(heap.address(x), rows, size, heap.address(out));
     return out;

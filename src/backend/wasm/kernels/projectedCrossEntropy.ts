@@ -1,4 +1,4 @@
-import { attribute, checkFloats, input, type NativeKernel } from '../nativeKernel.js';
+import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Logits that stand in memory at once. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -13,13 +13,6 @@ export const projectedCrossEntropy: NativeKernel = {
     const training = attribute<boolean>(call, 'training');
     const [rows, size] = features.shape as [number, number];
     const classes = weight.shape[0] as number;
-    checkFloats('projectedCrossEntropy', call, {
-      features: [rows, size],
-      weight: [classes, size],
-      bias: [classes],
-      scales: [rows],
-      ...(classWeights && { classWeights: [classes] }),
-    });
     // Equal chunks of at least 32 rows, in fours as the product works.
     const most = Math.max(32, Math.floor(CHUNK_BYTES / (4 * Math.max(classes, 1))));
     const chunk = Math.max(4, 4 * Math.ceil(rows / Math.ceil(rows / most || 1) / 4));

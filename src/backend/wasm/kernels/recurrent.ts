@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../../../core/checkFloats.js';
 import type { Heap } from '../heap.js';
-import { attribute, checkFloats, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
+import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
 /** As `assembly/cells.ts` numbers them. */
 const cells = { tanh: 0, relu: 1, gru: 2, lstm: 3 } as const;
@@ -15,7 +16,7 @@ export const recurrent: NativeKernel = {
     const lstm = cell === 'lstm';
     const width = gateCounts[cell] * units;
     const tokens = call.inputs['positions']?.shape[0];
-    checkFloats('recurrentSequence', call, {
+    checkFloats('recurrentSequence', call.inputs, {
       x: tokens === undefined ? [batch, time, width] : [tokens, width],
       mask: [batch, time],
       h0: [batch, units],
