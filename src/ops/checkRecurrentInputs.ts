@@ -1,5 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
+import { readAtOnce } from '../core/readAtOnce.js';
+import type { RealTokens } from './realTokens.js';
 import { GATES, type RecurrentCell } from './recurrentCells.js';
 import type { RecurrentSequenceInputs } from './recurrentSequence.js';
 
@@ -7,7 +9,7 @@ import type { RecurrentSequenceInputs } from './recurrentSequence.js';
  * Refuses inputs of a recurrent layer that are not float32 or whose shapes disagree: a fast kernel would misread numbers, or
  * read past the end of a tensor.
  *
- * @throws `invalid-shape`
+ * @throws `invalid-shape`, `invalid-input` where `tokens` disagree with the mask
  */
 export function checkRecurrentInputs(
   where: string,
@@ -35,4 +37,25 @@ export function checkRecurrentInputs(
     throw mismatch('invalid-shape', { where, expected, received: initial });
   }
   if (initial.c !== undefined) check('a state c', initial.c, [batch, units]);
+  if (tokens !== undefined) checkTokens(where, tokens, mask);
+}
+
+/** Tokens lie in the mask, in order, and where it is 1; the latter is looked at where that waits for nothing. */
+function checkTokens(where: string, { count, positions }: RealTokens, mask: Tensor2D): void {
+  const values = positions && readAtOnce(mask);
+  let found = 0;
+  for (let place = 0; positions !== null && place < mask.size; place++) {
+    const isToken = positions[found] === place;
+    if (values !== null && isToken !== (values[place] !== 0)) {
+      found = NaN;
+      break;
+    }
+    if (isToken) found++;
+  }
+  if (positions === null ? count === mask.size : found === count && count === positions.length) return;
+  throw mismatch('invalid-input', {
+    where,
+    expected: 'tokens at the positions where the mask is 1, and there alone',
+    received: positions === null ? `${count} without padding` : Array.from(positions),
+  });
 }

@@ -23,7 +23,10 @@ export interface RecurrentSequenceInputs {
    * gate order r, z, n or i, f, g, o.
    */
   readonly projected: Tensor3D | Tensor2D;
-  /** Which tokens `projected` holds where it holds the real ones alone; padding must be at the end of each row. */
+  /**
+   * Which tokens `projected` holds where it holds the real ones alone: those where the mask is 1. Refused where they are not; on
+   * a GPU, where looking at the mask would wait, such outputs mean nothing.
+   */
   readonly tokens?: RealTokens | undefined;
   /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
   readonly mask: Tensor2D;
@@ -50,7 +53,7 @@ export interface RecurrentSequenceResult {
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
- * @throws `invalid-shape` where shapes disagree
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32, `invalid-input` where `tokens` are not those of the mask
  *
  * @example
  * ```ts

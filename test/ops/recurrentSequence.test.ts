@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import '#gradients';
 import { recurrentSequence } from '../../src/ops/recurrentSequence.js';
-import { gatherTokens, realTokens } from '../../src/ops/realTokens.js';
+import { gatherTokens, realTokens, type RealTokens } from '../../src/ops/realTokens.js';
 import type { RecurrentCell } from '../../src/ops/recurrentCells.js';
 
 /** Forward values by plain loops in float64. */
@@ -75,7 +75,51 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
       expect(run({}, 'gru')).toThrow('recurrent weights of [9, 3]');
       const tokens = realTokens(Int32Array.of(5, 2), time);
       expect(run({ tokens })).toThrow('projected inputs of [7, 12]');
-      expect(run({ tokens, projected: tf.ones([7, 4 * units]) })).not.toThrow();
+      const mask = tf.tensor2d([1, 1, 1, 1, 1, 1, 1, 0, 0, 0], [2, 5]);
+      expect(run({ tokens, mask, projected: tf.ones([7, 4 * units]) })).not.toThrow();
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses tokens that are not those of the mask', () => {
+    const [time, units] = [5, 3];
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const mask = tf.tensor2d([
+        [1, 1, 1, 1, 1],
+        [1, 1, 0, 0, 0],
+      ]);
+      const right = realTokens(Int32Array.of(5, 2), time);
+      const run =
+        (tokens: RealTokens): (() => unknown) =>
+        () =>
+          recurrentSequence(
+            {
+              projected: tf.ones<tf.Rank.R2>([tokens.count, 3 * units]),
+              tokens,
+              mask,
+              initial: { h: tf.zeros([2, units]) },
+              weight: tf.zeros([3 * units, units]),
+              bias: tf.zeros([3 * units]),
+            },
+            { cell: 'gru' },
+          );
+      const refusal = expect.objectContaining({
+        code: 'invalid-input',
+        message: expect.stringContaining('recurrentSequence: expected tokens') as string,
+      }) as Error;
+      expect(run(right)).not.toThrow();
+      expect(run(realTokens(Int32Array.of(5, 3), time))).toThrow(refusal); // one that the mask leaves out
+      expect(run(realTokens(Int32Array.of(4, 2), time))).toThrow(refusal); // one that the mask has besides
+      expect(run(realTokens(Int32Array.of(5, 1), time))).toThrow(refusal); // the same at the end
+      expect(run(realTokens(Int32Array.of(2, 5), time))).toThrow(refusal); // as many, elsewhere
+      expect(run(realTokens(Int32Array.of(5, 2), 7))).toThrow(refusal); // of another time
+      expect(run({ ...right, count: 6 })).toThrow(refusal);
+      expect(run({ ...right, positions: null })).toThrow(refusal);
+      expect(run({ ...right, positions: Int32Array.of(0, 1, 2, 3, 4, 6, 5) })).toThrow(refusal);
+      expect(run({ ...right, positions: Int32Array.of(0, 1, 2, 3, 4, 5, 5) })).toThrow(refusal);
+      expect(run({ ...right, positions: Int32Array.of(-1, 1, 2, 3, 4, 5, 6) })).toThrow(refusal);
+      expect(run({ ...right, positions: Int32Array.of(0, 1, 2, 3, 4, 5, 10) })).toThrow(refusal);
     });
     expect(tf.memory().numTensors).toBe(before);
   });
