@@ -22,6 +22,11 @@ export type VocabJson = {
   readonly specialIds: { readonly [name in SpecialTokenName]: number };
 };
 
+const WHERE = 'Vocab.build';
+
+/** In the order of `specialTokenNames`. */
+type SpecialIds = [pad: number, sos: number, eos: number, unk: number];
+
 /**
  * Maps tokens to ids and back. It never changes after it is built.
  *
@@ -50,22 +55,23 @@ export class Vocab {
   /** The unknown token’s id; 3 unless configured. */
   readonly unkId: number;
 
-  /** Checks everything, as `json` may come from options or from a file; `code` and `where` say whose fault it is. */
-  private constructor(json: unknown, where = 'Vocab.build', code: ErrorCode = 'invalid-option') {
-    const { tokens, specialIds } = (json ?? {}) as { tokens?: unknown; specialIds?: Record<string, number> };
-    const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
-    const real = (id: number): boolean => Number.isInteger(id) && id in (tokens as object);
-    // Neither set is larger than its list.
-    if (
-      !isTokens(tokens) ||
-      new Set(tokens).size + new Set(ids.filter(real)).size < tokens.length + ids.length
-    ) {
+  /** Checks everything, as it may come from options or from a file; `where` and `code` say whose fault it is. */
+  private constructor(
+    tokens: unknown,
+    ids: readonly number[],
+    where = WHERE,
+    code: ErrorCode = 'invalid-option',
+  ) {
+    const list = isTokens(tokens) ? [...tokens] : [];
+    this.#tokens = list;
+    this.#ids = new Map(list.map((token, id) => [token, id]));
+    const real = ids.filter((id) => Number.isSafeInteger(id) && id in list);
+    // Neither is larger than its list.
+    if (this.#ids.size + new Set(real).size < list.length + ids.length) {
       const expected = 'tokens that differ, and the ids of four';
       throw mismatch(code, { where, expected, received: [tokens, ids] });
     }
-    this.#tokens = [...tokens];
-    this.#ids = new Map(tokens.map((token, id) => [token, id]));
-    [this.padId, this.sosId, this.eosId, this.unkId] = ids as [number, number, number, number];
+    [this.padId, this.sosId, this.eosId, this.unkId] = ids as SpecialIds;
   }
 
   /**
@@ -76,8 +82,8 @@ export class Vocab {
    */
   static build(sequences: Iterable<readonly string[]>, options: VocabOptions = {}): Vocab {
     const counts = new Map<string, number>();
-    for (const sequence of listOf('Vocab.build', sequences)) count(sequence, counts);
-    return new Vocab(number(counts, options));
+    for (const sequence of listOf(WHERE, sequences)) count(sequence, counts);
+    return new Vocab(...number(counts, options));
   }
 
   /** {@link Vocab.build} for a corpus that arrives bit by bit, such as a file that is read as a stream. */
@@ -86,14 +92,16 @@ export class Vocab {
     options: VocabOptions = {},
   ): Promise<Vocab> {
     const counts = new Map<string, number>();
-    const corpus = isAsyncIterable(sequences) ? sequences : listOf('Vocab.build', sequences);
+    const corpus = isAsyncIterable(sequences) ? sequences : listOf(WHERE, sequences);
     for await (const sequence of corpus) count(sequence, counts);
-    return new Vocab(number(counts, options));
+    return new Vocab(...number(counts, options));
   }
 
   /** Rebuilds what {@link Vocab.toJSON} gave. @throws `corrupt-file` when `json` is anything else */
   static fromJSON(json: unknown): Vocab {
-    return new Vocab(json, 'Vocab.fromJSON', 'corrupt-file');
+    const { tokens, specialIds } = Object(json) as Partial<VocabJson>;
+    const ids = specialTokenNames.map((name) => specialIds?.[name] as number);
+    return new Vocab(tokens, ids, 'Vocab.fromJSON', 'corrupt-file');
   }
 
   /** How many ids there are, the special tokens' included. */
@@ -113,8 +121,7 @@ export class Vocab {
 
   /** The token of an id. @throws `invalid-input` for an id that does not exist */
   tokenOf(id: number): string {
-    const token = this.#tokens[id];
-    if (token !== undefined) return token;
+    if (id in this.#tokens) return this.#tokens[id] as string;
     throw mismatch('invalid-input', { where: 'Vocab', expected: `an id below ${this.size}`, received: id });
   }
 
@@ -144,22 +151,21 @@ function listOf<T>(where: string, list: Iterable<T>): Iterable<T> {
 }
 
 function count(sequence: readonly string[], counts: Map<string, number>): void {
-  for (const token of checkTokens('Vocab.build', sequence)) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const token of checkTokens(WHERE, sequence)) counts.set(token, (counts.get(token) ?? 0) + 1);
 }
 
-function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
-  const where = 'Vocab.build';
-  checkOptionNames(where, options, ['minFrequency', 'maxSize', 'specialTokens']);
+/** The token of each id, and the ids of the special ones in the order of their names. */
+function number(counts: Map<string, number>, options: VocabOptions): [tokens: string[], ids: number[]] {
+  checkOptionNames(WHERE, options, ['minFrequency', 'maxSize', 'specialTokens']);
   const { minFrequency = 1, maxSize = 2e9, specialTokens = {} } = options;
-  wholeNumber(where, 'minFrequency', minFrequency);
-  wholeNumber(where, 'maxSize', maxSize, specialTokenNames.length);
-  checkOptionNames(where, specialTokens, specialTokenNames);
-  if (counts.size === 0) {
-    throw mismatch('invalid-input', { where, expected: 'a corpus with tokens', received: [] });
-  }
+  wholeNumber(WHERE, 'minFrequency', minFrequency);
+  wholeNumber(WHERE, 'maxSize', maxSize, specialTokenNames.length);
+  checkOptionNames(WHERE, specialTokens, specialTokenNames);
+  if (counts.size === 0)
+    throw mismatch('invalid-input', { where: WHERE, expected: 'a corpus with tokens', received: [] });
   const special = specialTokenNames.map((name, id) => {
     const given = specialTokens[name] ?? `<${name}>`;
-    return { name, ...(typeof given === 'object' ? given : { token: given, id }) };
+    return typeof given === 'object' ? given : { token: given, id };
   });
   for (const { token } of special) counts.delete(token);
   const tokens = [...counts]
@@ -168,9 +174,6 @@ function number(counts: Map<string, number>, options: VocabOptions): VocabJson {
     .slice(0, maxSize - special.length)
     .map(([token]) => token);
   // Ordinary tokens fill the ids around the special ones; an id beyond the end is found by the constructor.
-  for (const { token, id } of special.sort((a, b) => a.id - b.id)) tokens.splice(id, 0, token);
-  return {
-    tokens,
-    specialIds: Object.fromEntries(special.map(({ name, id }) => [name, id])) as VocabJson['specialIds'],
-  };
+  for (const { token, id } of [...special].sort((a, b) => a.id - b.id)) tokens.splice(id, 0, token);
+  return [tokens, special.map(({ id }) => id)];
 }
