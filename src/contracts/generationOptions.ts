@@ -1,7 +1,7 @@
 import type { LogitsProcessor } from './logitsProcessor.js';
 import type { StoppingCriterion } from './stoppingCriterion.js';
 
-/** A length that follows the source: `timesSource * sourceLength + plus`, rounded down. */
+/** A length that follows the source: `timesSource * sourceLength + plus`, rounded down, but at least 1 and `minLength`. */
 export interface SourceLengthMultiple {
   /** Target tokens a source token; at least 0. */
   readonly timesSource: number;
@@ -57,7 +57,7 @@ export interface GenerationOptions {
   readonly badTokens?: readonly number[];
   /** Sequences of ids that never come as a whole. */
   readonly badSequences?: readonly (readonly number[])[];
-  /** Ids that every output starts with, or one such list a sentence; may end in the end token. */
+  /** Ids that every output starts with, without the start token, or one such list a sentence; may end in the end token. */
   readonly forcedPrefix?: readonly number[] | readonly (readonly number[])[];
   /**
    * The ids that may follow `tokens`: a trie, a grammar. The end token counts as an id here; `undefined` allows all.

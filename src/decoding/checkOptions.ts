@@ -11,7 +11,7 @@ import {
   type OptionCheck,
 } from '../core/options.js';
 import { buildProcessors } from './buildProcessors.js';
-import { checkMaxLength } from './maxLength.js';
+import { checkMaxLength, longestLength } from './maxLength.js';
 import { lengthDivisor } from './ranking.js';
 
 const list: OptionCheck = be('an array', Array.isArray);
@@ -63,10 +63,7 @@ export function checkGenerationOptions(where: string, options: GenerationOptions
   }
   checkOptions(where, options, { ...SHARED, ...own.checks });
   const { maxLength, minLength = 0 } = options;
-  if (typeof maxLength === 'number' && minLength > maxLength) {
-    const expected = `minLength to be at most maxLength, ${maxLength}`;
-    throw mismatch('invalid-option', { where, expected, received: minLength });
-  }
+  if (typeof maxLength === 'number') longestLength(where, undefined, maxLength, minLength); // which compares them
   buildProcessors([], options); // each looks at its own values
 }
 

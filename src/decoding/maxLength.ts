@@ -15,34 +15,23 @@ export function checkMaxLength(where: string, name: string, value: unknown): voi
 }
 
 /**
- * The longest length of one sentence, at least `minLength`.
+ * The longest length of one sentence. Where it follows the source it is at least `minLength` and 1, so that one short sentence
+ * does not end the work on all.
  *
  * @param sourceLength of that sentence, where it is known
- * @throws `invalid-option` where the source's length is needed and unknown, or the longest is shorter than the shortest
+ * @throws `invalid-option` where the source's length is needed and unknown, or a fixed length is below the shortest
  */
 export function longestLength(
   where: string,
-  sentence: number,
   sourceLength: number | undefined,
   maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
   minLength = 0,
 ): number {
-  const longest = resolve(where, sentence, sourceLength, maxLength);
-  if (minLength <= longest) return longest;
-  throw mismatch('invalid-option', {
-    where,
-    expected: `minLength to be at most maxLength, which is ${longest} for sentence ${sentence}`,
-    received: minLength,
-  });
-}
-
-function resolve(
-  where: string,
-  sentence: number,
-  sourceLength: number | undefined,
-  maxLength: number | SourceLengthMultiple,
-): number {
-  if (typeof maxLength === 'number') return maxLength;
+  if (typeof maxLength === 'number') {
+    if (minLength <= maxLength) return maxLength;
+    const expected = `minLength to be at most maxLength, ${maxLength}`;
+    throw mismatch('invalid-option', { where, expected, received: minLength });
+  }
   if (sourceLength === undefined) {
     throw mismatch('invalid-option', {
       where,
@@ -51,6 +40,5 @@ function resolve(
     });
   }
   const { timesSource, plus = 0 } = maxLength;
-  const length = Math.floor(timesSource * sourceLength + plus);
-  return wholeNumber(where, `maxLength of sentence ${sentence}`, length);
+  return Math.max(1, minLength, Math.floor(timesSource * sourceLength + plus));
 }

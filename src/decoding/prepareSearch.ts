@@ -35,13 +35,14 @@ export function prepareSearch<C>(
   checkSetup(where, setup);
   const { maxLength, countEndToken = false, minLength = 0, nBest = 1, coveragePenalty = 0 } = options;
   const { stopping = [], signal, onStep } = options;
+  checkPrefixes(where, options, setup);
   const divisor = lengthDivisor(where, options.lengthPenalty);
   const rank: ConstructorParameters<typeof Sentence>[4] = (path) =>
     path.score / divisor(path.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, path));
   const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
     const number = setup.sentenceNumbers?.[index] ?? index;
-    const longest = longestLength(where, number, setup.sourceLengths?.[index], maxLength, minLength);
-    checkPrefix(where, options.forcedPrefix, setup, number, longest);
+    const longest = longestLength(where, setup.sourceLengths?.[index], maxLength, minLength);
+    checkPrefixLength(where, options.forcedPrefix, setup, number, longest);
     return new Sentence(index, number, countEndToken ? longest - 1 : longest, nBest, rank);
   });
   if (coveragePenalty > 0 && setup.batchSize > 1 && setup.sourceLengths === undefined) {
@@ -92,7 +93,24 @@ function checkSetup(where: string, setup: SearchSetup): void {
   );
 }
 
-function checkPrefix(
+/** All lists are looked at, those of sentences to come too, so that the first batch already shows what is wrong. */
+function checkPrefixes(
+  where: string,
+  { forcedPrefix = [], badTokens = [] }: GenerationOptions,
+  { eosId, bannedIds = [] }: SearchSetup,
+): void {
+  const single = typeof forcedPrefix[0] === 'number';
+  const lists = (single ? [forcedPrefix] : forcedPrefix) as readonly (readonly number[])[];
+  lists.forEach((received, i) => {
+    const name = single ? 'forcedPrefix' : `forcedPrefix[${i}]`;
+    const refuse = (expected: string): Error => mismatch('invalid-option', { where, expected, received });
+    if (received.some((id) => bannedIds.includes(id) || badTokens.includes(id)))
+      throw refuse(`${name} without banned tokens (padding, start, badTokens)`);
+    if (received.slice(0, -1).includes(eosId)) throw refuse(`the end token only at the end of ${name}`);
+  });
+}
+
+function checkPrefixLength(
   where: string,
   forcedPrefix: GenerationOptions['forcedPrefix'],
   { batchSize, eosId, sentenceNumbers }: SearchSetup,
@@ -109,15 +127,7 @@ function checkPrefix(
       received: `${forcedPrefix.length} lists`,
     });
   }
-  const end = prefix.indexOf(eosId);
-  if (end !== -1 && end !== prefix.length - 1) {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'the end token only at the end of forcedPrefix',
-      received: prefix,
-    });
-  }
-  const length = end === -1 ? prefix.length : end;
+  const length = prefix.at(-1) === eosId ? prefix.length - 1 : prefix.length;
   if (length > longest) {
     throw mismatch('invalid-option', {
       where,

@@ -11,7 +11,7 @@ import { mismatch } from '../core/errors.js';
 import { abortSignal, checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import { checkMaxLength, longestLength } from './maxLength.js';
-import { RowTensors } from './rowTensors.js';
+import { createRowTensors } from './rowTensors.js';
 import { throwIfAborted } from './throwIfAborted.js';
 
 /** What a roll-out must know of the batch; the caller keeps owning its tensors. */
@@ -43,10 +43,10 @@ export async function* rollOut<S, C>(
   const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
   const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
     sentence,
-    longest: longestLength(where, sentence, sourceLengths?.[sentence], maxLength, minLength),
+    longest: longestLength(where, sourceLengths?.[sentence], maxLength, minLength),
     sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
   }));
-  const tensors = new RowTensors(where, initialState, setup.constants, batchSize);
+  const tensors = createRowTensors(where, initialState, setup.constants, batchSize);
   const pause = createPause();
   let live = drafts;
   let last = zeros([batchSize, features]) as Tensor2D;

@@ -78,6 +78,21 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       maxLength: { timesSource: 1.5, plus: 1 },
     });
     expect(found.map(([best]) => best?.ids.length)).toEqual([2, 7, 4]);
+    const raised = await greedySearch(tableStep(table), null, {
+      ...ONE,
+      batchSize: 3,
+      sourceLengths: [1, 9, 2],
+      maxLength: { timesSource: 1, plus: -2 },
+    });
+    expect(raised.map(([best]) => best?.ids.length)).toEqual([1, 7, 1]); // at least 1
+    const filled = await greedySearch(tableStep(table), null, {
+      ...ONE,
+      batchSize: 2,
+      sourceLengths: [2, 5],
+      maxLength: { timesSource: 1 },
+      minLength: 3,
+    });
+    expect(filled.map(([best]) => best?.ids.length)).toEqual([3, 5]); // at least minLength
     const byDefault = await greedySearch(tableStep(table), null, { ...ONE, sourceLengths: [5] });
     expect(only(byDefault).ids).toHaveLength(20);
     table.dispose();
@@ -240,7 +255,6 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       [{ maxLength: { timesSource: 2 } }, 'maxLength to be a number where no sourceLengths are given'],
       [{ maxLength: { times: 2 } }, 'option names among timesSource, plus'],
       [{ minLength: 6 }, 'minLength to be at most maxLength, 5'],
-      [{ minLength: 6, maxLength: { timesSource: 1 }, sourceLengths: [5] }, 'which is 5 for sentence 0'],
       [{ nBest: 2 }, 'nBest of 1'],
       [{ topK: 3 }, 'Greedy search draws nothing'],
       [{ width: 3 }, 'use beam search'],
@@ -260,7 +274,12 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       [{ forcedPrefix: [2, 2, 2, 2, 2, 2] }, 'forcedPrefix to have at most maxLength tokens, 5'],
       [{ forcedPrefix: [[2], [3]] }, 'forcedPrefix to have one list a sentence, 1'],
       [{ forcedPrefix: [1, 2] }, 'the end token only at the end of forcedPrefix'],
-      [{ forcedPrefix: [2], badTokens: [2] }, 'bans on every token'],
+      [
+        { forcedPrefix: [2], badTokens: [2] },
+        'forcedPrefix without banned tokens (padding, start, badTokens)',
+      ],
+      [{ forcedPrefix: [3, 0], bannedIds: [0] }, 'greedySearch: expected forcedPrefix without banned'],
+      [{ forcedPrefix: [[3], [0]], bannedIds: [0], sentenceNumbers: [0] }, 'forcedPrefix[1] without'],
       [{ allowedTokens: () => [] }, 'bans on every token'],
       [{ allowedTokens: [1] }, 'allowedTokens to be a function'],
       [{ forcedPrefix: 5 }, 'forcedPrefix to be an array'],

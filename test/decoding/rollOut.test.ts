@@ -97,6 +97,18 @@ describe('rollOut', () => {
   test.each<[string, FrameGenerationOptions, number[], string]>([
     ['maxLength', { maxLength: 3 }, [2, 3, 1], 'stop length stop'],
     ['maxLength of the source', { maxLength: { timesSource: 1 } }, [2, 2, 1], 'stop length stop'],
+    [
+      'maxLength of the source, at least 1',
+      { maxLength: { timesSource: 0.1 } },
+      [1, 1, 1],
+      'length length stop',
+    ],
+    [
+      'maxLength of the source, at least minLength',
+      { maxLength: { timesSource: 1 }, minLength: 3 },
+      [3, 3, 3],
+      'stop length stop',
+    ],
     ['minLength', { minLength: 2 }, [2, 5, 2], 'stop stop stop'],
     [
       'a threshold that nothing exceeds',

@@ -177,9 +177,10 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
     await refused('invalid-input', {}, '');
     await refused('no-candidates', { badTokens: Array.from({ length: vocab.size }, (__, id) => id) });
     await refused('no-candidates', { allowedTokens: () => [] });
-    await refused('no-candidates', { forcedPrefix: [4], badTokens: [4] });
+    await refused('invalid-option', { forcedPrefix: [4], badTokens: [4] });
+    await refused('invalid-option', { forcedPrefix: [vocab.sosId, 4] });
+    await refused('invalid-option', { forcedPrefix: [4, vocab.padId] });
     await refused('invalid-option', { minLength: 4, maxLength: 3 });
-    await refused('invalid-option', { minLength: 9, maxLength: { timesSource: 1 } });
     await refused('invalid-option', { forcedPrefix: [4, 5, 6], maxLength: 2 });
     await refused('invalid-option', { badTokens: [vocab.size] });
     const bias = model.parameters()['decoder.fc_out.bias'];
