@@ -13,7 +13,10 @@ export interface BeamOptions extends GenerationOptions {
    * When to stop. Default `'exact'`.
    *
    * - `'exact'`: once no live hypothesis can still get among the `nBest`; the same result as `'never'`. (With
-   *   `processors` of your own, whose scores have no known bound, it is `'never'`.)
+   *   `processors` of your own, whose scores have no known bound, it is `'never'`.) A live hypothesis counts as able
+   *   to end at the most lenient length with nothing more to pay: its score divided by the penalty of `maxLength`, where that rises
+   *   with the length. So the larger `maxLength`, the later this stops, and far above real lengths it hardly ever does: take a
+   *   `maxLength` that follows the source, or `'first'`.
    * - `'never'`: when no hypothesis lives, at `maxLength` at the latest
    * - `'first'`: after the step at which `width` hypotheses or more have ended; those that live are dropped
    */
