@@ -1,21 +1,12 @@
 import { noCandidates } from './advanceRow.js';
 import type { Continuation, SentenceWork } from './decode.js';
 import type { PreparedSearch } from './prepareSearch.js';
-import { isBanned } from './processors/banned.js';
 
 /** The rules of a beam, defaults filled in. */
 export interface BeamRules {
   readonly width: number;
   readonly stopping: 'exact' | 'never' | 'first';
   readonly finished: 'refill' | 'shrink';
-}
-
-/** Row `row` with its candidate number `rank`. */
-interface Extension {
-  readonly row: number;
-  readonly rank: number;
-  readonly score: number;
-  readonly ends: boolean;
 }
 
 /**
@@ -27,55 +18,36 @@ export function advanceBeam(
   rules: BeamRules,
   work: SentenceWork,
 ): Continuation[] {
-  const { sentence, position, rows } = work;
+  const { sentence, position, paths } = work;
   const { width, stopping, finished } = rules;
-  // At this position only the end token may still follow; a hypothesis that does not take it ends as it is.
-  const closing = position === sentence.lastPosition && !search.countEndToken;
+  const { where, setup, countEndToken } = search;
   const places = finished === 'shrink' ? width - sentence.finishedCount : width;
-  const extensions = rankedExtensions(search, work);
+  const extensions = paths
+    .flatMap((_, row) => work.extensions(row).map((path) => ({ row, path })))
+    .sort((a, b) => b.path.score - a.path.score);
+  const ends = ({ path }: Continuation): boolean => path.id === setup.eosId;
 
-  const ended = new Set<number>();
-  for (const { row, rank, ends } of extensions.slice(0, places)) {
-    if (!ends) continue;
-    sentence.finish(work.extend(row, rank), 'eos');
-    ended.add(row);
-  }
+  const ended = extensions.slice(0, places).filter(ends);
+  for (const { path } of ended) sentence.finish(path, 'eos');
   const enough = (): boolean => stopping === 'first' && sentence.finishedCount >= width;
   if (enough()) return [];
 
-  if (closing) {
-    rows.forEach(({ path }, row) => {
-      if (path !== null && !ended.has(row)) sentence.finish(path, 'length');
+  // At the last position only the end token may still follow; a hypothesis that does not take it ends as it is.
+  if (position === sentence.lastPosition && !countEndToken) {
+    paths.forEach((path, row) => {
+      if (path !== null && !ended.some((end) => end.row === row)) sentence.finish(path, 'length');
     });
     return [];
   }
 
-  const next: Continuation[] = [];
   const pool = finished === 'shrink' ? extensions.slice(0, places) : extensions;
-  for (const { row, rank } of pool.filter(({ ends }) => !ends).slice(0, width)) {
-    const path = work.extend(row, rank);
-    if (!work.endIfDue(path)) next.push({ row, path });
-  }
-  if (next.length === 0 && sentence.finishedCount === 0)
-    throw noCandidates(search.where, sentence.number, position);
+  const next = pool
+    .filter((extension) => !ends(extension))
+    .slice(0, width)
+    .filter(({ path }) => !work.endIfDue(path));
+  if (next.length === 0 && sentence.finishedCount === 0) throw noCandidates(where, sentence.number, position);
   if (enough() || (stopping === 'exact' && settled(search, work, next))) return [];
   return next;
-}
-
-function rankedExtensions(
-  { setup }: PreparedSearch<unknown>,
-  { rows, first, candidates }: SentenceWork,
-): Extension[] {
-  const extensions: Extension[] = [];
-  rows.forEach(({ path }, row) => {
-    for (let rank = 0; rank < candidates.count; rank++) {
-      const score = candidates.score(first + row, rank);
-      if (isBanned(score)) break;
-      const ends = candidates.id(first + row, rank) === setup.eosId;
-      extensions.push({ row, rank, score: (path?.score ?? 0) + score, ends });
-    }
-  });
-  return extensions.sort((a, b) => b.score - a.score);
 }
 
 /**

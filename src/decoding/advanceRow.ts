@@ -1,26 +1,21 @@
 import { mismatch } from '../core/errors.js';
-import { isBanned } from './processors/banned.js';
 import type { Continuation, SentenceWork } from './decode.js';
 import type { PreparedSearch } from './prepareSearch.js';
 
 /** Goes on with the one candidate of each row: rows never branch. */
 export function advanceRow(search: PreparedSearch<unknown>, work: SentenceWork): Continuation[] {
   const { where, setup, countEndToken } = search;
-  const { sentence, position, rows, first, candidates } = work;
-  return rows.flatMap((live, row) => {
-    const banned = isBanned(candidates.score(first + row, 0));
-    const ends = !banned && candidates.id(first + row, 0) === setup.eosId;
-    if (position === sentence.lastPosition && !countEndToken && !ends && live.path !== null) {
-      sentence.finish(live.path, 'length');
+  const { sentence, position, paths } = work;
+  return paths.flatMap((soFar, row) => {
+    const [path] = work.extensions(row);
+    const ends = path?.id === setup.eosId;
+    if (position === sentence.lastPosition && !countEndToken && !ends && soFar !== null) {
+      sentence.finish(soFar, 'length');
       return [];
     }
-    if (banned) throw noCandidates(where, sentence.number, position);
-    const path = work.extend(row, 0);
-    if (ends) {
-      sentence.finish(path, 'eos');
-      return [];
-    }
-    return work.endIfDue(path) ? [] : [{ row, path }];
+    if (path === undefined) throw noCandidates(where, sentence.number, position);
+    if (ends) sentence.finish(path, 'eos');
+    return ends || work.endIfDue(path) ? [] : [{ row, path }];
   });
 }
 

@@ -4,7 +4,8 @@ import { readValues } from '../core/device.js';
 import { describe, mismatch } from '../core/errors.js';
 import { logSumExp } from './logSumExp.js';
 import { entriesAt } from './entriesAt.js';
-import { BAN } from './processors/banned.js';
+import type { Path } from './path.js';
+import { BAN, isBanned } from './processors/banned.js';
 
 /** Tokens that a selection found for each row, best first. */
 export interface Selected {
@@ -24,17 +25,14 @@ export interface Choice {
   select(scores: Tensor2D): Selected;
 }
 
-/** The tokens that may follow each row, read back from the device. */
-export interface Candidates {
-  /** How many a row; fewer than the search asked for where the vocabulary is small. */
-  readonly count: number;
-  id(row: number, rank: number): number;
-  score(row: number, rank: number): number;
-  /** Under the unmodified model. */
-  logProbability(row: number, rank: number): number;
-  /** The row's attention over its first `sourceLength` positions (default: all). */
-  attention(row: number, sourceLength?: number): Float32Array | null;
-}
+/**
+ * What may follow each row, read back from the device: the row's path with each candidate that is not banned, best first.
+ *
+ * @param row its number among the rows of the step
+ * @param parent its path so far
+ * @param sourceLength how many positions of the attention are no padding; default all
+ */
+export type Candidates = (row: number, parent: Path | null, sourceLength?: number) => Path[];
 
 /** From logits to candidates with a single read of the device: ids, scores, log-probabilities and attention in one. */
 export async function readCandidates(
@@ -55,34 +53,35 @@ export async function readCandidates(
     return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]
   });
   const width = packed.shape[1];
-  let data: Float32Array;
-  try {
-    data = await readValues(packed);
-  } finally {
-    packed.dispose();
-  }
+  const data = await readValues(packed).finally(() => packed.dispose());
+  const at = (row: number, column: number): number => data[row * width + column] as number;
   for (let row = 0; row < rows; row++) {
-    const normaliser = data[row * width + 3 * count] as number;
-    if (!Number.isFinite(normaliser)) {
-      throw mismatch('not-finite', {
-        where,
-        expected: 'logits without NaN and with a finite maximum',
-        received: `a row whose log-sum-exp is ${normaliser}`,
-        hint: 'Look at the model: did training diverge, or is every logit of the row masked?',
+    const normaliser = at(row, 3 * count);
+    if (Number.isFinite(normaliser)) continue;
+    throw mismatch('not-finite', {
+      where,
+      expected: 'logits without NaN and with a finite maximum',
+      received: `a row whose log-sum-exp is ${normaliser}`,
+      hint: 'Look at the model: did training diverge, or is every logit of the row masked?',
+    });
+  }
+  return (row, parent, sourceLength = Infinity) => {
+    const start = row * width + 3 * count + 1;
+    const weights = attention && data.slice(start, Math.min(start + sourceLength, (row + 1) * width));
+    const paths: Path[] = [];
+    for (let rank = 0; rank < count && !isBanned(at(row, count + rank)); rank++) {
+      const tokenLogProbability = at(row, 2 * count + rank);
+      paths.push({
+        parent,
+        id: at(row, rank),
+        length: (parent?.length ?? 0) + 1,
+        score: (parent?.score ?? 0) + at(row, count + rank),
+        tokenLogProbability,
+        logProbability: (parent?.logProbability ?? 0) + tokenLogProbability,
+        attention: weights ?? null,
       });
     }
-  }
-  const at = (row: number, column: number): number => data[row * width + column] as number;
-  return {
-    count,
-    id: (row, rank) => at(row, rank),
-    score: (row, rank) => at(row, count + rank),
-    logProbability: (row, rank) => at(row, 2 * count + rank),
-    attention(row, sourceLength = Infinity) {
-      if (attention === undefined) return null;
-      const start = row * width + 3 * count + 1;
-      return data.slice(start, Math.min(start + sourceLength, (row + 1) * width));
-    },
+    return paths;
   };
 }
 

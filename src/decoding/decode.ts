@@ -1,14 +1,14 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor1d, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import { deviceError } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { createPause } from '../core/pause.js';
-import { readCandidates, type Candidates, type Selected } from './candidates.js';
-import { LiveRow } from './liveRow.js';
+import { readCandidates, type Selected } from './candidates.js';
+import { startRow, type LiveRow } from './liveRow.js';
 import { lastIds, type Path } from './path.js';
 import type { PreparedSearch } from './prepareSearch.js';
-import { RowTensors } from './rowTensors.js';
+import { createRowTensors } from './rowTensors.js';
 import type { Sentence } from './sentence.js';
 import { throwIfAborted } from './throwIfAborted.js';
 
@@ -26,12 +26,10 @@ export interface SearchMethod {
 export interface SentenceWork {
   readonly sentence: Sentence;
   readonly position: number;
-  /** Its live rows; each is row `first + i` of the tensors. */
-  readonly rows: readonly LiveRow[];
-  readonly first: number;
-  readonly candidates: Candidates;
-  /** The path of row `i` with its candidate of this rank. */
-  extend(i: number, rank: number): Path;
+  /** The paths of its live rows; `null` before the first token. */
+  readonly paths: readonly (Path | null)[];
+  /** What may follow row `i`, best first; nothing where every token is banned. */
+  extensions(i: number): Path[];
   /** Ends a path for good where a criterion or the length says so, and tells whether it did. */
   endIfDue(path: Path): boolean;
 }
@@ -53,54 +51,65 @@ export async function* decode<S, C>(
   step: StepFunction<S, C>,
   initialState: S,
   search: PreparedSearch<C>,
-  method: SearchMethod,
+  { rowsPerSentence, select, advance }: SearchMethod,
 ): AsyncGenerator<Progress, Hypothesis[][], void> {
-  const { where, setup, sentences, processors } = search;
-  const tensors = new RowTensors(where, initialState, setup.constants as C, setup.batchSize);
+  const { where, setup, sentences, processors, signal } = search;
+  const { batchSize, sosId, eosId, sourceLengths } = setup;
+  const tensors = createRowTensors(where, initialState, setup.constants as C, batchSize);
   const pause = createPause();
-  let rows = sentences.flatMap((sentence) =>
-    Array.from({ length: method.rowsPerSentence }, (_, i) =>
-      LiveRow.start(sentence, sentence.index * method.rowsPerSentence + i, processors),
+  // The rows of one sentence stand together.
+  let groups = sentences.map((sentence, s) =>
+    Array.from({ length: rowsPerSentence }, (_, i) =>
+      startRow(sentence, s * rowsPerSentence + i, processors),
     ),
   );
+  let rows = groups.flat();
+  const sentencesOfRows = (): number[] => rows.map(({ sentence }) => sentence.index);
   try {
-    throwIfAborted(where, search.signal);
-    const starts = rows.map(({ sentence }) => sentence.index);
-    tensors.reorder(starts, starts);
+    throwIfAborted(where, signal);
+    tensors.reorder(sentencesOfRows(), sentencesOfRows());
     for (let position = 0; rows.length > 0; position++) {
-      const worked = rows.length;
-      const ids = rows.map(({ path }) => path?.id ?? setup.sosId);
-      const result = await tensors.step(step, ids, position);
-      let candidates: Candidates;
-      try {
-        candidates = await readCandidates(where, result, worked, setup.eosId, {
-          process:
-            processors.length === 0 ? null : (scores) => applyProcessors(search, rows, position, scores),
-          select: (scores) => method.select(scores, rows),
-        });
-      } finally {
-        tensors.release(result);
-      }
-      throwIfAborted(where, search.signal);
+      const worked = rows;
+      const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, worked, position, scores);
+      const last = tensor1d(
+        worked.map(({ path }) => path?.id ?? sosId),
+        'int32',
+      );
+      const result = await tensors.advance(step, last, position).finally(() => last.dispose());
+      const candidates = await readCandidates(where, result, worked.length, eosId, {
+        process: processors.length === 0 ? null : process,
+        select: (scores) => select(scores, worked),
+      }).finally(() => tensors.release(result));
+      throwIfAborted(where, signal);
 
       const parents: number[] = [];
-      const next: LiveRow[] = [];
-      for (const [first, group] of bySentence(rows)) {
-        const work = sentenceWork(search, position, group, first, candidates);
-        for (const { row, path } of method.advance(work)) {
-          parents.push(first + row);
-          next.push((group[row] as LiveRow).extend(path, processors));
-        }
-      }
-      rows = next;
-      const living = rows.map(({ sentence }) => sentence.index);
-      if (rows.length > 0) tensors.reorder(parents, living);
+      let first = 0;
+      groups = groups.map((group) => {
+        const start = first;
+        first += group.length;
+        const { sentence } = group[0] as LiveRow;
+        const next = advance({
+          sentence,
+          position,
+          paths: group.map(({ path }) => path),
+          extensions: (i) =>
+            candidates(start + i, (group[i] as LiveRow).path, sourceLengths?.[sentence.index]),
+          endIfDue: (path) => endIfDue(search, sentence, position, path),
+        });
+        return next.map(({ row, path }) => {
+          parents.push(start + row);
+          return (group[row] as LiveRow).extend(path);
+        });
+      });
+      groups = groups.filter((group) => group.length > 0);
+      rows = groups.flat();
+      if (rows.length > 0) tensors.reorder(parents, sentencesOfRows());
 
-      const finishedSentences = setup.batchSize - new Set(living).size;
-      await search.onStep?.({ position, rows: worked, finishedSentences, batchSize: setup.batchSize });
+      const finishedSentences = batchSize - groups.length;
+      await search.onStep?.({ position, rows: worked.length, finishedSentences, batchSize });
       yield { sentences, rows };
       await pause();
-      throwIfAborted(where, search.signal);
+      throwIfAborted(where, signal);
     }
     return sentences.map((sentence) => sentence.hypotheses());
   } catch (error) {
@@ -110,64 +119,19 @@ export async function* decode<S, C>(
   }
 }
 
-/** The rows of each sentence, with the number of the first; rows of one sentence stand together. */
-function* bySentence(rows: readonly LiveRow[]): Iterable<[first: number, group: readonly LiveRow[]]> {
-  for (let first = 0, end = 0; first < rows.length; first = end) {
-    while (end < rows.length && rows[end]?.sentence === rows[first]?.sentence) end++;
-    yield [first, rows.slice(first, end)];
-  }
-}
-
-function sentenceWork<C>(
-  search: PreparedSearch<C>,
+function endIfDue(
+  { stopping, countEndToken }: PreparedSearch<unknown>,
+  sentence: Sentence,
   position: number,
-  rows: readonly LiveRow[],
-  first: number,
-  candidates: Candidates,
-): SentenceWork {
-  const { sentence } = rows[0] as LiveRow;
-  const sourceLength = search.setup.sourceLengths?.[sentence.index];
-  const attentions = new Map<number, Float32Array | null>();
-  const attentionOf = (row: number): Float32Array | null => {
-    const known = attentions.get(row) ?? candidates.attention(row, sourceLength);
-    attentions.set(row, known);
-    return known;
-  };
-  return {
-    sentence,
-    position,
-    rows,
-    first,
-    candidates,
-    extend(i, rank) {
-      const row = first + i;
-      const parent = (rows[i] as LiveRow).path;
-      const tokenLogProbability = candidates.logProbability(row, rank);
-      return {
-        parent,
-        id: candidates.id(row, rank),
-        length: position + 1,
-        score: (parent?.score ?? 0) + candidates.score(row, rank),
-        tokenLogProbability,
-        logProbability: (parent?.logProbability ?? 0) + tokenLogProbability,
-        attention: attentionOf(row),
-      };
-    },
-    endIfDue(path) {
-      const { length, logProbability } = path;
-      const candidate = {
-        sentence: sentence.number,
-        length,
-        logProbability,
-        last: (count: number): number[] => lastIds(path, count),
-      };
-      if (search.stopping.some((criterion) => criterion.shouldStop(candidate)))
-        sentence.finish(path, 'stopped');
-      else if (search.countEndToken && position === sentence.lastPosition) sentence.finish(path, 'length');
-      else return false;
-      return true;
-    },
-  };
+  path: Path,
+): boolean {
+  const { length, logProbability } = path;
+  const last = (count: number): number[] => lastIds(path, count);
+  const candidate = { sentence: sentence.number, length, logProbability, last };
+  const stopped = stopping.some((criterion) => criterion.shouldStop(candidate));
+  const due = stopped || (countEndToken && position === sentence.lastPosition);
+  if (due) sentence.finish(path, stopped ? 'stopped' : 'length');
+  return due;
 }
 
 function applyProcessors<C>(

@@ -8,7 +8,7 @@ import { prefixOf } from './processors/forcePrefix.js';
 import { buildProcessors } from './buildProcessors.js';
 import { longestLength } from './maxLength.js';
 import { coverage, largestDivisor, lengthDivisor } from './ranking.js';
-import { Sentence } from './sentence.js';
+import { createSentence, type Sentence } from './sentence.js';
 
 /** A search that is checked and ready to run. */
 export interface PreparedSearch<C> {
@@ -37,13 +37,14 @@ export function prepareSearch<C>(
   const { stopping = [], signal, onStep } = options;
   checkPrefixes(where, options, setup);
   const divisor = lengthDivisor(where, options.lengthPenalty);
-  const rank: ConstructorParameters<typeof Sentence>[4] = (path) =>
+  const rank: Parameters<typeof createSentence>[2] = (path) =>
     path.score / divisor(path.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, path));
   const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
     const number = setup.sentenceNumbers?.[index] ?? index;
     const longest = longestLength(where, setup.sourceLengths?.[index], maxLength, minLength);
     checkPrefixLength(where, options.forcedPrefix, setup, number, longest);
-    return new Sentence(index, number, countEndToken ? longest - 1 : longest, nBest, rank);
+    const lastPosition = countEndToken ? longest - 1 : longest;
+    return createSentence({ index, number, lastPosition }, nBest, rank);
   });
   if (coveragePenalty > 0 && setup.batchSize > 1 && setup.sourceLengths === undefined) {
     throw mismatch('invalid-option', {

@@ -1,100 +1,90 @@
 import { gather, tensor1d, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { StepFunction, StepResult } from '../contracts/stepFunction.js';
+import type { StepResult } from '../contracts/stepFunction.js';
 import { disposeTensors, mapTensors, tensorsOf } from '../core/containers.js';
 import { describe, mismatch } from '../core/errors.js';
 
 /**
  * The tensors of a running search: the state and the constants of its live rows. It owns what it makes and what a
- * step returns; `borrowed` (the caller's initial state and constants) it never disposes of.
+ * step returns; the caller's initial state and constants it never disposes of.
  */
-export class RowTensors<S, C> {
-  private readonly where: string;
-  private readonly borrowed: readonly Tensor[];
-  private state: S;
-  private constants: C;
-  /** The sentence that each row of `constants` belongs to. */
-  private sentences: readonly number[];
-
-  constructor(where: string, state: S, constants: C, batchSize: number) {
-    this.where = where;
-    this.state = state;
-    this.constants = constants;
-    this.borrowed = tensorsOf([state, constants]);
-    this.sentences = Array.from({ length: batchSize }, (_, sentence) => sentence);
-    checkRows(where, 'the initial state', state, batchSize);
-    checkRows(where, 'the constants', constants, batchSize);
-  }
-
-  /** Runs one step over the last tokens; see {@link RowTensors.advance}. */
-  async step(step: StepFunction<S, C>, lastIds: readonly number[], position: number): Promise<StepResult<S>> {
-    const tokens = tensor1d([...lastIds], 'int32');
-    try {
-      return await this.advance(step, tokens, position);
-    } finally {
-      tokens.dispose();
-    }
-  }
-
+export interface RowTensors<S, C> {
   /**
    * Runs one step over whatever it reads of the position before, and takes over the state it returns; the caller disposes of
-   * the rest with {@link release}.
+   * the rest with `release`.
    */
-  async advance<L extends Tensor>(
+  advance<L extends Tensor>(
     step: (last: L, state: S, position: number, constants: C) => StepResult<S> | Promise<StepResult<S>>,
     last: L,
     position: number,
-  ): Promise<StepResult<S>> {
-    const result = await step(last, this.state, position, this.constants);
-    if (result === null || typeof result !== 'object' || !('logits' in result) || !('state' in result)) {
-      throw mismatch('invalid-input', {
-        where: this.where,
-        expected: 'the step function to return { logits, state }',
-        received: result,
-      });
-    }
-    disposeTensors(this.state, [result, this.constants, this.borrowed]);
-    this.state = result.state;
-    try {
-      checkRows(this.where, 'the state that the step returned', result.state, last.shape[0] as number);
-    } catch (error) {
-      this.release(result);
-      throw error;
-    }
-    return result;
-  }
-
+  ): Promise<StepResult<S>>;
   /** Frees what a step returned besides its state. */
-  release(result: StepResult<S>): void {
-    disposeTensors([result.logits, result.attention], [this.state, this.constants, this.borrowed]);
-  }
-
+  release(result: StepResult<S>): void;
   /**
    * Row `i` becomes what row `parents[i]` is now. The constants are touched only where rows change their sentence.
    *
    * @param sentences the sentence of each new row
    */
-  reorder(parents: readonly number[], sentences: readonly number[]): void {
-    const before = this.sentences;
-    if (parents.length === before.length && parents.every((parent, row) => parent === row)) return;
-    const index = tensor1d([...parents], 'int32');
-    try {
-      const state = gatherRows(this.state, index);
-      disposeTensors(this.state, [this.constants, this.borrowed]);
-      this.state = state;
-      if (sentences.length !== before.length || sentences.some((sentence, row) => sentence !== before[row])) {
-        const constants = gatherRows(this.constants, index);
-        disposeTensors(this.constants, this.borrowed);
-        this.constants = constants;
-        this.sentences = sentences;
-      }
-    } finally {
-      index.dispose();
-    }
-  }
+  reorder(parents: readonly number[], sentences: readonly number[]): void;
+  dispose(): void;
+}
 
-  dispose(): void {
-    disposeTensors([this.state, this.constants], this.borrowed);
-  }
+/** Takes a row a sentence, at first. @throws `disposed`, `invalid-shape` */
+export function createRowTensors<S, C>(
+  where: string,
+  state: S,
+  constants: C,
+  batchSize: number,
+): RowTensors<S, C> {
+  const borrowed = tensorsOf([state, constants]);
+  /** The sentence that each row of `constants` belongs to. */
+  let before: readonly number[] = Array.from({ length: batchSize }, (_, sentence) => sentence);
+  checkRows(where, 'the initial state', state, batchSize);
+  checkRows(where, 'the constants', constants, batchSize);
+  const release = ({ logits, attention }: StepResult<S>): void =>
+    disposeTensors([logits, attention], [state, constants, borrowed]);
+  return {
+    async advance(step, last, position) {
+      const result = await step(last, state, position, constants);
+      if (result === null || typeof result !== 'object' || !('logits' in result) || !('state' in result)) {
+        throw mismatch('invalid-input', {
+          where,
+          expected: 'the step function to return { logits, state }',
+          received: result,
+        });
+      }
+      disposeTensors(state, [result, constants, borrowed]);
+      state = result.state;
+      try {
+        checkRows(where, 'the state that the step returned', state, last.shape[0] as number);
+      } catch (error) {
+        release(result);
+        throw error;
+      }
+      return result;
+    },
+    release,
+    reorder(parents, sentences) {
+      if (equal(parents, [...before.keys()])) return;
+      const index = tensor1d([...parents], 'int32');
+      try {
+        const next = gatherRows(state, index);
+        disposeTensors(state, [constants, borrowed]);
+        state = next;
+        if (equal(sentences, before)) return;
+        const fewer = gatherRows(constants, index);
+        disposeTensors(constants, borrowed);
+        constants = fewer;
+        before = sentences;
+      } finally {
+        index.dispose();
+      }
+    },
+    dispose: () => disposeTensors([state, constants], borrowed),
+  };
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 function gatherRows<T>(container: T, index: Tensor): T {

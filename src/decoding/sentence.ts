@@ -10,51 +10,44 @@ export interface FinishedPath {
 }
 
 /** What a search has found for one sentence so far. */
-export class Sentence {
+export interface Sentence {
   readonly index: number;
   /** What the caller knows it by. */
   readonly number: number;
   /** The position after which no hypothesis goes on. */
   readonly lastPosition: number;
   /** The best that ended, best first, at most as many as the caller wants. */
-  readonly finished: FinishedPath[] = [];
+  readonly finished: readonly FinishedPath[];
   /** How many have ended, the forgotten ones included. */
-  finishedCount = 0;
-  private readonly capacity: number;
-  private readonly rank: (path: Path) => number;
-
-  constructor(
-    index: number,
-    number: number,
-    lastPosition: number,
-    capacity: number,
-    rank: (path: Path) => number,
-  ) {
-    this.index = index;
-    this.number = number;
-    this.lastPosition = lastPosition;
-    this.capacity = capacity;
-    this.rank = rank;
-  }
-
-  finish(path: Path, reason: FinishReason): void {
-    const score = this.rank(path);
-    this.finishedCount++;
-    let place = this.finished.length;
-    while (place > 0 && (this.finished[place - 1] as FinishedPath).score < score) place--;
-    if (place >= this.capacity) return;
-    this.finished.splice(place, 0, { path, reason, score });
-    this.finished.length = Math.min(this.finished.length, this.capacity);
-  }
-
+  finishedCount: number;
+  finish(path: Path, reason: FinishReason): void;
   /** What a hypothesis must beat to be among those that the caller wants. */
-  threshold(): number {
-    return this.finished.length < this.capacity ? -Infinity : (this.finished.at(-1) as FinishedPath).score;
-  }
+  threshold(): number;
+  hypotheses(): Hypothesis[];
+}
 
-  hypotheses(): Hypothesis[] {
-    return this.finished.map(toHypothesis);
-  }
+/**
+ * @param capacity how many hypotheses the caller wants
+ * @param rank what a path that has ended is ranked by
+ */
+export function createSentence(
+  place: Pick<Sentence, 'index' | 'number' | 'lastPosition'>,
+  capacity: number,
+  rank: (path: Path) => number,
+): Sentence {
+  const finished: FinishedPath[] = [];
+  return {
+    ...place,
+    finished,
+    finishedCount: 0,
+    finish(path, reason) {
+      this.finishedCount++;
+      finished.push({ path, reason, score: rank(path) });
+      finished.sort((a, b) => b.score - a.score).splice(capacity); // of equals the earlier one stays
+    },
+    threshold: () => (finished.length < capacity ? -Infinity : (finished.at(-1) as FinishedPath).score),
+    hypotheses: () => finished.map(toHypothesis),
+  };
 }
 
 function toHypothesis({ path, reason, score }: FinishedPath): Hypothesis {
