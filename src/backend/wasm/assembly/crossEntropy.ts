@@ -67,7 +67,8 @@ function crossEntropyRow(
   for (let at: usize = 0, left = classes; left > 0; left -= 4, at += 16) {
     const z = f32x4.add(load(row + at, left), load(bias + at, left));
     store(row + at, z, left);
-    top = f32x4.max(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
+    // pmax passes over NaN, which the sum of exponentials keeps; it is one instruction, where max is seven.
+    top = f32x4.pmax(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
     if (smoothing > 0) {
       weighted = f32x4.add(weighted, classWeights == 0 ? z : f32x4.mul(z, load(classWeights + at, left)));
     }
@@ -110,7 +111,7 @@ export function logSumExp(x: usize, rows: i32, size: i32, out: usize): void {
     let top = low, sums = f32x4.splat(0);
     for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
       const z = load(x + at, left);
-      top = f32x4.max(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
+      top = f32x4.pmax(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
     }
     const most = largest(top), shift = f32x4.splat(most);
     for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
@@ -123,7 +124,7 @@ export function logSumExp(x: usize, rows: i32, size: i32, out: usize): void {
   }
 }
 
-/** The largest lane; NaN if one is. */
+/** The largest lane. */
 @inline
 function largest(value: v128): f32 {
   return max(
