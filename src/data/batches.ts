@@ -24,12 +24,12 @@ import { planBatches, type BatchOptions } from './planBatches.js';
 export function batches<E extends Example>(examples: readonly E[], options: BatchOptions): E[][] {
   checkExamples('batches', examples);
   const lengths = examples.map(({ source, target }, index) => {
-    if (source?.length > 0 && target?.length > 0) return { source: source.length, target: target.length };
+    if (source?.length > 0 && target?.length >= 0) return { source: source.length, target: target.length };
     throw mismatch('invalid-input', {
       where: 'batches',
-      expected: `example ${index} to have a source and a target that are not empty`,
+      expected: `example ${index} to have a source that is not empty, and a target`,
       received: source?.length > 0 ? target : source,
-      hint: 'Leave empty sentences out, on both sides.',
+      hint: 'Leave empty sentences out.',
     });
   });
   return planBatches(lengths, options).map((plan) => plan.map((index) => examples[index] as E));

@@ -22,11 +22,11 @@ export interface CollateOptions {
  *
  * Ids get `<sos>` and `<eos>` around them on both sides, unless the options say otherwise. The target then stands there twice, shifted
  * by one: `targetInput` is all but its last id, `targetOutput` all but its first; so `<sos> a b` is fed and `a b <eos>` is expected.
- * Frames get no marks: their input starts with a frame of zeros, `0 a b` for the output `a b c`.
+ * An empty target is a sentence that ends at once: `<sos>` is fed and `<eos>` expected. Frames get no marks: their input starts with a frame of zeros, `0 a b` for the output `a b c`.
  *
  * @param examples at least one; the rows of the batch, in this order
  * @returns a batch that the caller disposes of
- * @throws `invalid-input` for no examples, an empty sentence, ids outside the vocabulary, or frames of another width; `invalid-option`
+ * @throws `invalid-input` for no examples, an empty source, ids outside the vocabulary, or frames of another width; `invalid-option`
  * @example
  * ```ts
  * import { collate, Vocab } from 'tfjs-seq2seq';
@@ -55,16 +55,16 @@ export function collate(examples: readonly Example[], options: CollateOptions = 
     examples.map((example) => example.source),
   );
   const targets = examples.map((example) => example.target);
-  const sizes = lengthsOf(where, 'target of example', targets);
+  const sizes = lengthsOf(where, 'target of example', targets, { empty: true });
   const side = resolveSide(where, 'target', targets, options.target ?? {});
 
   const targetLengths = side.kind === 'frames' ? sizes : Int32Array.from(side.rows, (row) => row.length - 1);
-  const shortest = targetLengths.indexOf(0);
+  const shortest = targetLengths.findIndex((length) => length < 1);
   if (shortest >= 0) {
     throw mismatch('invalid-input', {
       where: `${where}: target`,
       expected: `at least two ids in example ${shortest}, one to feed and one to predict,`,
-      received: 1,
+      received: 1 + (targetLengths[shortest] as number),
       hint: 'Turn addSos or addEos on, or leave the example out.',
     });
   }

@@ -5,23 +5,24 @@ import type { Frames, Ids } from './example.js';
 /** Where the padding stands. */
 export type PaddingSide = 'end' | 'start';
 
-/** How many steps each row has, at least one row and one step. `name` says what a row is, for messages. */
+/** How many steps each row has, at least one row, and one step unless `empty` rows may be there. `name` says what a row is, for messages. */
 export function lengthsOf(
   where: string,
   name: string,
   rows: readonly { readonly length: number }[],
+  { empty = false }: { readonly empty?: boolean } = {},
 ): Int32Array {
   if (!Array.isArray(rows) || rows.length === 0) {
     throw mismatch('invalid-input', { where, expected: `a list of at least one ${name}`, received: rows });
   }
   return Int32Array.from(rows as readonly unknown[], (row, index) => {
     const length = (row as { readonly length: unknown } | undefined)?.length;
-    if (typeof row === 'object' && typeof length === 'number' && length > 0) return length;
+    if (typeof row === 'object' && typeof length === 'number' && (empty || length > 0)) return length;
     throw mismatch('invalid-input', {
       where,
-      expected: `${name} ${index} to be a list that is not empty`,
+      expected: `${name} ${index} to be a list${empty ? '' : ' that is not empty'}`,
       received: row,
-      hint: 'Leave empty sentences out, on both sides.',
+      hint: empty ? '' : 'Leave empty sentences out.',
     });
   });
 }

@@ -98,7 +98,7 @@ function resolveFrames(
       throw mismatch('invalid-input', {
         where: owner,
         expected: `frames of ${features} numbers in example ${row}`,
-        received: 'ids',
+        received: frames.length === 0 ? frames : 'ids',
       });
     }
     checkFrames(owner, `of example ${row}`, frames, features);

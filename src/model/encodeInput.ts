@@ -15,7 +15,7 @@ export type SequenceInput = string | readonly string[] | Ids | Frames;
 export interface Pair {
   /** What the model reads. */
   readonly source: SequenceInput;
-  /** What it should write. */
+  /** What it should write. An empty text is one that ends at once: the end token alone. */
   readonly target: SequenceInput;
 }
 

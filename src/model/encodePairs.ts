@@ -1,13 +1,13 @@
 import { mismatch } from '../core/errors.js';
 import { isAsyncIterable } from '../core/iterables.js';
 import type { Example } from '../data/example.js';
-import { encodeInput, type Pair } from './encodeInput.js';
-import type { ModelParts, TargetSide } from './modelParts.js';
+import { encodeInput, encodeTarget, type Pair } from './encodeInput.js';
+import { isFrameSide, type ModelParts, type TargetSide, type TextSide } from './modelParts.js';
 
 /**
  * Turns pairs into examples.
  *
- * @throws `invalid-input` for no pairs, an empty sentence or a pair that lacks a side; the message names the pair
+ * @throws `invalid-input` for no pairs, an empty source or a pair that lacks a side; the message names the pair
  */
 export function encodePairs(
   where: string,
@@ -26,7 +26,11 @@ export function encodePairs(
     }
     examples.push({
       source: encodeInput(`${place}, source`, source, pair.source),
-      target: encodeInput(`${place}, target`, target, pair.target),
+      target: (isFrameSide(target) ? encodeInput : encodeTarget)(
+        `${place}, target`,
+        target as TextSide,
+        pair.target,
+      ),
     });
   }
   if (examples.length === 0) {

@@ -55,7 +55,7 @@ export interface Evaluation {
 /**
  * Measures a model on pairs; nothing is trained.
  *
- * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`; `incompatible-parts` where there is
+ * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`; `incompatible-parts` where there is
  * no attention to give alignments of
  */
 export async function evaluate(

@@ -29,15 +29,11 @@ function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
   const where = 'score';
   checkAlive(where, core);
   const { source, target } = core.parts;
-  const { sosId, eosId } = target.vocab;
   const example = {
     source: encodeInput(`${where}: source`, source, pair.source),
-    target: [sosId, ...encodeTarget(`${where}: target`, target, pair.target), eosId],
+    target: encodeTarget(`${where}: target`, target, pair.target),
   };
-  const batch = collate([example], {
-    source: sideOptions(source),
-    target: { ...sideOptions(target), addSos: false, addEos: false }, // an empty target has both already
-  });
+  const batch = collate([example], { source: sideOptions(source), target: sideOptions(target) });
   try {
     return tidy(() => {
       const { features, targets } = readBatch(core, batch, null);

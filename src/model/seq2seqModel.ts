@@ -26,13 +26,13 @@ export interface Seq2SeqModel extends ModelBase<TextSide> {
    * Every call starts anew with the optimizer's state (Adam's moments) and the steps of teacher forcing and learning rate.
    *
    * @returns loss and speed of every epoch, and what validation found
-   * @throws `invalid-input` for an empty dataset or sentence, or while another `fit` runs on the model; `invalid-option`
+   * @throws `invalid-input` for an empty dataset or source, or while another `fit` runs on the model; `invalid-option`
    */
   fit(pairs: Iterable<Pair>, options?: FitOptions): Promise<History>;
   /**
    * Measures loss, perplexities, accuracy, exact match and BLEU on pairs; the event loop gets its turn between batches.
    *
-   * @throws `invalid-input` for an empty dataset or sentence; `invalid-option`; `aborted`; `incompatible-parts` where
+   * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`; `incompatible-parts` where
    * `alignments` are asked of a model without attention
    */
   evaluate(pairs: Iterable<Pair>, options?: EvaluateOptions): Promise<Evaluation>;

@@ -154,9 +154,9 @@ describe('batches', () => {
     expect(all[0]?.[0]).toBe(examples[0]);
   });
 
-  it('refuses empty sequences before the first batch', () => {
-    expect(() => batches([...examples, { source: [4], target: [], id: 0 }], { batchSize: 2 })).toThrow(
-      /example 4 to have a source and a target that are not empty but received \[\]/,
+  it('refuses empty sources before the first batch', () => {
+    expect(() => batches([...examples, { source: [], target: [4], id: 0 }], { batchSize: 2 })).toThrow(
+      /example 4 to have a source that is not empty, and a target but received \[\]/,
     );
     expect(() => batches([], { batchSize: 2 })).toThrow(/at least one example/);
   });

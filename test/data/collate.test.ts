@@ -229,9 +229,18 @@ describe('collate', () => {
         /source of example 0 to be a list that is not empty/,
       ],
       [
-        () => collate([...examples, { source: [4], target: [] }]),
+        () => collate([{ source: [4], target: [] }], { target: plain }),
         'invalid-input',
-        /target of example 2 .* both sides/,
+        /at least two ids in example 0, .* received 0\./,
+      ],
+      [
+        () =>
+          collate([
+            { source: [4], target: [[1, 2]] },
+            { source: [4], target: [] },
+          ]),
+        'invalid-input',
+        /target: expected frames of 2 numbers in example 1 but received \[\]/,
       ],
       [() => collate([{ source: [4] } as never]), 'invalid-input', /target of example 0/],
       [() => collate([{ source: 'abc' as never, target: [4] }]), 'invalid-input', /source of example 0/],

@@ -60,11 +60,6 @@ describe('data', () => {
       'pair 1, source: expected at least one token but received "". Leave empty sentences out.',
     ],
     [
-      'a blank target',
-      { source: 'a', target: '  ' },
-      'pair 1, target: expected at least one token but received "  ". Leave empty sentences out.',
-    ],
-    [
       'no tokens',
       { source: [], target: 'a' },
       'pair 1, source: expected at least one token but received []. Leave empty sentences out.',
