@@ -42,6 +42,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
     args: RecurrentLayerArgs,
     options: readonly string[],
   ) {
+    checkDirection(where, args);
     super(where, args, ['units', 'returnSequences', 'returnState', 'reverse', ...options]);
     this.units = wholeNumber(where, 'units', args.units);
     this.returnSequences = flag(where, 'returnSequences', args.returnSequences ?? false);
@@ -156,6 +157,18 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       received: shapes,
     });
   }
+}
+
+/** tfjs-layers' wrapper `bidirectional` sets its own option, reverses outputs that are in order, and takes a mask for a state. */
+function checkDirection(where: string, args: object): void {
+  const received = (args as { readonly goBackwards?: unknown } | null)?.goBackwards;
+  if (received === undefined) return;
+  throw mismatch('invalid-option', {
+    where,
+    expected: 'no goBackwards',
+    received,
+    hint: 'To read from the end, set { reverse: true }. To read both ways, not bidirectional() but two layers, one in reverse, and layers.concatenate().',
+  });
 }
 
 /** Whether two shapes can be those of the same tensor; `null` is a size that is not known yet. */

@@ -200,6 +200,33 @@ test('refuses what tfjs-layers takes beside the inputs, and a width other than i
   expect(memory().numTensors).toBe(before);
 });
 
+test('the wrapper bidirectional of tfjs-layers is told how to read both ways, and that way works', () => {
+  registerLayers();
+  for (const layer of [
+    new GRU({ units }),
+    new LSTM({ units, returnSequences: true }),
+    new SimpleRNN({ units }),
+  ]) {
+    expect(() => tfLayers.bidirectional({ layer: layer as never })).toThrow(
+      /: expected no goBackwards but received true\. .* \{ reverse: true \}.* concatenate/,
+    );
+  }
+  const before = memory().numTensors;
+  const inputs = [input({ shape: [null, size] }), input({ shape: [null] })];
+  const options = { units, returnSequences: true };
+  const ways = [new GRU({ ...options, seed: 1 }), new GRU({ ...options, seed: 2, reverse: true })];
+  const outputs = tfLayers.concatenate().apply(ways.map((way) => way.apply(inputs) as SymbolicTensor));
+  const both = model({ inputs, outputs: outputs as SymbolicTensor });
+  tidy(() => {
+    const given = [frames(), mask()];
+    const [forward, backward] = ways.map((way) => way.apply(given) as Tensor) as [Tensor, Tensor];
+    const expected = concat([forward, backward], 2).dataSync();
+    expectTensor(both.predict(given) as Tensor, [batch, time, 2 * units], expected, 1e-6);
+  });
+  both.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
 test('wrong options and inputs are refused', () => {
   expect(() => new GRU({ units: 0 })).toThrow(
     'GRU: expected units to be a whole number of at least 1 but received 0.',
