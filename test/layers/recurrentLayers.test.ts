@@ -208,7 +208,7 @@ test('the wrapper bidirectional of tfjs-layers is told how to read both ways, an
     new SimpleRNN({ units }),
   ]) {
     expect(() => tfLayers.bidirectional({ layer: layer as never })).toThrow(
-      /: expected no goBackwards but received true\. .* \{ reverse: true \}.* concatenate/,
+      /: expected no goBackwards but received true\. .* \{ reverse: true \}.*concatenate/,
     );
   }
   const before = memory().numTensors;
