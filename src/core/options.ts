@@ -24,13 +24,17 @@ export function checkOptionNames(where: string, options: object, known: readonly
 /** Refuses a wrong value of the option `name`. */
 export type OptionCheck = (where: string, name: string, value: unknown) => unknown;
 
-/** Refuses names that have no check, and values that their check refuses; `undefined` is as good as left out. */
+/**
+ * Refuses names that have no check and are not among `otherNames`, and values that their check refuses; `undefined` is as good
+ * as left out.
+ */
 export function checkOptions(
   where: string,
   options: object,
   checks: Readonly<Record<string, OptionCheck>>,
+  otherNames: readonly string[] = [],
 ): void {
-  checkOptionNames(where, options, Object.keys(checks));
+  checkOptionNames(where, options, [...Object.keys(checks), ...otherNames]);
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) checks[name]?.(where, name, value);
   }

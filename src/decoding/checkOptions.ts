@@ -37,7 +37,7 @@ const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionChec
 };
 
 /** The names of `SearchSetup`, which a bare search function takes in one object with its options. */
-const SETUP_NAMES: readonly (keyof SearchSetup)[] = [
+export const SETUP_NAMES: readonly (keyof SearchSetup)[] = [
   'batchSize',
   'sosId',
   'eosId',
@@ -54,14 +54,19 @@ export interface OwnOptions {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-/** Refuses options that are unknown, out of range, contradictory, or of another strategy. */
-export function checkGenerationOptions(where: string, options: GenerationOptions, own: OwnOptions): void {
+/** Refuses options that are unknown, out of range, contradictory, or of another strategy; `otherNames` are left to others. */
+export function checkGenerationOptions(
+  where: string,
+  options: GenerationOptions,
+  own: OwnOptions,
+  otherNames: readonly string[],
+): void {
   for (const [name, hint] of Object.entries(own.refused)) {
     const value = (options as Record<string, unknown> | null)?.[name];
     if (value !== undefined)
       throw mismatch('invalid-option', { where, expected: `no ${name}`, received: value, hint });
   }
-  checkOptions(where, options, { ...SHARED, ...own.checks });
+  checkOptions(where, options, { ...SHARED, ...own.checks }, otherNames);
   const { maxLength, minLength = 0 } = options;
   if (typeof maxLength === 'number') longestLength(where, undefined, maxLength, minLength); // which compares them
   buildProcessors([], options); // each looks at its own values
@@ -81,20 +86,4 @@ function listOf(method: string): OptionCheck {
     `an array of objects with a ${method} method`,
     (value) => Array.isArray(value) && value.every(hasMethod),
   );
-}
-
-/** Takes the setup out of the one object that a bare search function gets. */
-export function splitSetup<C, O extends object>(
-  where: string,
-  all: SearchSetup<C> & O,
-): { setup: SearchSetup<C>; options: O } {
-  if (all === null || typeof all !== 'object') {
-    throw mismatch('invalid-option', { where, expected: 'an options object', received: all });
-  }
-  const setup: Record<string, unknown> = {};
-  const options: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(all)) {
-    ((SETUP_NAMES as readonly string[]).includes(name) ? setup : options)[name] = value;
-  }
-  return { setup: setup as unknown as SearchSetup<C>, options: options as O };
 }

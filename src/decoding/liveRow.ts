@@ -22,12 +22,12 @@ export function startRow(
   processors: readonly LogitsProcessor[],
 ): LiveRow {
   const states = processors.map((processor) => processor.start?.(sentence.number));
-  return liveRow(sentence, origin, processors, null, states, []);
+  return liveRow(sentence, origin, processors, null, states, null);
 }
 
 /**
  * @param states what each processor remembers of this row
- * @param ids the ids so far, once someone asked for them; the first child takes the array over and appends to it
+ * @param ids the ids so far, once someone asked for them
  */
 function liveRow(
   sentence: Sentence,
@@ -37,6 +37,7 @@ function liveRow(
   states: readonly unknown[],
   ids: number[] | null,
 ): LiveRow {
+  let taken = false;
   return {
     sentence,
     origin,
@@ -45,10 +46,11 @@ function liveRow(
       const next = processors.map((processor, i) =>
         processor.advance === undefined ? states[i] : processor.advance(states[i], longer.id),
       );
-      const taken = ids;
-      ids = null;
-      taken?.push(longer.id);
-      return liveRow(sentence, origin, processors, longer, next, taken);
+      // The first child takes the array over and appends to it; the others copy what it starts with.
+      const longerIds = taken ? ids?.slice(0, longer.length - 1) : ids;
+      taken = true;
+      longerIds?.push(longer.id);
+      return liveRow(sentence, origin, processors, longer, next, longerIds ?? null);
     },
     view: (i) => ({
       sentence: sentence.number,

@@ -12,16 +12,10 @@ export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (
   if (typeof penalty === 'function') {
     return (length) => finiteNumber(where, `lengthPenalty(${length})`, penalty(length), { above: 0 });
   }
-  if (penalty !== null && typeof penalty === 'object') {
-    const [name, ...others] = Object.keys(penalty);
-    if (others.length === 0 && 'gnmt' in penalty) {
-      const alpha = finiteNumber(where, 'lengthPenalty.gnmt', penalty.gnmt);
-      return (length) => ((5 + length) / 6) ** alpha;
-    }
-    if (others.length === 0 && name === 'length' && 'length' in penalty) {
-      const alpha = finiteNumber(where, 'lengthPenalty.length', penalty.length);
-      return (length) => length ** alpha;
-    }
+  const [[name, value] = [], ...others] = Object.entries(Object(penalty) as object) as [string, unknown][];
+  if (others.length === 0 && (name === 'gnmt' || name === 'length')) {
+    const alpha = finiteNumber(where, `lengthPenalty.${name}`, value);
+    return (length) => (name === 'gnmt' ? (5 + length) / 6 : length) ** alpha;
   }
   throw mismatch('invalid-option', {
     where,

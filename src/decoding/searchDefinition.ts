@@ -4,7 +4,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
-import { checkGenerationOptions, splitSetup, type OwnOptions } from './checkOptions.js';
+import { checkGenerationOptions, SETUP_NAMES, type OwnOptions } from './checkOptions.js';
 import { decode, type Progress, type SearchMethod } from './decode.js';
 import { prepareSearch, type PreparedSearch } from './prepareSearch.js';
 import { streamTokens } from './streamTokens.js';
@@ -26,10 +26,8 @@ export async function runSearch<S, C, O extends GenerationOptions>(
   initialState: S,
   all: SearchSetup<C> & O,
 ): Promise<Hypothesis[][]> {
-  const { setup, options } = splitSetup<C, O>(where, all);
-  checkOptions(where, definition, options);
-  const steps = begin(where, definition, step, initialState, setup, options);
-  return finish(steps);
+  checkOptions(where, definition, all, SETUP_NAMES);
+  return finish(begin(where, definition, step, initialState, all, all));
 }
 
 /** Makes the strategy object of a kind of search; the options are checked here, before any model is there. */
@@ -78,8 +76,9 @@ function checkOptions<O extends GenerationOptions>(
   where: string,
   definition: SearchDefinition<O>,
   options: O,
+  otherNames: readonly string[] = [],
 ): void {
-  checkGenerationOptions(where, options, definition);
+  checkGenerationOptions(where, options, definition, otherNames);
   definition.check?.(where, options);
 }
 

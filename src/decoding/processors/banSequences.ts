@@ -15,21 +15,18 @@ import { banInRows } from './mask.js';
  * console.log(strategy.name);
  * ```
  */
-export function banSequences(sequences: IdSequences): LogitsProcessor<readonly number[]> {
+export function banSequences(sequences: IdSequences): LogitsProcessor {
   const where = 'banSequences';
   checkSequences(where, sequences);
-  const memory = Math.max(0, ...sequences.map((sequence) => sequence.length - 1));
   return {
     name: where,
-    start: () => [],
-    advance: (tail, token) => (memory === 0 ? tail : [...tail, token].slice(-memory)),
     process: (scores, { rows }) =>
       banInRows(
         where,
         scores,
-        rows.map(({ state: tail }) =>
+        rows.map((row) =>
           sequences
-            .filter((sequence) => endsWith(tail, sequence.slice(0, -1)))
+            .filter((sequence) => endsWith(row.tokens(), sequence.slice(0, -1)))
             .map((sequence) => sequence.at(-1) as number),
         ),
       ),
