@@ -47,20 +47,8 @@ export function ensembleStep<S, C>(
   options: EnsembleOptions = {},
 ): StepFunction<readonly S[], readonly C[]> {
   const where = 'ensembleStep';
-  checkOptionNames(where, options, ['combine', 'weights']);
-  const { combine = 'probability', weights = steps.map(() => 1) } = options;
-  if (steps.length === 0 || weights.length !== steps.length) {
-    throw mismatch('invalid-option', {
-      where,
-      expected: `at least one step and one weight a step`,
-      received: `${steps.length} steps and ${weights.length} weights`,
-    });
-  }
-  oneOf(where, 'combine', combine, ['probability', 'logit']);
-  weights.forEach((weight) => finiteNumber(where, 'each weight', weight, { above: 0 }));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = weights.map((weight) => weight / total);
-
+  const shares = ensembleShares(where, steps.length, options);
+  const { combine } = options;
   return async (lastTokens, state, position, constants) => {
     const results: StepResult<S>[] = [];
     try {
@@ -91,6 +79,23 @@ export function ensembleStep<S, C>(
       throw error;
     }
   };
+}
+
+/** Checks how `members` decide together. @returns their weights, which sum to 1 */
+export function ensembleShares(where: string, members: number, options: EnsembleOptions): number[] {
+  checkOptionNames(where, options, ['combine', 'weights']);
+  const { combine = 'probability', weights = new Array<number>(members).fill(1) } = options;
+  if (members === 0 || !Array.isArray(weights) || weights.length !== members) {
+    throw mismatch('invalid-option', {
+      where,
+      expected: `at least one member, and weights of one number a member, ${members}`,
+      received: weights,
+    });
+  }
+  oneOf(where, 'combine', combine, ['probability', 'logit']);
+  const numbers = weights.map((weight) => finiteNumber(where, 'each weight', weight, { above: 0 }));
+  const total = numbers.reduce((sum, weight) => sum + weight, 0);
+  return numbers.map((weight) => weight / total);
 }
 
 /** log Σ wᵢ pᵢ, in the log domain so that nothing underflows, and finite where a member rules a token out. */

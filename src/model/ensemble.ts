@@ -2,7 +2,7 @@ import { disposeTensors } from '../core/containers.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { Strategy } from '../contracts/strategy.js';
-import { ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
+import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
 import { greedy } from '../decoding/greedy.js';
 import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
@@ -76,10 +76,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       hint,
     });
   });
-  ensembleStep(
-    models.map(() => () => Promise.reject(new Error())),
-    options,
-  ); // refuses wrong options now rather than at the first sentence
+  ensembleShares('ensemble', models.length, options); // refuses wrong options now rather than at the first sentence
 
   const alike = models.every(({ parts }) => readAlike(parts.source, first.parts.source));
   const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {

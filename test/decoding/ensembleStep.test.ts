@@ -74,8 +74,10 @@ describe.each(['cpu', 'wasm'])('ensembleStep on %s', (backend) => {
   });
 
   it('refuses members that do not fit', async () => {
-    expect(() => ensembleStep([])).toThrow('at least one step');
-    expect(() => ensembleStep([() => ({}) as never], { weights: [1, 2] })).toThrow('1 steps and 2 weights');
+    expect(() => ensembleStep([])).toThrow('ensembleStep: expected at least one member');
+    expect(() => ensembleStep([() => ({}) as never], { weights: [1, 2] })).toThrow(
+      'one number a member, 1 but received [1, 2]',
+    );
     expect(() => ensembleStep([() => ({}) as never], { weights: [0] })).toThrow('each weight');
     expect(() => ensembleStep([() => ({}) as never], { combine: 'mean' as never })).toThrow(
       'combine to be one of',

@@ -69,3 +69,24 @@ test('anything but models is refused', () => {
   }
   model.dispose();
 });
+
+test.each([
+  [
+    { combine: 'mean' },
+    "ensemble: expected combine to be one of 'probability', 'logit' but received \"mean\".",
+  ],
+  [
+    { weights: [1] },
+    'ensemble: expected at least one member, and weights of one number a member, 2 but received [1].',
+  ],
+  [
+    { weights: 2 },
+    'ensemble: expected at least one member, and weights of one number a member, 2 but received 2.',
+  ],
+  [{ weights: [1, 0] }, 'ensemble: expected each weight to be a finite number (above 0) but received 0.'],
+  [{ weight: [1, 2] }, 'ensemble: expected option names among combine, weights but received "weight".'],
+])('wrong options are refused by the name of what was called: %j', (options, message) => {
+  const model = attending(tokenizer);
+  expect(() => ensemble([model, model], options as never)).toThrow(message);
+  model.dispose();
+});
