@@ -106,6 +106,11 @@ function choose(logits: Tensor2D, { process, select }: Choice): Chosen {
   return { ids, scores: entries ? model : scores, model, normaliser };
 }
 
+/** The log-probabilities of some tokens of each row, `[rows, count]`, as a search gives them. */
+export function logProbabilitiesOf(logits: Tensor2D, ids: Tensor2D): Tensor2D {
+  return logProbability(entriesAt(logits, ids), logSumExp(logits));
+}
+
 /** Tokens at -Infinity become banned, and rounding does not lift a probability above 1. */
 function logProbability(logits: Tensor2D, normaliser: Tensor2D): Tensor2D {
   return clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0);

@@ -1,7 +1,7 @@
-import { neg, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
+import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readValues } from '../core/device.js';
 import { collate } from '../data/collate.js';
-import { softmaxCrossEntropy } from '../ops/softmaxCrossEntropy.js';
+import { logProbabilitiesOf } from '../decoding/candidates.js';
 import { encodeInput, encodeTarget, sideOptions, type Pair } from './encodeInput.js';
 import { checkAlive, readBatch, type ModelCore } from './modelCore.js';
 
@@ -38,7 +38,7 @@ function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
     return tidy(() => {
       const { features, targets } = readBatch(core, batch, null);
       const logits = core.blocks.decoder.logits(features);
-      return neg<Tensor1D>(softmaxCrossEntropy({ logits, targets, reduction: 'none' }));
+      return squeeze<Tensor1D>(logProbabilitiesOf(logits, expandDims(targets, 1)), [1]);
     });
   } finally {
     batch.dispose();
