@@ -177,7 +177,7 @@ function buildAround(
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
     const reference = batch.targetInput;
-    checkTarget(WHERE, target, batch);
+    checkTarget(WHERE, target, batch, context);
     const [rows, time] = reference.shape as [number, number];
     return tidyTensors(() => {
       const started = start(context);

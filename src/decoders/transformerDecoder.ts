@@ -196,7 +196,7 @@ function build(
     forcing: Forcing,
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
-    checkTarget(WHERE, target, batch);
+    checkTarget(WHERE, target, batch, context);
     const reference = batch.targetInput as Tensor2D;
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
