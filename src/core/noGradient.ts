@@ -1,6 +1,13 @@
-import { customGrad, type Tensor } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
+import { tidyTensors } from './containers.js';
 
-/** Runs `compute` off the gradient tape: nothing flows back through its result. */
-export function noGradient<T extends Tensor>(compute: () => T): T {
-  return customGrad(() => ({ value: compute(), gradFunc: () => [] }))() as T;
+/** Runs `compute` off the gradient tape: nothing flows back through its result. As kernels do, which never record. */
+export function noGradient<T>(compute: () => T): T {
+  const { state } = engine();
+  state.kernelDepth++;
+  try {
+    return tidyTensors(compute);
+  } finally {
+    state.kernelDepth--;
+  }
 }

@@ -30,15 +30,9 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
   step: DecidingStep<T, S, C>,
 ): R {
   if (forcing === null) return reference;
-  const [batch, time, ...rest] = reference.shape as [number, number, ...number[]];
-  const freeRows = (t: number): number => {
-    let free = 0;
-    for (let row = 0; row < (counts[t] as number); row++) free += forcing[row * time + t] === 0 ? 1 : 0;
-    return free;
-  };
-  let last = time - 1;
-  while (last > 0 && freeRows(last) === 0) last--;
-  if (last === 0) return reference;
+  const time = reference.shape[1] as number;
+  const last = freePositions(forcing, counts).at(-1);
+  if (last === undefined) return reference;
 
   return noGradient(() => {
     const fed = Array.from({ length: time }, (_, t) => at<T>(reference, t));
@@ -48,7 +42,6 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
       const fewer = firstRows(constants, rows);
       disposeTensors(constants, [initial, state, fewer]);
       constants = fewer;
-      const free = freeRows(t + 1);
       const after = tidyTensors(() => {
         const { predict, state: next } = step(
           firstRows(fed[t] as T, rows),
@@ -56,24 +49,52 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
           t,
           constants,
         );
-        if (free === 0) return { next, chosen: null };
-        const predicted = predict();
-        const all = fed[t + 1] as T;
-        const flags = Uint8Array.from({ length: rows }, (_, row) => forcing[row * time + t + 1] ?? 1);
-        const forced = tensor(flags, [rows, ...rest.map(() => 1)], 'bool');
-        const chosen = free === rows ? predicted : (where(forced, firstRows(all, rows), predicted) as T);
-        return { next, chosen: rows === batch ? chosen : concat([chosen, slice(all, [rows])]) };
+        const isFree = freeRows(forcing, counts, t + 1) > 0;
+        const chosen = isFree ? chooseFed(fed[t + 1] as T, predict(), forcing, [t + 1, time]) : null;
+        return { next, chosen };
       });
       disposeTensors(state, [initial, constants, after.next]);
       state = after.next;
-      if (after.chosen !== null) fed[t + 1] = after.chosen as T;
+      if (after.chosen !== null) fed[t + 1] = after.chosen;
     }
     return stack(fed, 1) as R;
   });
 }
 
+/** The positions, from 1 on, where some row that goes on is fed a prediction. */
+export function freePositions(forcing: Uint8Array, counts: readonly number[]): number[] {
+  return counts.flatMap((_, t) => (t > 0 && freeRows(forcing, counts, t) > 0 ? [t] : []));
+}
+
+function freeRows(forcing: Uint8Array, counts: readonly number[], t: number): number {
+  let free = 0;
+  for (let row = 0; row < (counts[t] as number); row++)
+    free += forcing[row * counts.length + t] === 0 ? 1 : 0;
+  return free;
+}
+
+/**
+ * What is fed at one position of `time`: the reference or, where a row is free, its prediction.
+ *
+ * @param reference of all rows, `[batch]` or `[batch, features]`
+ * @param predicted of the first rows
+ */
+export function chooseFed<T extends Tensor>(
+  reference: T,
+  predicted: T,
+  forcing: Uint8Array,
+  [position, time]: [number, number],
+): T {
+  const [rows, ...rest] = predicted.shape as [number, ...number[]];
+  const flags = Uint8Array.from({ length: rows }, (_, row) => forcing[row * time + position] as number);
+  const chosen = flags.some((isForced) => isForced !== 0)
+    ? where(tensor(flags, [rows, ...rest.map(() => 1)], 'bool'), firstRows(reference, rows), predicted)
+    : predicted;
+  return (rows === reference.shape[0] ? chosen : concat([chosen, slice(reference, [rows])])) as T;
+}
+
 /** What stands at one position of a sequence. */
-function at<T extends Tensor>(sequence: Tensor, t: number): T {
+export function at<T extends Tensor>(sequence: Tensor, t: number): T {
   const [batch, , ...rest] = sequence.shape as [number, number, ...number[]];
   return tidy(() => reshape(slice(sequence, [0, t], [batch, 1]), [batch, ...rest])) as T;
 }

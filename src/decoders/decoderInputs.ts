@@ -28,16 +28,18 @@ export function projectStep(
  * @param previous embeddings `[positions, size]`
  * @param summary `[batch, size]`
  * @param order which positions, in the order of `previous`
+ * @param affine what projects the embeddings
  * @returns `[positions, gates * units]`
  */
 export function projectPositions(
   { inputWeight, inputBias }: RecurrentLayerWeights,
   parts: InputParts,
   { previous, summary, order }: { previous: Tensor2D | null; summary: Tensor2D | null; order: RealTokens },
+  affine: typeof linear,
 ): Tensor2D {
   const known =
     previous !== null && has(parts, 'previous')
-      ? linear(previous, inputColumns(inputWeight, parts, 'previous'), inputBias)
+      ? affine(previous, inputColumns(inputWeight, parts, 'previous'), inputBias)
       : add<Tensor2D>(zeros([order.count, inputBias.shape[0]]), inputBias);
   if (summary === null || !has(parts, 'summary')) return known;
   return add(known, repeatForTokens(linear(summary, inputColumns(inputWeight, parts, 'summary')), order));

@@ -25,9 +25,11 @@ import {
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
 } from './recurrentDecoderOptions.js';
+import { recordInputs } from './recordInputs.js';
 import {
   drawDropout,
   dropoutAt,
+  isStepwise,
   recurrentDecoderSequence,
   type DecoderDropout,
 } from './recurrentDecoderSequence.js';
@@ -36,6 +38,7 @@ import {
   type RecurrentDecoderConstants as Constants,
   type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
+  type StepOutputs,
 } from './recurrentDecoderStep.js';
 import { stepRows } from './stepRows.js';
 
@@ -186,19 +189,27 @@ function buildAround(
         training && config.dropout > 0
           ? drawDropout([rows, time], config, embedding === null ? null : layout.previousSize, random)
           : null;
-      const fed = decideInputs(reference, forcing, steps.counts, started, (last, before, t, constants) => {
-        const after = stepParts(last, before, constants, dropout, t);
-        return { predict: () => predict(logits(readout(after.parts))), state: after.state };
-      });
-      const sequence = recurrentDecoderSequence(parts, {
-        fed,
+      const inputs = {
+        fed: reference,
         mask: batch.targetMask,
         lengths: batch.targetLengths,
         steps,
         ...started,
         dropout,
         training,
-      });
+        records: null,
+      };
+      const next = (values: StepOutputs['parts']): Tensor => predict(logits(readout(values)));
+      const known = isStepwise(parts)
+        ? {
+            ...inputs,
+            fed: decideInputs(reference, forcing, steps.counts, started, (last, before, t, constants) => {
+              const after = stepParts(last, before, constants, dropout, t);
+              return { predict: () => next(after.parts), state: after.state };
+            }),
+          }
+        : recordInputs(parts, inputs, forcing, next);
+      const sequence = recurrentDecoderSequence(parts, known);
       const { summary } = started.constants;
       return join(
         layout.readout.map(({ name }) =>

@@ -6,7 +6,6 @@ import {
   mul,
   slice,
   split as splitTensor,
-  tanh,
   tensor1d,
   type Tensor,
   type Tensor1D,
@@ -20,10 +19,14 @@ import { dropoutSeed } from '../ops/dropout.js';
 import { dropoutMask } from '../ops/dropoutMask.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens, type RealTokens } from '../ops/realTokens.js';
-import { recurrentLayers, type RecurrentLayerWeights } from '../ops/recurrentLayers.js';
+import type { RecurrentLayersInputs, RecurrentLayerWeights } from '../ops/recurrentLayers.js';
+import { replayingRun, type RecurrentRecord } from '../ops/recurrentRecord.js';
+import { recurrentSequence } from '../ops/recurrentSequence.js';
+import { runRecurrentLayers } from '../ops/runRecurrentLayers.js';
 import { has, inputColumns, projectPositions } from './decoderInputs.js';
 import type { DecoderReadout, RecurrentDecoderConfig } from './recurrentDecoderOptions.js';
 import {
+  attentionalVector,
   recurrentDecoderStep,
   type RecurrentDecoderConstants,
   type RecurrentDecoderParts,
@@ -52,6 +55,8 @@ export interface SequenceInputs {
   readonly dropout: DecoderDropout | null;
   /** Whether the attention's own dropout is on. */
   readonly training: boolean;
+  /** What `recordInputs` kept of each layer, where it ran them already. */
+  readonly records: readonly RecurrentRecord[] | null;
 }
 
 /** For every real token, what the output projection can read: `[tokens, size]`; the summary is the constants'. */
@@ -65,29 +70,33 @@ export function recurrentDecoderSequence(
   parts: RecurrentDecoderParts,
   inputs: SequenceInputs,
 ): SequenceOutputs {
-  const { layout } = parts;
-  const stepwise = layout.order === 'before-cell' || layout.inputFeeding;
-  return stepwise ? loop(parts, inputs) : onePass(parts, inputs);
+  return isStepwise(parts) ? loop(parts, inputs) : onePass(parts, inputs);
+}
+
+/** Whether each step waits for what the one before it found. */
+export function isStepwise({ layout }: RecurrentDecoderParts): boolean {
+  return layout.order === 'before-cell' || layout.inputFeeding;
 }
 
 function onePass(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
-  const { fed, lengths, mask, state, constants, dropout, training } = inputs;
+  const { fed, lengths, mask, state, constants, dropout, training, records } = inputs;
   const tokens = realTokens(lengths, fed.shape[1] as number);
-  const { previous, project } = readPositions(parts, inputs, tokens);
-  const { output } = recurrentLayers(parts.stack, parts.cell, {
+  const run = records === null ? { linear, sequence: recurrentSequence } : replayingRun(records);
+  const { previous, project } = readPositions(parts, inputs, tokens, run.linear);
+  const layers: RecurrentLayersInputs = {
     project,
     tokens,
     mask,
     initial: state.layers,
     between: (below, layer) => (dropout === null ? below : mul(below, dropout.between[layer] as Tensor3D)),
-  });
+  };
+  const { output } = runRecurrentLayers(parts.stack, parts.cell, layers, run);
   const real = gatherTokens<Tensor2D>(output, tokens);
   if (parts.layout.order === null) return { previous, output: real, attention: null };
   const memory = constants.memory as PreparedMemory;
   const { context } = (parts.attention as Attention).attend(output, memory, { training });
   const attention = gatherTokens<Tensor2D>(context, tokens);
-  const both: Tensor2D = concat([attention, real], 1);
-  return { previous, output: tanh(linear(both, parts.combine as Tensor2D)), attention };
+  return { previous, output: attentionalVector(parts, attention, real), attention };
 }
 
 function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
@@ -133,16 +142,17 @@ function loop(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOut
 }
 
 /** What is read of the fed inputs at some positions, and how a layer projects it together with the summary. */
-function readPositions(
+export function readPositions(
   { layout, embed }: RecurrentDecoderParts,
-  { fed, constants: { summary }, dropout }: SequenceInputs,
+  { fed, constants: { summary }, dropout }: Pick<SequenceInputs, 'fed' | 'constants' | 'dropout'>,
   order: RealTokens,
+  affine: typeof linear = linear,
 ): { previous: Tensor2D | null; project: (weights: RecurrentLayerWeights) => Tensor2D } {
   let previous: Tensor2D | null = layout.usesPrevious ? (embed(gatherTokens(fed, order)) as Tensor2D) : null;
   if (previous !== null && dropout?.previous)
     previous = mul<Tensor2D>(previous, gatherTokens<Tensor2D>(dropout.previous, order));
   const project = (weights: RecurrentLayerWeights): Tensor2D =>
-    projectPositions(weights, layout.inputs, { previous, summary, order });
+    projectPositions(weights, layout.inputs, { previous, summary, order }, affine);
   return { previous, project };
 }
 
@@ -166,9 +176,8 @@ export function drawDropout(
   };
 }
 
-/** Drops elements of one step, `[batch, 1, size]`, by its column of a sequence's mask. */
+/** Drops elements of the steps from `t` on, `[rows, steps, size]`, by a sequence's mask. */
 export function dropoutAt(value: Tensor3D, mask: Tensor3D | null | undefined, t: number): Tensor3D {
   if (mask === null || mask === undefined) return value;
-  const [rows, , size] = value.shape;
-  return mul(value, slice(mask, [0, t, 0], [rows, 1, size]));
+  return mul(value, slice(mask, [0, t, 0], value.shape));
 }

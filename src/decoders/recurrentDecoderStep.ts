@@ -63,13 +63,9 @@ export interface StepOutputs {
  * the query; after it: Luong et al. 2015, eq. 5, `h̃ = tanh(W [c; h])`.
  */
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
-  const { layout, attention, combine } = parts;
+  const { layout } = parts;
   const { previous, state, constants, training = false } = inputs;
-  const look = (query: Tensor2D): { context: Tensor2D; weights: Tensor2D } => {
-    const memory = constants.memory as PreparedMemory;
-    const found = (attention as Attention).attend(expandDims(query, 1), memory, { training });
-    return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
-  };
+  const look = (query: Tensor2D): Look => lookBack(parts, query, constants, training);
 
   let looked = layout.order === 'before-cell' ? look((state.layers.at(-1) as LayerState).h) : null;
   const values = {
@@ -88,7 +84,7 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
   let result = squeeze(output, [1]) as Tensor2D;
   if (layout.order === 'after-cell') {
     looked = look(result);
-    result = tanh(linear(concat([looked.context, result], 1), combine as Tensor2D));
+    result = attentionalVector(parts, looked.context, result);
   }
   return {
     parts: {
@@ -100,4 +96,32 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
     state: { layers: states, attentional: layout.inputFeeding ? result : null },
     weights: looked?.weights ?? null,
   };
+}
+
+/** What one query finds in the memory. */
+interface Look {
+  /** `[batch, contextSize]` */
+  readonly context: Tensor2D;
+  /** `[batch, sourceTime]` */
+  readonly weights: Tensor2D;
+}
+
+/** Looks at the memory with one query a row, `[batch, units]`. */
+export function lookBack(
+  { attention }: RecurrentDecoderParts,
+  query: Tensor2D,
+  { memory }: RecurrentDecoderConstants,
+  training: boolean,
+): Look {
+  const found = (attention as Attention).attend(expandDims(query, 1), memory as PreparedMemory, { training });
+  return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
+}
+
+/** Luong et al. 2015, eq. 5: `h̃ = tanh(W [c; h])`, `[rows, units]`. */
+export function attentionalVector(
+  { combine }: RecurrentDecoderParts,
+  context: Tensor2D,
+  output: Tensor2D,
+): Tensor2D {
+  return tanh(linear(concat([context, output], 1), combine as Tensor2D));
 }

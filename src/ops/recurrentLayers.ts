@@ -1,9 +1,10 @@
-import { concat, split, zeros, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { LayerState } from '../contracts/context.js';
 import { linear } from './linear.js';
-import { gatherTokens, type RealTokens } from './realTokens.js';
+import type { RealTokens } from './realTokens.js';
 import type { RecurrentCell } from './recurrentCells.js';
 import { recurrentSequence } from './recurrentSequence.js';
+import { runRecurrentLayers } from './runRecurrentLayers.js';
 
 /** All weights of one layer and direction, in PyTorch's layout. */
 export interface RecurrentLayerWeights {
@@ -75,61 +76,7 @@ export interface RecurrentLayersResult {
 export function recurrentLayers(
   stack: RecurrentStack,
   cell: RecurrentCell,
-  { project, tokens, mask, initial, between }: RecurrentLayersInputs,
+  inputs: RecurrentLayersInputs,
 ): RecurrentLayersResult {
-  const states: LayerState[] = [];
-  let output: Tensor3D | undefined;
-  stack.forEach((directions, layer) => {
-    const whole = output === undefined ? undefined : (between?.(output, layer - 1) ?? output);
-    const below = whole && tokens ? gatherTokens<Tensor2D>(whole, tokens) : whole;
-    const starts = directionStates(initial?.[layer], directions, mask.shape[0], cell);
-    const results = directions.map((weights, direction) =>
-      recurrentSequence(
-        {
-          projected:
-            below === undefined
-              ? project(weights)
-              : linear<Tensor2D | Tensor3D>(below, weights.inputWeight, weights.inputBias),
-          tokens,
-          mask,
-          initial: starts[direction] as LayerState,
-          weight: weights.weight,
-          bias: weights.bias,
-        },
-        { cell, reverse: direction === 1 },
-      ),
-    );
-    output = join(
-      results.map((result) => result.output),
-      2,
-    );
-    const h = join(
-      results.map((result) => result.state.h),
-      1,
-    );
-    const cells = results.flatMap(({ state }) => (state.c === undefined ? [] : [state.c]));
-    states.push(cells.length > 0 ? { h, c: join(cells, 1) } : { h });
-  });
-  return { output: output as Tensor3D, states };
-}
-
-function join<T extends Tensor2D | Tensor3D>(parts: T[], axis: number): T {
-  return parts.length === 1 ? (parts[0] as T) : (concat(parts, axis) as T);
-}
-
-function directionStates(
-  state: LayerState | undefined,
-  directions: readonly RecurrentLayerWeights[],
-  batch: number,
-  cell: RecurrentCell,
-): LayerState[] {
-  const units = (directions[0] as RecurrentLayerWeights).weight.shape[1];
-  if (state === undefined) {
-    const zero: Tensor2D = zeros([batch, units]);
-    return directions.map(() => (cell === 'lstm' ? { h: zero, c: zero } : { h: zero }));
-  }
-  if (directions.length === 1) return [state];
-  const hs = split<Tensor2D>(state.h, directions.length, 1);
-  const cs = state.c === undefined ? undefined : split<Tensor2D>(state.c, directions.length, 1);
-  return hs.map((h, direction) => (cs === undefined ? { h } : { h, c: cs[direction] as Tensor2D }));
+  return runRecurrentLayers(stack, cell, inputs, { linear, sequence: recurrentSequence });
 }

@@ -1,20 +1,11 @@
-import {
-  customGrad,
-  reshape,
-  slice,
-  tensor1d,
-  type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-  type Tensor1D,
-} from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
-import { recordingGradients, runKernel } from '../core/engine.js';
+import { recordingGradients } from '../core/engine.js';
 import type { LayerState } from '../contracts/context.js';
 import { checkRecurrentInputs } from './checkRecurrentInputs.js';
 import type { RealTokens } from './realTokens.js';
-import { RECURRENT, RECURRENT_GRADIENT } from './recurrentKernels.js';
 import type { RecurrentCell } from './recurrentCells.js';
+import { differentiableRecurrence, recurrentOperands, runRecurrence } from './recurrentOperation.js';
 
 /** What {@link recurrentSequence} reads. */
 export interface RecurrentSequenceInputs {
@@ -81,56 +72,13 @@ export function recurrentSequence(
   { cell, reverse = false }: { cell: RecurrentCell; reverse?: boolean },
 ): RecurrentSequenceResult {
   checkRecurrentInputs('recurrentSequence', cell, inputs);
-  const { projected, tokens, mask, initial, weight, bias } = inputs;
-  const training = recordingGradients();
-  const [batch, time] = mask.shape;
-  const units = weight.shape[1];
-  const states: Tensor2D[] = initial.c === undefined ? [initial.h] : [initial.h, initial.c];
-
   return tidyTensors(() => {
-    const x = tokens?.positions === null ? reshape(projected, [batch, time, -1]) : projected;
-    const constants = { mask, ...(tokens?.positions && packing(tokens.positions, batch * time)) };
-    if (!training) {
-      const inputs = { ...named([x, ...states, weight, bias]), ...constants };
-      const [output, h, c] = runKernel<Tensor[]>(RECURRENT, inputs, { cell, reverse, training });
-      return { output: output as Tensor3D, state: { h: h as Tensor2D, ...(c && { c: c as Tensor2D }) } };
+    const operands = recurrentOperands(inputs);
+    if (recordingGradients()) {
+      const forward = (): Tensor[] => runRecurrence(operands, { cell, reverse, training: true });
+      return differentiableRecurrence(operands, { cell, reverse }, forward);
     }
-    const sequence = customGrad((...all: unknown[]) => {
-      const save = all.pop() as (tensors: Tensor[]) => void;
-      const inputs = { ...named(all as Tensor[]), ...constants };
-      const [bundle, ...kept] = runKernel<Tensor[]>(RECURRENT, inputs, { cell, reverse, training });
-      const others = (all as Tensor[]).slice(1);
-      save([...kept, ...others, ...Object.values(constants)]);
-      return {
-        value: bundle as Tensor,
-        gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const [states, gates, ...rest] = saved as [Tensor, Tensor, ...Tensor[]];
-          const { x: _, ...recurrent } = named([dy, ...rest.slice(0, others.length)]);
-          const names = Object.keys(constants);
-          const same = Object.fromEntries(names.map((name, i) => [name, rest[others.length + i] as Tensor]));
-          const inputs = { ...recurrent, ...same, dy, states, gates };
-          return runKernel<Tensor[]>(RECURRENT_GRADIENT, inputs, { cell, reverse });
-        },
-      };
-    });
-    const bundle = sequence(x, ...states, weight, bias) as Tensor3D;
-    const row = (position: number): Tensor2D =>
-      reshape(slice(bundle, [0, position, 0], [batch, 1, units]), [batch, units]);
-    const output = slice(bundle, [0, 0, 0], [batch, time, units]);
-    const h = row(time);
-    return { output, state: initial.c === undefined ? { h } : { h, c: row(time + 1) } };
+    const [output, h, c] = runRecurrence(operands, { cell, reverse, training: false });
+    return { output: output as Tensor3D, state: { h: h as Tensor2D, ...(c && { c: c as Tensor2D }) } };
   });
-}
-
-/** What `RECURRENT` reads of how tokens are packed. */
-function packing(positions: Int32Array, total: number): Record<'positions' | 'places', Tensor1D> {
-  const places = new Int32Array(total);
-  positions.forEach((position, token) => (places[position] = token));
-  return { positions: tensor1d(positions, 'int32'), places: tensor1d(places, 'int32') };
-}
-
-function named(tensors: Tensor[]): Record<string, Tensor> {
-  const [x, h0] = tensors as [Tensor, Tensor];
-  const [weight, bias] = tensors.slice(-2) as [Tensor, Tensor];
-  return tensors.length === 5 ? { x, h0, c0: tensors[2] as Tensor, weight, bias } : { x, h0, weight, bias };
 }

@@ -212,10 +212,15 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('a prediction that is fed counts as a constant: the gradients are those of the chosen ids', () => {
-    for (const placement of [null, before, feeding]) {
+    const cells = ['gru', 'lstm', 'rnn'] as const;
+    const placements = [null, before, after, feeding];
+    for (const [cell, placement] of cells.flatMap((cell) =>
+      placements.map((order) => [cell, order] as const),
+    )) {
       const count = memory().numTensors;
-      const decoder = build({ cell: 'gru', layers: 2 }, placement);
-      const context = contextFor({ layers: 2, units, cell: false });
+      const input = ['previous', 'summary'] as const;
+      const decoder = build({ cell, layers: 2, input: placement === null ? input : ['previous'] }, placement);
+      const context = contextFor({ layers: 2, units, cell: cell === 'lstm' });
       const random = createRandom(8);
       const forcing = Uint8Array.from({ length: rows * time }, () => random.integer(2));
       const { ids } = bySteps(decoder, context, forcing);
@@ -335,14 +340,14 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     [batch, decoder, twin].forEach((part) => part.dispose());
   });
 
-  test('logits are computed where a prediction is fed alone, and nothing past the last such position', async () => {
+  test('logits are computed where a prediction is fed alone, and the layers run over each position once', async () => {
     const decoder = build({ cell: 'gru' });
     const context = contextFor({ layers: 1, units, cell: false });
     const batch = batchOf(referenceIds);
     const isProduct = backend === 'wasm' ? /MatMul$|^Seq2SeqLinear$/ : /MatMul$/; // elsewhere composed of products
     const work = async (
       free: [row: number, position: number][],
-    ): Promise<[products: number, steps: number]> => {
+    ): Promise<[products: number, runs: number]> => {
       const forcing = new Uint8Array(rows * time).fill(1);
       for (const [row, position] of free) forcing[row * time + position] = 0;
       const { kernels } = await profile(() => tidy(() => void decoder.features(batch, context, forcing)));
@@ -350,13 +355,16 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         ({ name, outputShapes }) =>
           isProduct.test(name) && outputShapes.some((shape) => shape?.at(-1) === vocabSize),
       );
-      return [products.length, kernels.filter(({ name }) => name === 'Seq2SeqRecurrent').length];
+      const runs = kernels.filter(({ name }) => name === 'Seq2SeqRecurrent');
+      const positions = runs.reduce((sum, { outputShapes }) => sum + (outputShapes[0]?.[1] ?? 0), 0);
+      expect(runs.length > 1 ? positions - runs.length : positions).toBe(time); // a record ends in the final state
+      return [products.length, runs.length];
     };
     expect(await work([])).toEqual([0, 1]);
     expect(await work([[0, 0]])).toEqual([0, 1]); // the start token is always fed
     expect(await work([[1, 1]])).toEqual([1, 2]);
-    expect(await work([[2, 3]])).toEqual([1, 4]);
-    expect(await work([[0, 1], [2, 1], [0, 4]])).toEqual([2, 5]); // prettier-ignore
+    expect(await work([[2, 3]])).toEqual([1, 2]);
+    expect(await work([[0, 1], [2, 1], [0, 4]])).toEqual([2, 3]); // prettier-ignore
     disposeTensors(context);
     [batch, decoder].forEach((part) => part.dispose());
   });
