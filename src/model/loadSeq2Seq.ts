@@ -52,7 +52,7 @@ export interface LoadOptions<Target extends 'text' | 'frames' = 'text'> {
  * @param urlOrHandler a tfjs URL (`indexeddb://name`, `https://…/model.json`) or IO handler, such as
  * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
  * @returns a model that generates what the saved one did; the caller disposes of it
- * @throws `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in;
+ * @throws `load-failed` where nothing was saved or the server or store fails, whose own error is the `cause`; `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in;
  * `incompatible-parts` where the model writes something else than `target` says; `backend-unavailable` where none was started
  *
  * @example
@@ -83,13 +83,7 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   checkTokenizers(options.tokenizers);
   checkBackend(WHERE);
   const wanted = oneOf(WHERE, 'target', options.target ?? 'text', ['text', 'frames']);
-  const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
-  if (typeof handler?.load !== 'function') {
-    const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
-    const expected = 'a URL or IO handler that can load';
-    throw mismatch('invalid-input', { where: WHERE, expected, received: urlOrHandler, hint });
-  }
-  const { description, weights } = unpackArtifacts(await handler.load());
+  const { description, weights } = unpackArtifacts(await read(urlOrHandler));
   const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
   const { target, ...rest } = restore(() => restoreParts(description, options));
   checkKind(wanted, isFrameSide(target) ? 'frames' : 'text');
@@ -113,6 +107,21 @@ export interface ModelByTarget {
   readonly text: Seq2SeqModel;
   /** A target of float frames. */
   readonly frames: FrameModel;
+}
+
+/** Handlers of tfjs say in errors of their own, each in its way, that nothing is there. */
+async function read(urlOrHandler: string | io.IOHandler): Promise<io.ModelArtifacts> {
+  try {
+    const handler = typeof urlOrHandler === 'string' ? io.getLoadHandlers(urlOrHandler)[0] : urlOrHandler;
+    if (typeof handler?.load === 'function') return await handler.load();
+  } catch (error) {
+    if (error instanceof Seq2SeqError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Seq2SeqError('load-failed', `${WHERE}: no model could be read: ${reason}`, { cause: error });
+  }
+  const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
+  const expected = 'a URL or IO handler that can load';
+  throw mismatch('invalid-input', { where: WHERE, expected, received: urlOrHandler, hint });
 }
 
 function checkTokenizers(tokenizers: unknown = []): void {

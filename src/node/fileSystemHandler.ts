@@ -20,7 +20,7 @@ const OWN_UNFINISHED = /^(?:model\.json|weights\.[0-9a-f]{64}\.bin)\.[0-9a-f-]{3
  *
  * @param directory made where it is missing
  * @returns a handler whose `save` throws `invalid-input` for a topology in binary form, and whose `load` throws
- * `invalid-input` where there is no model, and `corrupt-file` where a file is damaged, incomplete or of another format
+ * `load-failed` where there is no model, and `corrupt-file` where a file is damaged, incomplete or of another format
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ async function readDescription(directory: string): Promise<string> {
   try {
     return await readFile(join(directory, MODEL_FILE), 'utf8');
   } catch (error) {
-    throw mismatch('invalid-input', {
+    throw mismatch('load-failed', {
       where: 'fileSystemHandler.load',
       expected: `a folder with a saved model, ${join(directory, MODEL_FILE)},`,
       received: (error as NodeJS.ErrnoException).code,

@@ -36,8 +36,13 @@ test('through IndexedDB, again after more training', async () => {
   expect(memory().numTensors).toBe(before);
 });
 
-test('a name that IndexedDB does not have', async () => {
-  await expect(loadSeq2Seq('indexeddb://nothing')).rejects.toThrow('nothing');
+test('a name that a store or a server does not have', async () => {
+  for (const url of ['indexeddb://nothing', 'localstorage://nothing', '/nothing/model.json']) {
+    await expect(loadSeq2Seq(url)).rejects.toMatchObject({
+      code: 'load-failed',
+      message: expect.stringContaining('nothing') as string,
+    });
+  }
 });
 
 test('through a download and an upload', async () => {

@@ -1,5 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { io, memory } from '@tensorflow/tfjs-core';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -441,6 +443,36 @@ describe('where to', () => {
     expect(memory().numTensors).toBe(before);
     model.dispose();
     await expect(saved(model)).rejects.toMatchObject({ code: 'disposed' });
+  });
+
+  test('what cannot be read has a code of its own, with the reason', async () => {
+    const page = createServer((request, response) => {
+      if (request.url !== '/page/model.json') response.statusCode = 404;
+      response.end('<!doctype html>');
+    });
+    await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+    const { port } = page.address() as AddressInfo;
+    const server = `http://127.0.0.1:${port}`;
+    const unreadable: [string | io.IOHandler, RegExp][] = [
+      [`${server}/nothing/model.json`, /nothing\/model\.json failed with status code 404/],
+      [`${server}/page/model.json`, /parse model JSON/],
+      [io.http(`${server}/nothing/model.json`), /status code 404/],
+      [{ load: () => Promise.reject(new Error('no space left')) }, /no space left/],
+      [fileSystemHandler(join(tmpdir(), 'nothing-was-ever-saved-here')), /a folder with a saved model/],
+    ];
+    const before = memory().numTensors;
+    for (const [from, message] of unreadable) {
+      const error: unknown = await loadSeq2Seq(from).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: 'Seq2SeqError', code: 'load-failed' });
+      expect((error as Error).message).toMatch(message);
+    }
+    const closed = new Promise((resolve) => page.close(resolve));
+    page.closeAllConnections();
+    await closed;
+    const refused: unknown = await loadSeq2Seq(`${server}/model.json`).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ code: 'load-failed', cause: expect.any(Error) as unknown });
+    expect((refused as Error).message).toMatch(/^loadSeq2Seq: no model could be read: /);
+    expect(memory().numTensors).toBe(before);
   });
 
   test('a failing store is told as it is', async () => {

@@ -155,7 +155,7 @@ describe('fileSystemHandler on bad input', () => {
 
   it('says where there is no model', async () => {
     expect(await describeError(fileSystemHandler(directory).load())).toEqual({
-      code: 'invalid-input',
+      code: 'load-failed',
       message:
         'fileSystemHandler.load: expected a folder with a saved model, DIR/model.json, but received "ENOENT". Check the path, or save a model there first.',
     });
