@@ -68,10 +68,12 @@ export type { SpecialToken, SpecialTokenName, SpecialTokens } from './data/speci
 export { padSequences, type PaddedSequences, type PadOptions } from './data/padSequences.js';
 export type { PaddingSide } from './data/paddedRows.js';
 export { collate, type CollateOptions } from './data/collate.js';
-export { collateSource, type SourceBatch } from './data/collateSource.js';
+export type { SourceBatch } from './data/batchOf.js';
+export { collateSource } from './data/collateSource.js';
 export type { SideOptions } from './data/sideOptions.js';
 export { batches } from './data/batches.js';
-export { planBatches, type BatchOptions, type ExampleLengths } from './data/planBatches.js';
+export type { BatchOptions, ExampleLengths } from './data/cutBatches.js';
+export { planBatches } from './data/planBatches.js';
 export type { Example, Frames, Ids } from './data/example.js';
 
 // Tokenizers

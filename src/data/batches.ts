@@ -1,7 +1,8 @@
 import { mismatch } from '../core/errors.js';
 import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
-import { planBatches, type BatchOptions } from './planBatches.js';
+import type { BatchOptions } from './cutBatches.js';
+import { planBatches } from './planBatches.js';
 
 /**
  * Cuts a dataset into batches of examples of similar length, in random order. They are plain lists; {@link collate} turns

@@ -1,12 +1,10 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Batch } from '../contracts/batch.js';
-import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
+import { batchOf } from './batchOf.js';
 import { checkExamples } from './checkExamples.js';
-import { collateSource } from './collateSource.js';
 import type { Example } from './example.js';
-import { lengthsOf, longestOf, paddedFrames, paddedIds, paddingMask } from './paddedRows.js';
+import { lengthsOf } from './paddedRows.js';
 import { resolveSide, type SideOptions } from './sideOptions.js';
 
 /** Options of {@link collate}: how each side is made. */
@@ -49,59 +47,23 @@ export function collate(examples: readonly Example[], options: CollateOptions = 
   const where = 'collate';
   checkOptionNames(where, options, ['source', 'target']);
   checkExamples(where, examples);
-  lengthsOf(
-    where,
-    'source of example',
-    examples.map((example) => example.source),
-  );
+  const sources = examples.map((example) => example.source);
+  lengthsOf(where, 'source of example', sources);
   const targets = examples.map((example) => example.target);
-  const sizes = lengthsOf(where, 'target of example', targets, { empty: true });
-  const side = resolveSide(where, 'target', targets, options.target ?? {});
-
-  const targetLengths = side.kind === 'frames' ? sizes : Int32Array.from(side.rows, (row) => row.length - 1);
-  const shortest = targetLengths.findIndex((length) => length < 1);
+  lengthsOf(where, 'target of example', targets, { empty: true });
+  const target = resolveSide(where, 'target', targets, options.target ?? {});
+  const least = target.kind === 'frames' ? 1 : 2;
+  const shortest = (target.rows as readonly { readonly length: number }[]).findIndex(
+    ({ length }) => length < least,
+  );
   if (shortest >= 0) {
     throw mismatch('invalid-input', {
       where: `${where}: target`,
       expected: `at least two ids in example ${shortest}, one to feed and one to predict,`,
-      received: 1 + (targetLengths[shortest] as number),
+      received: target.rows[shortest]?.length,
       hint: 'Turn addSos or addEos on, or leave the example out.',
     });
   }
-  // The source first: it may still throw, and nothing is allocated before the last check.
-  const source = collateSource(
-    examples.map((example) => example.source),
-    options.source,
-  );
-  const time = longestOf(targetLengths);
-  let targetInput: Tensor;
-  let targetOutput: Tensor;
-  if (side.kind === 'frames') {
-    targetInput = paddedFrames(side.rows, time, side.features, 1);
-    targetOutput = paddedFrames(side.rows, time, side.features);
-  } else {
-    targetInput = paddedIds(
-      side.rows.map((row) => row.slice(0, -1)),
-      time,
-      side.padId,
-    );
-    targetOutput = paddedIds(
-      side.rows.map((row) => row.slice(1)),
-      time,
-      side.padId,
-    );
-  }
-  const tensors = {
-    source: source.source,
-    sourceMask: source.sourceMask,
-    targetInput,
-    targetOutput,
-    targetMask: paddingMask(targetLengths, time),
-  };
-  return {
-    ...tensors,
-    sourceLengths: source.sourceLengths,
-    targetLengths,
-    dispose: () => disposeTensors(tensors),
-  };
+  // Nothing is allocated before the last check.
+  return batchOf(resolveSide(where, 'source', sources, options.source ?? {}), target);
 }

@@ -1,11 +1,7 @@
-import type { Batch } from '../contracts/batch.js';
-import { disposeTensors } from '../core/containers.js';
+import { sourceBatchOf, type SourceBatch } from './batchOf.js';
 import type { Frames, Ids } from './example.js';
-import { lengthsOf, longestOf, paddedFrames, paddedIds, paddingMask } from './paddedRows.js';
+import { lengthsOf } from './paddedRows.js';
 import { resolveSide, type SideOptions } from './sideOptions.js';
-
-/** The source half of a {@link Batch}. */
-export type SourceBatch = Pick<Batch, 'source' | 'sourceMask' | 'sourceLengths' | 'dispose'>;
 
 /**
  * Makes the source half of a batch: what a model generates from. Ids get `<sos>` and `<eos>` around them, as in {@link collate}.
@@ -26,16 +22,6 @@ export type SourceBatch = Pick<Batch, 'source' | 'sourceMask' | 'sourceLengths' 
  */
 export function collateSource(sources: readonly (Ids | Frames)[], options: SideOptions = {}): SourceBatch {
   const where = 'collate';
-  const sizes = lengthsOf(where, 'source of example', sources);
-  const side = resolveSide(where, 'source', sources, options);
-  const sourceLengths = side.kind === 'frames' ? sizes : Int32Array.from(side.rows, (row) => row.length);
-  const time = longestOf(sourceLengths);
-  const tensors = {
-    source:
-      side.kind === 'frames'
-        ? paddedFrames(side.rows, time, side.features)
-        : paddedIds(side.rows, time, side.padId),
-    sourceMask: paddingMask(sourceLengths, time),
-  };
-  return { ...tensors, sourceLengths, dispose: () => disposeTensors(tensors) };
+  lengthsOf(where, 'source of example', sources);
+  return sourceBatchOf(resolveSide(where, 'source', sources, options));
 }

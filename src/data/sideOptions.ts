@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import type { Side } from './batchOf.js';
 import { checkFrames } from './checkFrames.js';
 import { checkIds } from './checkIds.js';
 import { isFrames, type Frames, type Ids } from './example.js';
@@ -29,11 +30,6 @@ export interface SideOptions {
   /** Width of every frame. Default: the first frame's. */
   readonly features?: number;
 }
-
-/** One side of a batch, checked. Token rows have their start and end ids. */
-export type Side =
-  | { readonly kind: 'tokens'; readonly rows: readonly Ids[]; readonly padId: number }
-  | { readonly kind: 'frames'; readonly rows: readonly Frames[]; readonly features: number };
 
 /** Checks options and sequences of one side. `name` is `source` or `target`, for messages. */
 export function resolveSide(

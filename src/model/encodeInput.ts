@@ -2,7 +2,6 @@ import { mismatch } from '../core/errors.js';
 import { checkFrames } from '../data/checkFrames.js';
 import { checkIds } from '../data/checkIds.js';
 import type { Frames, Ids } from '../data/example.js';
-import type { SideOptions } from '../data/sideOptions.js';
 import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
 
 /**
@@ -68,13 +67,6 @@ export function splitInput(
   checkNotEmpty(where, tokens, input);
   encodeInput(where, side, tokens);
   return tokens;
-}
-
-/** How `collate` makes this side. */
-export function sideOptions(side: SourceTextSide | FrameSide): SideOptions {
-  if (isFrameSide(side)) return { features: side.features };
-  const { vocab, addSos = true, addEos = true } = side;
-  return { vocab, addSos, addEos };
 }
 
 function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {

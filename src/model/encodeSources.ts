@@ -1,8 +1,9 @@
 import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import type { Decoder, DecoderStart } from '../contracts/decoder.js';
-import { collateSource } from '../data/collateSource.js';
-import { encodeInput, sideOptions, type SequenceInput } from './encodeInput.js';
+import { sourceBatchOf } from '../data/batchOf.js';
+import { encodeInput, type SequenceInput } from './encodeInput.js';
+import { sideOf } from './exampleBatches.js';
 import { checkAlive, readSource, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 import { checkSourceList } from './splitSources.js';
@@ -30,7 +31,7 @@ export function encodeSources(
     throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
   const side = core.parts.source;
   const rows = inputs.map((input, i) => encodeInput(`${where}: source ${i}`, side, input));
-  const { source, sourceMask, sourceLengths, dispose } = collateSource(rows, sideOptions(side));
+  const { source, sourceMask, sourceLengths, dispose } = sourceBatchOf(sideOf(side, rows));
   try {
     const started = tidyTensors(() =>
       core.blocks.decoder.start(readSource(core, source, sourceMask, { lengths: sourceLengths })),

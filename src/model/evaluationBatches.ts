@@ -1,11 +1,9 @@
 import { abortSignal, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
-import { batches } from '../data/batches.js';
-import { collate } from '../data/collate.js';
 import type { Example } from '../data/example.js';
 import { throwIfAborted } from '../decoding/throwIfAborted.js';
-import { sideOptions } from './encodeInput.js';
+import { exampleBatches } from './exampleBatches.js';
 import type { ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 
@@ -38,12 +36,10 @@ export async function* evaluationBatches(
   batchSize: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch, void, void> {
-  const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
   const pause = createPause();
-  for (const group of batches(examples, { batchSize, shuffle: false })) {
-    throwIfAborted('evaluate', signal);
-    const batch = collate(group, sides);
+  for (const batch of exampleBatches(parts, examples, { batchSize, shuffle: false })) {
     try {
+      throwIfAborted('evaluate', signal);
       yield batch;
     } finally {
       batch.dispose();

@@ -6,10 +6,7 @@ import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Forcing } from '../contracts/decoder.js';
 import type { Trainable } from '../contracts/trainable.js';
-import { batches } from '../data/batches.js';
-import { collate } from '../data/collate.js';
-import type { Example } from '../data/example.js';
-import { planBatches } from '../data/planBatches.js';
+import { cutBatches } from '../data/cutBatches.js';
 import type { EpochRecord, History } from '../training/history.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
@@ -17,9 +14,10 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { decideForcing, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
 import { trainFor } from '../training/trainer.js';
-import { sideOptions, type Pair } from './encodeInput.js';
+import type { Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import { checkSignal } from './evaluationBatches.js';
+import { exampleBatches, lengthsOf } from './exampleBatches.js';
 import { checkAlive, countTokens, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 
@@ -129,9 +127,9 @@ export async function fit<L>(
     },
   };
   const stop = signal === undefined ? {} : { signal };
-  const stepsPerEpoch = planBatches(examples.map(lengths), { ...plan, shuffle: false }).length;
+  const stepsPerEpoch = cutBatches(examples.map(lengthsOf), { ...plan, shuffle: false }).length;
   const work: TrainOptions<Batch> = {
-    batches: () => collated(examples, { ...plan, seed: order.integer(0x1_0000_0000) }, core),
+    batches: () => exampleBatches(core.parts, examples, { ...plan, seed: order.integer(0x1_0000_0000) }),
     stepsPerEpoch,
     epochs,
     optimizer,
@@ -187,21 +185,4 @@ function checkOptimizer(where: string, optimizer: Optimizer | undefined): void {
   if (optimizer === undefined || methods.every((name) => typeof optimizer?.[name] === 'function')) return;
   const hint = 'Pass adam() or sgd().';
   throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
-}
-
-function* collated(
-  examples: readonly Example[],
-  plan: Parameters<typeof batches>[1],
-  { parts }: ModelCore<TargetSide>,
-): Iterable<Batch> {
-  const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
-  for (const group of batches(examples, plan)) {
-    // The longest target first, so that the decoder can let rows go as they end.
-    const byLength = [...group].sort((a, b) => b.target.length - a.target.length);
-    yield collate(byLength, sides);
-  }
-}
-
-function lengths({ source, target }: Example): { source: number; target: number } {
-  return { source: source.length, target: target.length };
 }

@@ -1,8 +1,8 @@
 import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readValues } from '../core/device.js';
-import { collate } from '../data/collate.js';
 import { logProbabilitiesOf } from '../decoding/candidates.js';
-import { encodeInput, encodeTarget, sideOptions, type Pair } from './encodeInput.js';
+import { encodeInput, encodeTarget, type Pair } from './encodeInput.js';
+import { exampleBatch } from './exampleBatches.js';
 import { checkAlive, readBatch, type ModelCore } from './modelCore.js';
 
 /** How probable a model finds a given target. */
@@ -33,7 +33,7 @@ function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
     source: encodeInput(`${where}: source`, source, pair.source),
     target: encodeTarget(`${where}: target`, target, pair.target),
   };
-  const batch = collate([example], { source: sideOptions(source), target: sideOptions(target) });
+  const batch = exampleBatch(core.parts, [example]);
   try {
     return tidy(() => {
       const { features, targets } = readBatch(core, batch, null);

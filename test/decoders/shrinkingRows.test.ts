@@ -8,13 +8,12 @@ import { seq2seq } from '../../src/builder/seq2seq.js';
 import type { Forcing } from '../../src/contracts/decoder.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom, shuffle } from '../../src/core/random.js';
-import { collate } from '../../src/data/collate.js';
 import type { Example } from '../../src/data/example.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { transformerDecoder } from '../../src/decoders/transformerDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { assemble } from '../../src/model/assemble.js';
-import { sideOptions } from '../../src/model/encodeInput.js';
+import { exampleBatch } from '../../src/model/exampleBatches.js';
 import { batchLoss, type ModelCore } from '../../src/model/modelCore.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
@@ -91,9 +90,9 @@ describe.each(['cpu', 'wasm'] as const)('rows that leave as they end, on %s', (b
     const blocks = assemble(parts, createRandom(3));
     const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
     const run = (order: readonly number[], forced: boolean) => {
-      const batch = collate(
+      const batch = exampleBatch(
+        parts,
         order.map((row) => examples[row] as Example),
-        { source: sideOptions(parts.source), target: sideOptions(parts.target) },
       );
       const forcing: Forcing = forced
         ? null
@@ -128,9 +127,9 @@ test('fewer rows are worked on where the longest target stands first', async () 
   const blocks = assemble(parts, createRandom(3));
   const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
   const rowsOf = async (order: readonly number[]): Promise<number> => {
-    const batch = collate(
+    const batch = exampleBatch(
+      parts,
       order.map((row) => examples[row] as Example),
-      { source: sideOptions(parts.source), target: sideOptions(parts.target) },
     );
     const { kernels } = await profile(() => {
       batchLoss(core, batch, null, crossEntropy()).dispose();

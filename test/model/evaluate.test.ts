@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';
 import { disposeTensors } from '../../src/core/containers.js';
-import { collate } from '../../src/data/collate.js';
 import { Vocab } from '../../src/data/vocab.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
@@ -12,7 +11,7 @@ import { beam } from '../../src/decoding/beam.js';
 import { greedy } from '../../src/decoding/greedy.js';
 import { corpusBleu } from '../../src/metrics/corpusBleu.js';
 import { encodePairs } from '../../src/model/encodePairs.js';
-import { sideOptions } from '../../src/model/encodeInput.js';
+import { exampleBatch } from '../../src/model/exampleBatches.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { setWeights, stepOnce, tinyModel, tokenizer, vocab, weightsOf } from './tinyModel.js';
 
@@ -92,10 +91,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       { source: 'e', target: 'a a' },
     ];
     const parts = model.parts;
-    const batch = collate(encodePairs('test', parts, lines), {
-      source: sideOptions(parts.source),
-      target: sideOptions(parts.target),
-    });
+    const batch = exampleBatch(parts, encodePairs('test', parts, lines));
     const targets = batch.targetOutput.arraySync() as number[][];
     const references = batch.targetInput.arraySync() as number[][];
     batch.dispose();

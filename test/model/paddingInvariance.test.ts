@@ -5,11 +5,10 @@ import type { Batch } from '../../src/contracts/batch.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { batches } from '../../src/data/batches.js';
-import { collate } from '../../src/data/collate.js';
 import type { Example } from '../../src/data/example.js';
 import { greedy } from '../../src/decoding/greedy.js';
 import { assemble } from '../../src/model/assemble.js';
-import { sideOptions } from '../../src/model/encodeInput.js';
+import { exampleBatch } from '../../src/model/exampleBatches.js';
 import { encodePairs } from '../../src/model/encodePairs.js';
 import { batchLoss, countTokens, readBatch, type ModelCore } from '../../src/model/modelCore.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
@@ -43,7 +42,6 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       dispose();
       const blocks = assemble(parts, createRandom(3));
       const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
-      const sides = { source: sideOptions(parts.source), target: sideOptions(parts.target) };
       const examples = encodePairs('test', parts, pairs);
       const built = memory().numTensors;
 
@@ -52,7 +50,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         const total = { loss: 0, tokens: 0, gradients: new Map<string, number[]>() };
         const features = new Map<Example, number[]>();
         for (const group of groups) {
-          const batch: Batch = collate(group, sides);
+          const batch: Batch = exampleBatch(parts, group);
           const tokens = countTokens(batch);
           const { loss, gradients } = computeGradients(
             () => batchLoss(core, batch, null, crossEntropy()),
