@@ -37,7 +37,11 @@ test('through IndexedDB, again after more training', async () => {
 });
 
 test('a name that a store or a server does not have', async () => {
-  for (const url of ['indexeddb://nothing', 'localstorage://nothing', '/nothing/model.json']) {
+  for (const url of [
+    'indexeddb://nothing',
+    'localstorage://nothing',
+    `${location.origin}/nothing/model.json`,
+  ]) {
     await expect(loadSeq2Seq(url)).rejects.toMatchObject({
       code: 'load-failed',
       message: expect.stringContaining('nothing') as string,
