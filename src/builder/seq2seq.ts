@@ -12,7 +12,7 @@ import type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from
 import { isFrameSide } from '../model/modelParts.js';
 import { createModel, type Seq2SeqModel } from '../model/seq2seqModel.js';
 import { constantRatio } from '../training/teacherForcing/constantRatio.js';
-import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import { FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingSchedule } from '../training/teacherForcing/forcingSchedule.js';
 
 /** The calls without which there is no model. */
@@ -123,7 +123,7 @@ function builder(parts: Parts): Seq2SeqBuilder {
           hint,
         });
       }
-      const per = oneOf('teacherForcing', 'per', options.per ?? 'step', ['batch', 'step', 'token']);
+      const per = oneOf('teacherForcing', 'per', options.per ?? 'step', FORCING_UNITS);
       return extended({ teacherForcing: { schedule, per } });
     },
     build(options: BuildOptions = {}) {

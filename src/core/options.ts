@@ -104,3 +104,12 @@ export function abortSignal(where: string, name: string, value: unknown): AbortS
   if (typeof (value as AbortSignal | null)?.aborted === 'boolean') return value as AbortSignal;
   throw mismatch('invalid-option', { where, expected: `${name} to be an AbortSignal`, received: value });
 }
+
+/** Returns `value` if it is a function. */
+export function callback(where: string, name: string, value: unknown): unknown {
+  if (typeof value === 'function') return value;
+  throw mismatch('invalid-option', { where, expected: `${name} to be a function`, received: value });
+}
+
+/** Leaves a value to whoever reads it. */
+export const anything: OptionCheck = (_where, _name, value) => value;

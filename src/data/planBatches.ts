@@ -1,6 +1,15 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import { checkOptions, count, flag, wholeNumber, type OptionCheck } from '../core/options.js';
 import { cutBatches, type BatchOptions, type ExampleLengths } from './cutBatches.js';
+
+const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } = {
+  batchSize: wholeNumber,
+  maxTokens: wholeNumber,
+  bucketByLength: flag,
+  shuffle: flag,
+  seed: count,
+  dropLast: flag,
+};
 
 /**
  * Decides which examples share a batch, from their lengths alone; see {@link batches}.
@@ -21,28 +30,14 @@ import { cutBatches, type BatchOptions, type ExampleLengths } from './cutBatches
  */
 export function planBatches(lengths: readonly ExampleLengths[], options: BatchOptions): number[][] {
   const where = 'batches';
-  checkOptionNames(where, options, [
-    'batchSize',
-    'maxTokens',
-    'bucketByLength',
-    'shuffle',
-    'seed',
-    'dropLast',
-  ]);
-  const { batchSize, maxTokens, bucketByLength = true, shuffle = true, seed = 0, dropLast = false } = options;
-  if ((batchSize === undefined) === (maxTokens === undefined)) {
+  checkOptions(where, options, CHECKS);
+  if ((options.batchSize === undefined) === (options.maxTokens === undefined)) {
     throw mismatch('invalid-option', {
       where,
       expected: 'either batchSize or maxTokens',
-      received: batchSize === undefined ? 'neither' : 'both',
+      received: options.batchSize === undefined ? 'neither' : 'both',
     });
   }
-  if (batchSize !== undefined) wholeNumber(where, 'batchSize', batchSize);
-  if (maxTokens !== undefined) wholeNumber(where, 'maxTokens', maxTokens);
-  flag(where, 'bucketByLength', bucketByLength);
-  flag(where, 'shuffle', shuffle);
-  flag(where, 'dropLast', dropLast);
-  wholeNumber(where, 'seed', seed, 0);
   if (!Array.isArray(lengths) || lengths.length === 0) {
     throw mismatch('invalid-input', { where, expected: 'a list of at least one example', received: lengths });
   }

@@ -3,6 +3,7 @@ import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import {
   abortSignal,
+  callback,
   checkOptions,
   count,
   finiteNumber,
@@ -15,7 +16,6 @@ import { checkMaxLength, longestLength } from './maxLength.js';
 import { lengthDivisor } from './ranking.js';
 
 const list: OptionCheck = be('an array', Array.isArray);
-const callback: OptionCheck = be('a function', (value) => typeof value === 'function');
 
 const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionCheck } = {
   maxLength: checkMaxLength,

@@ -8,7 +8,7 @@ import type {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { deviceError, readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
-import { abortSignal, checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import { checkMaxLength, longestLength } from './maxLength.js';
 import { createRowTensors } from './rowTensors.js';
@@ -142,16 +142,11 @@ export function checkRollOutOptions(where: string, options: FrameGenerationOptio
       hint: 'Strategies choose among tokens; a target of frames leaves nothing to choose.',
     });
   }
-  checkOptionNames(where, options, ['maxLength', 'minLength', 'stopThreshold', 'signal', 'onStep']);
-  if (options.maxLength !== undefined) checkMaxLength(where, 'maxLength', options.maxLength);
-  wholeNumber(where, 'minLength', options.minLength ?? 1);
-  finiteNumber(where, 'stopThreshold', options.stopThreshold ?? 0.5, { min: 0, max: 1 });
-  if (options.signal !== undefined) abortSignal(where, 'signal', options.signal);
-  if (options.onStep !== undefined && typeof options.onStep !== 'function') {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'onStep to be a function',
-      received: options.onStep,
-    });
-  }
+  checkOptions(where, options, {
+    maxLength: checkMaxLength,
+    minLength: wholeNumber,
+    stopThreshold: (_, name, value) => finiteNumber(where, name, value, { min: 0, max: 1 }),
+    signal: abortSignal,
+    onStep: callback,
+  });
 }

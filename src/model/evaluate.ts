@@ -2,7 +2,7 @@ import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-c
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../core/addAll.js';
 import { readValues } from '../core/device.js';
-import { checkOptionNames, flag } from '../core/options.js';
+import { anything, checkOptions, flag } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Strategy } from '../contracts/strategy.js';
@@ -14,7 +14,7 @@ import { throwIfAborted } from '../decoding/throwIfAborted.js';
 import { alignPairs, type Alignment } from './align.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import type { Pair } from './encodeInput.js';
-import { evaluationBatches, evaluationBatchSize } from './evaluationBatches.js';
+import { EVALUATION_CHECKS, evaluationBatches } from './evaluationBatches.js';
 import { inputTokens } from './inputTokens.js';
 import { generateBatch, type Generator } from './generate.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
@@ -65,14 +65,13 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptionNames(where, options, ['batchSize', 'signal', 'strategy', 'alignments']);
-  const { signal } = options;
-  const batchSize = evaluationBatchSize(options);
+  checkOptions(where, options, { ...EVALUATION_CHECKS, strategy: anything, alignments: flag });
+  const { batchSize = 64, signal } = options;
   const list = listPairs(where, pairs);
   const examples = encodePairs(where, core.parts, list);
-  const wanted = flag(where, 'alignments', options.alignments ?? false);
   // First of all, so that a model without attention says so before the work.
-  const alignments = wanted ? { alignments: await alignAll(core, list, batchSize, signal) } : {};
+  const alignments =
+    options.alignments === true ? { alignments: await alignAll(core, list, batchSize, signal) } : {};
   const totals = { loss: 0, freeRunning: 0, correct: 0, tokens: 0 };
   for await (const batch of evaluationBatches(core, examples, batchSize, signal)) {
     const tokens = countTokens(batch);

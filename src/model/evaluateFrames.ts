@@ -1,7 +1,7 @@
 import { abs, concat, mean, slice, square, squeeze, stack, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { readValues } from '../core/device.js';
-import { checkOptionNames } from '../core/options.js';
+import { callback, checkOptions } from '../core/options.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Forcing } from '../contracts/decoder.js';
@@ -9,7 +9,7 @@ import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import { stopTargets } from '../training/losses/stopTargets.js';
 import { encodePairs } from './encodePairs.js';
 import type { FramePair } from './encodeInput.js';
-import { evaluationBatches, evaluationBatchSize } from './evaluationBatches.js';
+import { EVALUATION_CHECKS, evaluationBatches } from './evaluationBatches.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
 import type { FrameSide } from './modelParts.js';
 
@@ -52,8 +52,8 @@ export async function evaluateFrames(
 ): Promise<FrameEvaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptionNames(where, options, ['batchSize', 'signal', 'loss']);
-  const batchSize = evaluationBatchSize(options);
+  checkOptions(where, options, { ...EVALUATION_CHECKS, loss: callback });
+  const { batchSize = 64 } = options;
   const examples = encodePairs(where, core.parts, pairs);
   const sums = new Float64Array(MEANS);
   let frames = 0;

@@ -1,4 +1,4 @@
-import { abortSignal, wholeNumber } from '../core/options.js';
+import { abortSignal, wholeNumber, type OptionCheck } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
 import type { Example } from '../data/example.js';
@@ -7,23 +7,11 @@ import { exampleBatches } from './exampleBatches.js';
 import type { ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 
-/** Checks what every evaluation is told about its batches, and fills in their size. */
-export function evaluationBatchSize({
-  batchSize = 64,
-  signal,
-}: {
-  readonly batchSize?: number;
-  readonly signal?: AbortSignal;
-}): number {
-  const where = 'evaluate';
-  checkSignal(where, signal);
-  return wholeNumber(where, 'batchSize', batchSize);
-}
-
-/** @throws `invalid-option` for anything but an AbortSignal or `undefined` */
-export function checkSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal !== undefined) abortSignal(where, 'signal', signal);
-}
+/** What every evaluation is told about its batches. */
+export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCheck>> = {
+  batchSize: wholeNumber,
+  signal: abortSignal,
+};
 
 /**
  * Cuts examples into batches in their order; each is freed after its turn, and then the event loop gets one.

@@ -1,6 +1,17 @@
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  count,
+  finiteNumber,
+  flag,
+  oneOf,
+  wholeNumber,
+  type OptionCheck,
+} from '../core/options.js';
 import { createRandom } from '../core/random.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
@@ -11,12 +22,11 @@ import type { EpochRecord, History } from '../training/history.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { decideForcing, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import { decideForcing, FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
 import { trainFor } from '../training/trainer.js';
 import type { Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
-import { checkSignal } from './evaluationBatches.js';
 import { exampleBatches, lengthsOf } from './exampleBatches.js';
 import { checkAlive, countTokens, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
@@ -62,22 +72,22 @@ export interface FitOptions<L = Loss> {
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
 }
 
-const OPTIONS: readonly string[] = [
-  'epochs',
-  'batchSize',
-  'maxTokens',
-  'bucketByLength',
-  'optimizer',
-  'clipNorm',
-  'loss',
-  'teacherForcing',
-  'forcingUnit',
-  'validation',
-  'seed',
-  'signal',
-  'onStep',
-  'onEpoch',
-];
+const CHECKS: { readonly [name in keyof Required<FitOptions>]: OptionCheck } = {
+  epochs: wholeNumber,
+  batchSize: wholeNumber,
+  maxTokens: wholeNumber,
+  bucketByLength: flag,
+  optimizer: checkOptimizer,
+  clipNorm: (where, name, value) => value === Infinity || finiteNumber(where, name, value, { above: 0 }),
+  loss: callback,
+  teacherForcing: callback,
+  forcingUnit: (where, name, value) => oneOf(where, name, value, FORCING_UNITS),
+  validation: anything,
+  seed: count,
+  signal: abortSignal,
+  onStep: callback,
+  onEpoch: callback,
+};
 
 /** What training must know of the kind of target. */
 export interface Objective<L> {
@@ -98,20 +108,18 @@ export async function fit<L>(
   const where = 'fit';
   checkAlive(where, core);
   checkIdle(where, core);
-  checkOptions(where, options);
+  checkOptions(where, options, CHECKS);
+  if (options.batchSize !== undefined && options.maxTokens !== undefined)
+    throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
   const { teacherForcing } = core.parts;
   const { batchSize, maxTokens, bucketByLength = false, clipNorm = 1, loss = objective.loss } = options;
   const { epochs = 10, seed = 0, optimizer = adam(), validation, signal, onStep, onEpoch } = options;
   const schedule = options.teacherForcing ?? teacherForcing.schedule;
-  const per = oneOf(where, 'forcingUnit', options.forcingUnit ?? teacherForcing.per, [
-    'batch',
-    'step',
-    'token',
-  ]);
+  const per = options.forcingUnit ?? teacherForcing.per;
   const examples = encodePairs(where, core.parts, pairs);
   const held = validation === undefined ? null : listPairs(`${where}: validation`, validation);
   if (held !== null) encodePairs(`${where}: validation`, core.parts, held);
-  const order = createRandom(wholeNumber(where, 'seed', seed, 0));
+  const order = createRandom(seed);
   const forcingRandom = order.fork();
   const size = maxTokens === undefined ? { batchSize: batchSize ?? 64 } : { maxTokens };
   const plan = { ...size, bucketByLength };
@@ -158,31 +166,9 @@ function checkIdle(where: string, { running }: ModelCore<TargetSide>): void {
   });
 }
 
-function checkOptions(where: string, options: FitOptions<unknown>): void {
-  checkOptionNames(where, options, OPTIONS);
-  const { epochs = 1, batchSize = 1, maxTokens = 1, bucketByLength = false, clipNorm = Infinity } = options;
-  wholeNumber(where, 'epochs', epochs);
-  wholeNumber(where, 'batchSize', batchSize);
-  wholeNumber(where, 'maxTokens', maxTokens);
-  flag(where, 'bucketByLength', bucketByLength);
-  if (clipNorm !== Infinity) finiteNumber(where, 'clipNorm', clipNorm, { above: 0 });
-  checkSignal(where, options.signal);
-  for (const name of ['loss', 'teacherForcing', 'onStep', 'onEpoch'] as const) {
-    if (options[name] === undefined || typeof options[name] === 'function') continue;
-    throw mismatch('invalid-option', {
-      where,
-      expected: `${name} to be a function`,
-      received: options[name],
-    });
-  }
-  checkOptimizer(where, options.optimizer);
-  if (options.batchSize !== undefined && options.maxTokens !== undefined)
-    throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
-}
-
-function checkOptimizer(where: string, optimizer: Optimizer | undefined): void {
+function checkOptimizer(where: string, _name: string, optimizer: unknown): void {
   const methods = ['init', 'update', 'learningRate'] as const;
-  if (optimizer === undefined || methods.every((name) => typeof optimizer?.[name] === 'function')) return;
+  if (methods.every((name) => typeof (optimizer as Optimizer | null)?.[name] === 'function')) return;
   const hint = 'Pass adam() or sgd().';
   throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
 }

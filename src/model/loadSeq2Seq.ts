@@ -11,6 +11,7 @@ import type { EncoderSpec } from '../contracts/encoder.js';
 import type { Tokenizer, TokenizerJson } from '../contracts/tokenizer.js';
 import { tokenizerFromJSON } from '../data/tokenizers/tokenizerFromJSON.js';
 import { Vocab } from '../data/vocab.js';
+import { FORCING_UNITS } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
@@ -180,7 +181,7 @@ function restoreParts(
     decoder: restoreBlock<DecoderSpec>('decoder', decoder, blocks),
     teacherForcing: {
       schedule: restoreForcingSchedule(teacherForcing['schedule'] as ForcingScheduleJson),
-      per: oneOf(WHERE, 'per', teacherForcing['per'], ['batch', 'step', 'token']),
+      per: oneOf(WHERE, 'per', teacherForcing['per'], FORCING_UNITS),
     },
   };
 }

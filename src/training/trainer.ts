@@ -2,7 +2,14 @@ import type { Trainable } from '../contracts/trainable.js';
 import { disposeTensors } from '../core/containers.js';
 import { deviceError } from '../core/device.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import {
+  anything,
+  callback,
+  checkOptions,
+  finiteNumber,
+  wholeNumber,
+  type OptionCheck,
+} from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { EpochRecord, History } from './history.js';
 import { adam } from './optimizers/adam.js';
@@ -11,17 +18,17 @@ import type { Disposable, TrainOptions } from './trainOptions.js';
 import { TrainingStoppedError } from './trainingStoppedError.js';
 import { update } from './update.js';
 
-const OPTION_NAMES: readonly string[] = [
-  'batches',
-  'epochs',
-  'optimizer',
-  'clipNorm',
-  'stepsPerEpoch',
-  'signal',
-  'onStep',
-  'onEpoch',
-  'validate',
-];
+const CHECKS: { readonly [name in keyof TrainOptions<Disposable>]-?: OptionCheck } = {
+  batches: callback,
+  epochs: wholeNumber,
+  optimizer: anything,
+  clipNorm: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
+  stepsPerEpoch: wholeNumber,
+  signal: anything,
+  onStep: anything,
+  onEpoch: anything,
+  validate: anything,
+};
 
 /**
  * Trains anything that has parameters and a loss. A step is one forward and backward pass, one small read (loss and
@@ -65,16 +72,19 @@ export async function train<B extends Disposable>(
   trainable: Trainable<B>,
   options: TrainOptions<B>,
 ): Promise<History> {
-  return trainFor('train', trainable, options);
+  const where = 'train';
+  checkOptions(where, options, CHECKS);
+  wholeNumber(where, 'epochs', options.epochs);
+  callback(where, 'batches', options.batches);
+  return trainFor(where, trainable, options);
 }
 
-/** {@link train} for the public function `where`, which its messages name. */
+/** {@link train} with options that are checked already, for the public function `where`, which its messages name. */
 export async function trainFor<B extends Disposable>(
   where: string,
   trainable: Trainable<B>,
   options: TrainOptions<B>,
 ): Promise<History> {
-  checkOptions(where, options);
   const { batches, epochs, onEpoch } = options;
   const run = createRun(where, trainable, options);
   const pause = createPause();
@@ -199,18 +209,4 @@ function checkSignal(where: string, signal: AbortSignal | undefined, history: ()
   const soFar = history();
   const text = `${where}: was aborted after ${soFar.updates} updates. What was learnt so far stays in the weights.`;
   throw new TrainingStoppedError('aborted', text, soFar, { cause: signal.reason });
-}
-
-function checkOptions<B extends Disposable>(where: string, options: TrainOptions<B>): void {
-  checkOptionNames(where, options, OPTION_NAMES);
-  wholeNumber(where, 'epochs', options.epochs);
-  if (options.clipNorm !== undefined) finiteNumber(where, 'clipNorm', options.clipNorm, { above: 0 });
-  if (options.stepsPerEpoch !== undefined) wholeNumber(where, 'stepsPerEpoch', options.stepsPerEpoch);
-  if (typeof options.batches !== 'function') {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'batches to be a function',
-      received: options.batches,
-    });
-  }
 }

@@ -3,7 +3,10 @@ import { finiteNumber, oneOf } from '../../core/options.js';
 import type { Random } from '../../core/random.js';
 
 /** What is decided at once: a whole batch, a position of all its rows, or each token. */
-export type ForcingUnit = 'batch' | 'step' | 'token';
+export type ForcingUnit = (typeof FORCING_UNITS)[number];
+
+/** Every {@link ForcingUnit}. */
+export const FORCING_UNITS: readonly ['batch', 'step', 'token'] = ['batch', 'step', 'token'];
 
 /** What {@link decideForcing} reads. */
 export interface ForcingDecision {
@@ -38,7 +41,7 @@ export interface ForcingDecision {
 export function decideForcing({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
   const name = 'decideForcing';
   finiteNumber(name, 'ratio', ratio, { min: 0, max: 1 });
-  oneOf(name, 'per', per, ['batch', 'step', 'token']);
+  oneOf(name, 'per', per, FORCING_UNITS);
   if (ratio === 1) return null;
   const feeds = (): number => (random.next() < ratio ? 1 : 0);
   if (per === 'batch' && feeds() === 1) return null;
