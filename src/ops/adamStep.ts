@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sub, tidy, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../core/checkFloats.js';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 
 /** The numbers of one Adam step; `correction` is `1 - beta^t` of each moment. */
@@ -23,9 +24,16 @@ export const ADAM_STEP: KernelDefinition = {
     tidy(() => compose(inputs as unknown as AdamStepInputs, attrs as AdamStepAttributes)),
 };
 
-/** Runs {@link ADAM_STEP}. The caller owns the result, and must use neither `parameter`, `m` nor `v` afterwards. */
+/**
+ * Runs {@link ADAM_STEP}. The caller owns the result, and must use neither `parameter`, `m` nor `v` afterwards.
+ *
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32
+ */
 export function adamStep(inputs: AdamStepInputs, attributes: AdamStepAttributes): [Tensor, Tensor, Tensor] {
-  return runKernel<Tensor[]>(ADAM_STEP, { ...inputs }, { ...attributes }) as [Tensor, Tensor, Tensor];
+  const { shape } = inputs.parameter;
+  const floats = { ...inputs };
+  checkFloats('adam', floats, { parameter: shape, gradient: shape, m: shape, v: shape, scale: [] });
+  return runKernel<Tensor[]>(ADAM_STEP, floats, { ...attributes }) as [Tensor, Tensor, Tensor];
 }
 
 function compose(inputs: AdamStepInputs, attributes: AdamStepAttributes): Tensor[] {

@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { memory, ones, setBackend, tensor1d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { additiveScores } from '../../src/ops/additiveScores.js';
+import { adamStep } from '../../src/ops/adamStep.js';
 import { layerNorm } from '../../src/ops/layerNorm.js';
 import { projectedCrossEntropy } from '../../src/ops/projectedCrossEntropy.js';
 import { recurrentSequence } from '../../src/ops/recurrentSequence.js';
@@ -24,6 +25,31 @@ const operations: Record<
       ['keys', [2, 7, 1]],
       ['energy', [1, 4]],
       ['energy', [5]],
+    ],
+  },
+  adam: {
+    fitting: () => ({
+      parameter: ones([3, 5]),
+      gradient: ones([3, 5]),
+      m: ones([3, 5]),
+      v: ones([3, 5]),
+      scale: ones([]),
+    }),
+    run: (inputs) =>
+      adamStep(inputs as never, {
+        learningRate: 1,
+        beta1: 0.9,
+        beta2: 0.99,
+        epsilon: 1e-8,
+        correction1: 1,
+        correction2: 1,
+      }),
+    wrong: [
+      ['gradient', [5]],
+      ['gradient', []],
+      ['m', [3, 4]],
+      ['v', [1, 5]],
+      ['scale', [1]],
     ],
   },
   layerNorm: {

@@ -1,7 +1,6 @@
-import { memory, ones, setBackend, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { memory, ones, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { ADAM_STEP } from '../../../src/ops/adamStep.js';
 import { RECURRENT } from '../../../src/ops/recurrentKernels.js';
 import { useWasmKernels } from './reference.js';
 
@@ -10,7 +9,7 @@ beforeEach(() => setBackend('wasm'));
 
 type Inputs = Record<string, Tensor>;
 
-/** Each kernel that does not rest on the checks of its operation, with inputs that fit, and one input after the other that does not. */
+/** Each kernel that several operations run, with inputs that fit, and one input after the other that does not. */
 const kernels: Record<
   string,
   { fitting: () => Inputs; run: (inputs: Inputs) => unknown; wrong: Record<string, number[]> }
@@ -25,25 +24,6 @@ const kernels: Record<
     }),
     run: (inputs) => runKernel(RECURRENT, inputs, { cell: 'gru', reverse: false, training: false }),
     wrong: { x: [2, 2, 15], mask: [3, 3], h0: [1, 5], weight: [10, 5], bias: [5] },
-  },
-  adam: {
-    fitting: () => ({
-      parameter: ones([3, 5]),
-      gradient: ones([3, 5]),
-      m: zeros([3, 5]),
-      v: zeros([3, 5]),
-      scale: ones([]),
-    }),
-    run: (inputs) =>
-      runKernel(ADAM_STEP, inputs, {
-        learningRate: 1,
-        beta1: 0.9,
-        beta2: 0.99,
-        epsilon: 1e-8,
-        correction1: 1,
-        correction2: 1,
-      }),
-    wrong: { gradient: [5], m: [3, 4], v: [1, 5] },
   },
 };
 

@@ -1,5 +1,4 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { checkFloats } from '../../../core/checkFloats.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** One Adam step, in place wherever nobody else holds the data: clones, views and other variables keep theirs. */
@@ -10,8 +9,6 @@ export const adam: NativeKernel = {
     const m = input(call, 'm');
     const v = input(call, 'v');
     const gradient = input(call, 'gradient');
-    const { shape } = parameter;
-    checkFloats('adam', call.inputs, { parameter: shape, gradient: shape, m: shape, v: shape, scale: [] });
     // The same data under two roles must not be overwritten under one of them.
     const others = [gradient, input(call, 'scale')];
     const target = (tensor: TensorInfo): TensorInfo => {
