@@ -3,6 +3,7 @@ import { mismatch } from '../core/errors.js';
 import { readAtOnce } from '../core/readAtOnce.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { checkLengths } from '../ops/checkLengths.js';
+import { checkSequence } from '../ops/checkSequence.js';
 
 /** Refuses a source whose rank, dtype or width is not what the encoder was built for, or that disagrees with its mask. */
 export function checkSource(
@@ -12,28 +13,7 @@ export function checkSource(
   mask: Tensor2D,
   lengths?: Int32Array,
 ): void {
-  const fits =
-    kind.kind === 'tokens'
-      ? source.rank === 2 && source.dtype === 'int32'
-      : source.rank === 3 && source.dtype === 'float32' && source.shape[2] === kind.features;
-  if (!fits) {
-    throw mismatch('invalid-shape', {
-      where,
-      expected:
-        kind.kind === 'tokens'
-          ? 'ids [batch, time] of dtype int32'
-          : `frames [batch, time, ${kind.features}] of dtype float32`,
-      received: `${source.dtype} [${source.shape}]`,
-    });
-  }
-  if (mask.rank !== 2 || mask.shape[0] !== source.shape[0] || mask.shape[1] !== source.shape[1]) {
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `a mask of the source's batch and time, [${source.shape.slice(0, 2)}]`,
-      received: `[${mask.shape}]`,
-      hint: 'The mask is 1 at real positions and 0 at padding.',
-    });
-  }
+  checkSequence(where, 'source', kind, source, mask);
   if (lengths === undefined) return;
   checkLengths(where, 'source', lengths, mask.shape);
   checkEndPadding(where, lengths, mask);

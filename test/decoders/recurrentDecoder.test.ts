@@ -605,7 +605,7 @@ describe('bad input', () => {
     refused(
       () => decoder.features({ ...batch, targetMask: context.summary }, context, null),
       'invalid-shape',
-      'a target mask of [3, 5] but received [3, 4]. Make batches with collate().',
+      'a target mask of [3, 5], 1 at real positions and 0 at padding, but received [3, 4]. Make batches with collate().',
     );
     refused(
       () => decoder.features({ ...batch, targetLengths: Int32Array.of(9, 1, 4) }, context, null),

@@ -56,20 +56,20 @@ describe.each(Object.keys(specs))('%s', (kind) => {
       () => ones([2, 5]),
       'frames [batch, time, 3] of dtype float32',
     ],
-    ['a mask of another time', frames, () => ones([2, 5, 3]), () => ones([2, 4]), 'batch and time, [2,5]'],
+    ['a mask of another time', frames, () => ones([2, 5, 3]), () => ones([2, 4]), 'a source mask of [2, 5]'],
     [
       'a mask of another batch',
       tokens,
       () => ones([2, 5], 'int32'),
       () => ones([1, 5]),
-      'batch and time, [2,5]',
+      'a source mask of [2, 5]',
     ],
     [
       'a mask of another rank',
       tokens,
       () => ones([2, 5], 'int32'),
       () => ones([10]),
-      'batch and time, [2,5]',
+      'a source mask of [2, 5]',
     ],
   ])('refuses %s', (_, source, input, mask, message) => {
     const before = memory().numTensors;

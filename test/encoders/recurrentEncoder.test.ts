@@ -320,17 +320,17 @@ describe('bad input', () => {
       refused(
         () => encoder.forward(floats, floats),
         'invalid-shape',
-        'recurrentEncoder: expected ids [batch, time] of dtype int32 but received "float32 [2,3]".',
+        'recurrentEncoder: expected source ids [batch, time] of dtype int32 but received "float32 [2,3]". Make batches with collate().',
       );
       refused(
         () => encoder.forward(ids([[1, 2, 3]]), ones([1, 2])),
         'invalid-shape',
-        `recurrentEncoder: expected a mask of the source's batch and time, [1,3] but received "[1,2]". The mask is 1 at real positions and 0 at padding.`,
+        'recurrentEncoder: expected a source mask of [1, 3], 1 at real positions and 0 at padding, but received [1, 2]. Make batches with collate().',
       );
       refused(
         () => frames.forward(ones([2, 3, 7]), floats),
         'invalid-shape',
-        'recurrentEncoder: expected frames [batch, time, 5] of dtype float32 but received "float32 [2,3,7]".',
+        'recurrentEncoder: expected source frames [batch, time, 5] of dtype float32 but received "float32 [2,3,7]". Make batches with collate().',
       );
     });
     expect(memory().numTensors).toBe(before);
