@@ -146,6 +146,27 @@ describe('what is given for each input', () => {
     expect([...asked].sort()).toEqual([0, 1, 2, 3]);
   });
 
+  test.each([greedy, beam, sample])('an error names the input, however they are grouped', async (make) => {
+    const before = memory().numTensors;
+    const deadEnd = make({
+      maxLength: 4,
+      allowedTokens: (tokens, input) => (input === 2 && tokens.length === 1 ? [] : undefined),
+      minLength: 2,
+    });
+    const long = make({ maxLength: { timesSource: 1 }, forcedPrefix: [[4], [4, 5, 6, 7], [5], [6]] });
+    for (const batchSize of [1, 3]) {
+      await expect(model.generateBatch(inputs, deadEnd, { batchSize })).rejects.toMatchObject({
+        code: 'no-candidates',
+        message: expect.stringContaining('at position 1 of sentence 2') as string,
+      });
+      await expect(model.generateBatch(inputs, long, { batchSize })).rejects.toMatchObject({
+        code: 'invalid-option',
+        message: expect.stringContaining('at most maxLength tokens, 3 for sentence 1') as string,
+      });
+    }
+    expect(memory().numTensors).toBe(before);
+  });
+
   test('must be there for each', async () => {
     for (const lists of [[[4]], [[4], [4], [4], [4], [4]]]) {
       await expect(model.generateBatch(inputs, greedy({ forcedPrefix: lists }))).rejects.toThrow(
