@@ -1,6 +1,7 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfMemory } from '../deviceWatch.js';
 import type { KernelExports } from './kernelExports.js';
+import { packedCopies, type PackedCopies, type RightOperand } from './packedCopies.js';
 
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
 export interface WasmBackend {
@@ -14,7 +15,9 @@ export interface WasmBackend {
     /** The C++ side's register of tensors. */
     readonly tfjs: {
       registerTensor(id: number, size: number, address: number): void;
+      /** Forgets a tensor, and what was derived from its contents. */
       disposeData(id: number): void;
+      getThreadsCount?(): number;
     };
   };
   readonly dataIdMap: { get(dataId: object): { readonly id: number; readonly memoryOffset: number } };
@@ -58,6 +61,12 @@ export interface Heap {
   readonly kernels: KernelExports;
   /** The scratch memory of the matrix product, `kernels.scratchBytes()` long; allocated at first use. */
   readonly scratch: number;
+  /** How many threads tfjs's own kernels use: 1 outside of a cross-origin isolated page. */
+  readonly threads: number;
+  /** The right operands of products that came before. */
+  readonly copies: Pick<PackedCopies, 'meet' | 'find'>;
+  /** A tensor that holds one matrix, as the right operand of a product. */
+  operand(tensor: TensorInfo, depth: number, columns: number, transposed: boolean): RightOperand;
   /** Where the data of a tensor starts. Data that another backend holds is moved here first. */
   address(tensor: TensorInfo): number;
   /** A new tensor with undefined contents. */
@@ -76,7 +85,7 @@ export interface Heap {
   borrow<T>(bytes: number, use: (address: number) => T): T;
   /** Runs a kernel. Where that fails, as where memory is full, none of its outputs stays behind. */
   run<T>(kernel: () => T): T;
-  /** Gives the scratch memory back, and tfjs its own allocation. The heap stays usable. */
+  /** Gives the scratch memory and all copies back, and tfjs its own functions. The heap stays usable. */
   release(): void;
 }
 
@@ -91,10 +100,26 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
 
   wasm._free(wasm._malloc(1)); // Emscripten's own first call replaces the function
   const { _malloc: malloc } = wasm;
+  const copies = packedCopies(kernels, malloc, (address) => {
+    wasm._free(address);
+  });
   // tfjs does not look whether it got any memory, and would write its tensors over whatever lies at address 0.
   // A size of 4 GB or more would lose its high bits on the way.
-  const guarded = (bytes: number): number => allocated(bytes < 2 ** 32 ? malloc(bytes) : 0, bytes);
+  const guarded = (bytes: number): number => {
+    let address = bytes < 2 ** 32 ? malloc(bytes) : 0;
+    if (address === 0 && bytes < 2 ** 32) {
+      copies.clear();
+      address = malloc(bytes);
+    }
+    return allocated(address, bytes);
+  };
   wasm._malloc = guarded;
+  const { disposeData } = wasm.tfjs;
+  const forgetful = (id: number): void => {
+    copies.forget(id);
+    disposeData(id);
+  };
+  wasm.tfjs.disposeData = forgetful;
   const allocate = (bytes: number): number => allocated(wasm._malloc(bytes), bytes);
   const share = (tensor: TensorInfo): TensorInfo => {
     backend.incRef(tensor.dataId);
@@ -104,6 +129,12 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
   return {
     kernels,
     share,
+    copies,
+    threads: wasm.tfjs.getThreadsCount?.() ?? 1,
+    operand: ({ dataId }, depth, columns, transposed) => {
+      const { id, memoryOffset } = dataIdMap.get(dataId);
+      return { id, address: memoryOffset, depth, columns, transposed };
+    },
     get scratch() {
       if (scratch === 0) scratch = allocate(kernels.scratchBytes());
       return scratch;
@@ -149,7 +180,9 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
     release() {
       if (scratch !== 0) wasm._free(scratch);
       scratch = 0;
+      copies.clear();
       if (wasm._malloc === guarded) wasm._malloc = malloc;
+      if (wasm.tfjs.disposeData === forgetful) wasm.tfjs.disposeData = disposeData;
     },
   };
 }

@@ -15,6 +15,20 @@ export interface KernelExports {
     accumulate: number,
     scratch: number,
   ): void;
+  /** Bytes of a packed right operand. */
+  packedBytes(columns: number, depth: number): number;
+  /** Packs b, which is stored as [columns, depth] if transposed. */
+  packRight(b: number, transposed: number, columns: number, depth: number, packed: number): void;
+  /** c = a · b, where b is packed. */
+  matMulPacked(
+    a: number,
+    packed: number,
+    c: number,
+    rows: number,
+    columns: number,
+    depth: number,
+    scratch: number,
+  ): void;
   /** c += bias, row by row. */
   addBias(c: number, bias: number, rows: number, columns: number): void;
   segmentSum(x: number, ids: number, count: number, size: number, segments: number, out: number): void;

@@ -1,4 +1,5 @@
 export { matMul, scratchBytes } from './product';
+export { matMulPacked, packedBytes, packRight } from './packed';
 export { addBias, copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';

@@ -1,8 +1,9 @@
 import { packColumns, packRows } from './pack';
-import { A_BYTES, DEPTH, isNarrow, product, ROWS } from './product';
+import { A_BYTES, blocksOf, isNarrow, product, ROWS, startOf } from './product';
 import { multiplyPacked } from './tile';
 
-// A matrix B that many products share: packed once, in the order in which they read it.
+// A matrix B that many products share: packed once, in the order in which they read it. The sums are made in the same
+// order as in a product that packs for itself, and so come out the same to the bit.
 
 /** Bytes of the packed form of a `depth` x `columns` matrix. */
 export function packedBytes(columns: i32, depth: i32): usize {
@@ -11,11 +12,17 @@ export function packedBytes(columns: i32, depth: i32): usize {
 
 /** Packs all of B. Strides are in bytes; one of them is 4. */
 export function packMatrix(b: usize, bRow: usize, bColumn: usize, columns: i32, depth: i32, packed: usize): void {
-  for (let k = 0; k < depth; k += DEPTH) {
-    const size = min(DEPTH, depth - k);
+  for (let block = 0; block < blocksOf(depth); block++) {
+    const k = startOf(block, depth), size = startOf(block + 1, depth) - k;
     packColumns(b + <usize>k * bRow, bRow, bColumn, size, columns, packed);
     packed += packedBytes(columns, size);
   }
+}
+
+/** {@link packMatrix} of a dense B, stored as [columns, depth] if `transposed`. */
+export function packRight(b: usize, transposed: i32, columns: i32, depth: i32, packed: usize): void {
+  const bRow: usize = transposed ? 4 : <usize>columns << 2, bColumn: usize = transposed ? <usize>depth << 2 : 4;
+  packMatrix(b, bRow, bColumn, columns, depth, packed);
 }
 
 /**
@@ -26,14 +33,21 @@ export function multiplyShared(
   a: usize, b: usize, bRow: usize, bColumn: usize, packed: usize, c: usize,
   rows: i32, columns: i32, depth: i32, scratch: usize,
 ): void {
-  const aRow = <usize>depth << 2, ldc = <usize>columns << 2;
   if (isNarrow(rows, bRow)) {
-    product(a, aRow, 4, b, bRow, bColumn, c, ldc, rows, columns, depth, false, scratch);
-    return;
+    product(a, <usize>depth << 2, 4, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, false, scratch);
+  } else {
+    matMulPacked(a, packed, c, rows, columns, depth, scratch);
   }
+}
+
+/** C = A x B for dense A and C, with B as packed by {@link packMatrix}. */
+export function matMulPacked(
+  a: usize, packed: usize, c: usize, rows: i32, columns: i32, depth: i32, scratch: usize,
+): void {
+  const aRow = <usize>depth << 2, ldc = <usize>columns << 2;
   const pa = scratch, edge = scratch + A_BYTES;
-  for (let k = 0; k < depth; k += DEPTH) {
-    const size = min(DEPTH, depth - k);
+  for (let block = 0; block < blocksOf(depth); block++) {
+    const k = startOf(block, depth), size = startOf(block + 1, depth) - k;
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       packRows(a + <usize>i * aRow + (<usize>k << 2), aRow, 4, height, size, pa);

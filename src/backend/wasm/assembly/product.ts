@@ -21,6 +21,16 @@ export function isNarrow(rows: i32, bRow: usize): bool {
   return rows <= (bRow == 4 ? NARROW_DOTS : NARROW_ROWS);
 }
 
+/** How many blocks of at most DEPTH the depth is cut into. */
+export function blocksOf(depth: i32): i32 {
+  return (depth + DEPTH - 1) / DEPTH;
+}
+
+/** Where a block starts: all are about as long. */
+export function startOf(block: i32, depth: i32): i32 {
+  return <i32>(<i64>depth * block / blocksOf(depth));
+}
+
 /** Scratch memory that {@link product} needs, in bytes. */
 export function scratchBytes(): usize {
   return A_BYTES + B_BYTES + EDGE_BYTES;
@@ -48,11 +58,11 @@ export function product(
     return;
   }
   const pa = scratch, pb = scratch + A_BYTES, edge = pb + B_BYTES;
-  const blocks = (depth + DEPTH - 1) / DEPTH;
+  const blocks = blocksOf(depth);
   for (let j = 0; j < columns; j += COLUMNS) {
     const width = min(COLUMNS, columns - j);
     for (let block = 0; block < blocks; block++) {
-      const k = <i32>(<i64>depth * block / blocks), size = <i32>(<i64>depth * (block + 1) / blocks) - k;
+      const k = startOf(block, depth), size = startOf(block + 1, depth) - k;
       packColumns(b + <usize>k * bRow + <usize>j * bColumn, bRow, bColumn, size, width, pb);
       for (let i = 0; i < rows; i += ROWS) {
         const height = min(ROWS, rows - i);

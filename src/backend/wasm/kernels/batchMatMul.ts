@@ -1,6 +1,7 @@
 import { broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
+import { prefersThreads } from './prefersThreads.js';
 
 /** `tf.matMul`: every transpose, with broadcasting over the batch dimensions. */
 export const batchMatMul: NativeKernel = {
@@ -10,7 +11,9 @@ export const batchMatMul: NativeKernel = {
     const b = input(call, 'b');
     if (a.dtype !== 'float32' || b.dtype !== 'float32') return call.original();
     const transposeA = attribute<boolean>(call, 'transposeA');
-    return multiply(heap, a, b, transposeA, attribute<boolean>(call, 'transposeB'));
+    const transposeB = attribute<boolean>(call, 'transposeB');
+    if (prefersThreads(heap, a, b, transposeA, transposeB)) return call.original();
+    return multiply(heap, a, b, transposeA, transposeB);
   },
 };
 
@@ -39,6 +42,13 @@ export function multiply(
   const { kernels, scratch } = heap;
   // One B for all rows of A: one large product instead of many small ones.
   if (util.sizeFromShape(outerB) === 1 && !transposeA) {
+    // Where tfjs has threads it keeps such copies itself (`prefersThreads`), of operands as they are.
+    const ownCopy = transposeB || heap.threads < 2;
+    const packed = ownCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), batch * rows) : 0;
+    if (packed !== 0) {
+      kernels.matMulPacked(addressA, packed, addressOut, batch * rows, columns, depth, scratch);
+      return out;
+    }
     kernels.matMul(addressA, 0, addressB, +transposeB, addressOut, batch * rows, columns, depth, 0, scratch);
     return out;
   }

@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
+import { prefersThreads } from './prefersThreads.js';
 
 /** As `assembly/unary.ts` numbers them. */
 const activations: Readonly<Record<string, number>> = { relu: 1, relu6: 2, leakyrelu: 3, elu: 4 };
@@ -13,13 +14,15 @@ export const fusedMatMul: NativeKernel = {
     const b = input(call, 'b');
     const bias = call.inputs['bias'] ?? undefined;
     const activation = attribute<string>(call, 'activation');
+    const transposeA = attribute<boolean>(call, 'transposeA');
     const transposeB = attribute<boolean>(call, 'transposeB');
     const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
     const biasFits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
     const floats = [a, b, bias].every((tensor) => tensor === undefined || tensor.dtype === 'float32');
     if (!floats || !biasFits || activation === 'prelu') return call.original();
+    if (prefersThreads(heap, a, b, transposeA, transposeB)) return call.original();
 
-    const out = multiply(heap, a, b, attribute<boolean>(call, 'transposeA'), transposeB);
+    const out = multiply(heap, a, b, transposeA, transposeB);
     const size = util.sizeFromShape(out.shape);
     const address = heap.address(out);
     if (bias !== undefined && size > 0)
