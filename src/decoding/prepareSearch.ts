@@ -59,7 +59,7 @@ export function prepareSearch<C>(
     setup,
     sentences,
     countEndToken,
-    largestDivisor: largestDivisor(options.lengthPenalty, divisor),
+    largestDivisor: largestDivisor(divisor),
     processors,
     stopping,
     signal,
