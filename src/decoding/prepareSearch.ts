@@ -59,7 +59,7 @@ export function prepareSearch<C>(
     setup,
     sentences,
     countEndToken,
-    largestDivisor: largestDivisor(divisor),
+    largestDivisor: largestDivisor(options.lengthPenalty, divisor),
     processors,
     stopping,
     signal,

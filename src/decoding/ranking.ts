@@ -24,15 +24,25 @@ export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (
   });
 }
 
-/** The largest value that a divisor takes at the lengths `from` to `to`; every length is looked at once for each `to`. */
-export function largestDivisor(divisor: (length: number) => number): (from: number, to: number) => number {
-  const tables: Float64Array[] = [];
+/**
+ * The largest divisor of the lengths `from` to `to`, by the penalty's own divisor `f`. Those that are named rise or fall all the way;
+ * of a function every value is looked at, once for each `to`.
+ */
+export function largestDivisor(
+  penalty: LengthPenalty | undefined,
+  f: (length: number) => number,
+): (from: number, to: number) => number {
+  if (typeof penalty !== 'function') return (from, to) => Math.max(f(from), f(to));
+  const tables = new Map<number, Float64Array>();
   return (from, to) => {
-    let table = tables[to];
+    let table = tables.get(to);
     if (table === undefined) {
-      tables[to] = table = new Float64Array(to + 1);
-      for (let length = to, largest = 0; length > 0; length--)
-        table[length] = largest = Math.max(largest, divisor(length));
+      table = new Float64Array(to + 1);
+      for (let length = to, largest = -Infinity; length >= 1; length--) {
+        largest = Math.max(largest, f(length));
+        table[length] = largest;
+      }
+      tables.set(to, table);
     }
     return table[from] as number;
   };
