@@ -1,7 +1,8 @@
-import { concat, reshape, slice, stack, tensor, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
+import { stack, type Tensor } from '@tensorflow/tfjs-core';
 import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { DecoderStart, Forcing } from '../contracts/decoder.js';
+import { at, chooseFed, freePositions } from './feeding.js';
 
 /** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
 export type DecidingStep<T extends Tensor, S, C> = (
@@ -31,7 +32,8 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
 ): R {
   if (forcing === null) return reference;
   const time = reference.shape[1] as number;
-  const last = freePositions(forcing, counts).at(-1);
+  const free = freePositions(forcing, counts);
+  const last = free.at(-1);
   if (last === undefined) return reference;
 
   return noGradient(() => {
@@ -49,8 +51,9 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
           t,
           constants,
         );
-        const isFree = freeRows(forcing, counts, t + 1) > 0;
-        const chosen = isFree ? chooseFed(fed[t + 1] as T, predict(), forcing, [t + 1, time]) : null;
+        const chosen = free.includes(t + 1)
+          ? chooseFed(fed[t + 1] as T, predict(), forcing, [t + 1, time])
+          : null;
         return { next, chosen };
       });
       disposeTensors(state, [initial, constants, after.next]);
@@ -59,42 +62,4 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
     }
     return stack(fed, 1) as R;
   });
-}
-
-/** The positions, from 1 on, where some row that goes on is fed a prediction. */
-export function freePositions(forcing: Uint8Array, counts: readonly number[]): number[] {
-  return counts.flatMap((_, t) => (t > 0 && freeRows(forcing, counts, t) > 0 ? [t] : []));
-}
-
-function freeRows(forcing: Uint8Array, counts: readonly number[], t: number): number {
-  let free = 0;
-  for (let row = 0; row < (counts[t] as number); row++)
-    free += forcing[row * counts.length + t] === 0 ? 1 : 0;
-  return free;
-}
-
-/**
- * What is fed at one position of `time`: the reference or, where a row is free, its prediction.
- *
- * @param reference of all rows, `[batch]` or `[batch, features]`
- * @param predicted of the first rows
- */
-export function chooseFed<T extends Tensor>(
-  reference: T,
-  predicted: T,
-  forcing: Uint8Array,
-  [position, time]: [number, number],
-): T {
-  const [rows, ...rest] = predicted.shape as [number, ...number[]];
-  const flags = Uint8Array.from({ length: rows }, (_, row) => forcing[row * time + position] as number);
-  const chosen = flags.some((isForced) => isForced !== 0)
-    ? where(tensor(flags, [rows, ...rest.map(() => 1)], 'bool'), firstRows(reference, rows), predicted)
-    : predicted;
-  return (rows === reference.shape[0] ? chosen : concat([chosen, slice(reference, [rows])])) as T;
-}
-
-/** What stands at one position of a sequence. */
-export function at<T extends Tensor>(sequence: Tensor, t: number): T {
-  const [batch, , ...rest] = sequence.shape as [number, number, ...number[]];
-  return tidy(() => reshape(slice(sequence, [0, t], [batch, 1]), [batch, ...rest])) as T;
 }

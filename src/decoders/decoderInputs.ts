@@ -1,7 +1,17 @@
-import { add, concat, slice, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  mul,
+  slice,
+  zeros,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { linear } from '../ops/linear.js';
-import { repeatForTokens, type RealTokens } from '../ops/realTokens.js';
+import { gatherTokens, repeatForTokens, type RealTokens } from '../ops/realTokens.js';
 import type { RecurrentLayerWeights } from '../ops/recurrentLayers.js';
+import type { RecurrentDecoderParts } from './recurrentDecoderStep.js';
 
 /** What the first layer of a decoder can read; `feeding` is the attentional vector of the step before. */
 export type InputPart = 'previous' | 'summary' | 'attention' | 'feeding';
@@ -31,7 +41,7 @@ export function projectStep(
  * @param affine what projects the embeddings
  * @returns `[positions, gates * units]`
  */
-export function projectPositions(
+function projectPositions(
   { inputWeight, inputBias }: RecurrentLayerWeights,
   parts: InputParts,
   { previous, summary, order }: { previous: Tensor2D | null; summary: Tensor2D | null; order: RealTokens },
@@ -43,6 +53,31 @@ export function projectPositions(
       : add<Tensor2D>(zeros([order.count, inputBias.shape[0]]), inputBias);
   if (summary === null || !has(parts, 'summary')) return known;
   return add(known, repeatForTokens(linear(summary, inputColumns(inputWeight, parts, 'summary')), order));
+}
+
+/** What a decoder is fed, and the summary beside it. */
+export interface FedSequence {
+  /** Ids `[batch, time]` int32, or frames `[batch, time, features]`. */
+  readonly fed: Tensor;
+  /** `[batch, size]` */
+  readonly summary: Tensor2D | null;
+  /** A mask for what is read of `fed`, `[batch, time, size]`. */
+  readonly dropout: Tensor3D | null;
+}
+
+/** What is read of the fed inputs at some positions, and how a layer projects it together with the summary. */
+export function readPositions(
+  { layout, embed }: RecurrentDecoderParts,
+  { fed, summary, dropout }: FedSequence,
+  order: RealTokens,
+  affine: typeof linear = linear,
+): { previous: Tensor2D | null; project: (weights: RecurrentLayerWeights) => Tensor2D } {
+  let previous: Tensor2D | null = layout.usesPrevious ? (embed(gatherTokens(fed, order)) as Tensor2D) : null;
+  if (previous !== null && dropout !== null)
+    previous = mul<Tensor2D>(previous, gatherTokens<Tensor2D>(dropout, order));
+  const project = (weights: RecurrentLayerWeights): Tensor2D =>
+    projectPositions(weights, layout.inputs, { previous, summary, order }, affine);
+  return { previous, project };
 }
 
 /** The columns of `weight_ih_l0` that read one part: `[gates * units, size]`. */

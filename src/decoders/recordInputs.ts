@@ -1,14 +1,15 @@
-import { concat, expandDims, gather, mul, slice, tensor1d } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { concat, expandDims, gather, slice, tensor1d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { LayerState } from '../contracts/context.js';
-import type { Forcing } from '../contracts/decoder.js';
 import { realTokens, type RealTokens } from '../ops/realTokens.js';
 import { joinRecords, recordingRun, type RecurrentRecord } from '../ops/recurrentRecord.js';
 import { runRecurrentLayers } from '../ops/runRecurrentLayers.js';
-import { at, chooseFed, freePositions } from './decideInputs.js';
-import { readPositions, type SequenceInputs } from './recurrentDecoderSequence.js';
+import { dropoutAt } from './decoderDropout.js';
+import { readPositions } from './decoderInputs.js';
+import { at, chooseFed, freePositions } from './feeding.js';
+import type { SequenceInputs } from './recurrentDecoderSequence.js';
 import {
   attentionalVector,
   lookBack,
@@ -16,32 +17,32 @@ import {
   type StepOutputs,
 } from './recurrentDecoderStep.js';
 
+/** What is fed at every position, and what each layer did with it, unless all is forced. */
+export interface RecordedInputs {
+  /** Ids `[batch, time]` int32, or frames `[batch, time, features]`. */
+  readonly fed: Tensor;
+  readonly records: readonly RecurrentRecord[] | null;
+}
+
 /**
- * `decideInputs` for a decoder whose layers wait for nothing but what they are fed: all positions up to the next free one are
- * run at once, and what the layers did is kept, so that training need not run them again.
- *
- * @param inputs where `fed` is the reference
- * @param predict what is fed after a step that ended so
- * @returns the inputs with what is fed, and with a record a layer unless all is forced
+ * Chooses what a decoder is fed whose layers wait for nothing else: all positions up to the next free one are run at once, off
+ * the tape, and what the layers did is kept, so that training need not run them again.
  */
-export function recordInputs(
-  parts: RecurrentDecoderParts,
-  inputs: SequenceInputs,
-  forcing: Forcing,
-  predict: (last: StepOutputs['parts']) => Tensor,
-): SequenceInputs {
+export function recordInputs(parts: RecurrentDecoderParts, inputs: SequenceInputs): RecordedInputs {
+  const { reference, forcing, predict } = inputs;
   const { counts } = inputs.steps;
-  const free = forcing === null ? [] : freePositions(forcing, counts);
-  if (forcing === null || free.length === 0) return inputs;
+  const free = freePositions(forcing, counts);
+  if (free.length === 0) return { fed: reference, records: null };
   const [, time] = inputs.mask.shape;
 
   return noGradient(() => {
     const records: RecurrentRecord[][] = parts.stack.map(() => []);
-    let { fed, state, constants } = inputs;
+    let fed = reference;
+    let { state, constants } = inputs;
     [0, ...free].forEach((from, i) => {
       const to = free[i] ?? time;
       const ran = tidyTensors(() => {
-        const { layers, kept, previous } = runPositions(parts, { ...inputs, fed, state }, [from, to]);
+        const { layers, kept, previous } = runPositions(parts, { ...inputs, state }, fed, [from, to]);
         const result = { layers, kept, fed, constants };
         if (to === time) return result;
         const few = firstRows({ layers, previous, constants }, counts[to] as number);
@@ -55,7 +56,7 @@ export function recordInputs(
       ({ fed, constants } = ran);
       state = { layers: ran.layers, attentional: null };
     });
-    return { ...inputs, fed, records: records.map(joinRecords) };
+    return { fed, records: records.map(joinRecords) };
   });
 }
 
@@ -69,7 +70,8 @@ interface Ran {
 /** Runs the layers over the positions `[from, to)`, and keeps what they did. */
 function runPositions(
   parts: RecurrentDecoderParts,
-  { fed, mask, lengths, state, constants, dropout }: SequenceInputs,
+  { mask, lengths, state, constants: { summary }, dropout }: SequenceInputs,
+  fed: Tensor,
   [from, to]: [number, number],
 ): Ran & { kept: readonly RecurrentRecord[] } {
   const size = to - from;
@@ -78,11 +80,8 @@ function runPositions(
     size,
   );
   const here = <T extends Tensor>(sequence: T): T => positions(sequence, from, size);
-  const drop = dropout && {
-    previous: dropout.previous && here(dropout.previous),
-    between: dropout.between.map(here),
-  };
-  const { previous, project } = readPositions(parts, { fed: here(fed), constants, dropout: drop }, tokens);
+  const drop = dropout?.previous ? here(dropout.previous) : null;
+  const { previous, project } = readPositions(parts, { fed: here(fed), summary, dropout: drop }, tokens);
   const kept: RecurrentRecord[] = [];
   const { states: layers } = runRecurrentLayers(
     parts.stack,
@@ -92,7 +91,7 @@ function runPositions(
       tokens,
       mask: here(mask),
       initial: state.layers,
-      between: (below, layer) => (drop === null ? below : mul(below, drop.between[layer] as Tensor3D)),
+      between: (below, layer) => dropoutAt(below, dropout?.between[layer], from),
     },
     recordingRun(kept),
   );

@@ -1,5 +1,5 @@
-import { clone, concat, expandDims, squeeze, zeros } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import { clone, concat, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { mapTensors, tidyTensors } from '../core/containers.js';
 import { createParameters, prefixed, uniformInitializer } from '../core/parameters.js';
 import type { Attention } from '../contracts/attention.js';
@@ -14,7 +14,7 @@ import { recurrentCell } from '../ops/recurrentOptions.js';
 import { addRecurrentParameters } from '../ops/recurrentParameters.js';
 import { checkContext } from './checkContext.js';
 import { checkTarget } from './checkTarget.js';
-import { decideInputs } from './decideInputs.js';
+import { drawDropout } from './decoderDropout.js';
 import { projectStep } from './decoderInputs.js';
 import { fedTarget } from './fedTarget.js';
 import {
@@ -25,20 +25,12 @@ import {
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
 } from './recurrentDecoderOptions.js';
-import { recordInputs } from './recordInputs.js';
-import {
-  drawDropout,
-  dropoutAt,
-  isStepwise,
-  recurrentDecoderSequence,
-  type DecoderDropout,
-} from './recurrentDecoderSequence.js';
+import { recurrentDecoderSequence } from './recurrentDecoderSequence.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants as Constants,
   type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
-  type StepOutputs,
 } from './recurrentDecoderStep.js';
 import { stepRows } from './stepRows.js';
 
@@ -156,23 +148,6 @@ function buildAround(
     }));
   };
 
-  const stepParts = (
-    last: Tensor,
-    state: State,
-    constants: Constants,
-    dropout: DecoderDropout | null,
-    t: number,
-  ): ReturnType<typeof recurrentDecoderStep> => {
-    const read = layout.usesPrevious ? (expandDims(embed(last), 1) as Tensor3D) : null;
-    return recurrentDecoderStep(parts, {
-      previous: read === null ? null : squeeze<Tensor2D>(dropoutAt(read, dropout?.previous, t), [1]),
-      state,
-      constants,
-      project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0] as number),
-      between: (below, layer) => dropoutAt(below, dropout?.between[layer], t),
-    });
-  };
-
   const features = (
     batch: Batch,
     context: Context,
@@ -184,32 +159,21 @@ function buildAround(
     const [rows, time] = reference.shape as [number, number];
     return tidyTensors(() => {
       const started = start(context);
-      const steps = stepRows(batch.targetLengths, time);
       const dropout =
         training && config.dropout > 0
           ? drawDropout([rows, time], config, embedding === null ? null : layout.previousSize, random)
           : null;
-      const inputs = {
-        fed: reference,
+      const sequence = recurrentDecoderSequence(parts, {
+        reference,
+        forcing,
+        predict: (values) => predict(logits(readout(values))),
         mask: batch.targetMask,
         lengths: batch.targetLengths,
-        steps,
+        steps: stepRows(batch.targetLengths, time),
         ...started,
         dropout,
         training,
-        records: null,
-      };
-      const next = (values: StepOutputs['parts']): Tensor => predict(logits(readout(values)));
-      const known = isStepwise(parts)
-        ? {
-            ...inputs,
-            fed: decideInputs(reference, forcing, steps.counts, started, (last, before, t, constants) => {
-              const after = stepParts(last, before, constants, dropout, t);
-              return { predict: () => next(after.parts), state: after.state };
-            }),
-          }
-        : recordInputs(parts, inputs, forcing, next);
-      const sequence = recurrentDecoderSequence(parts, known);
+      });
       const { summary } = started.constants;
       return join(
         layout.readout.map(({ name }) =>
@@ -226,7 +190,12 @@ function buildAround(
     start,
     step: (last, state, _position, constants) =>
       tidyTensors(() => {
-        const after = stepParts(last, state, constants, null, 0);
+        const after = recurrentDecoderStep(parts, {
+          previous: layout.usesPrevious ? (embed(last) as Tensor2D) : null,
+          state,
+          constants,
+          project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0]),
+        });
         const result = { logits: logits(readout(after.parts)), state: after.state };
         return after.weights === null ? result : { ...result, attention: after.weights };
       }),
