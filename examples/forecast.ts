@@ -19,7 +19,6 @@ import {
   adam,
   createRandom,
   frameLoss,
-  frameTarget,
   linearBridge,
   linearDecay,
   recurrentDecoder,
@@ -67,7 +66,7 @@ async function main(): Promise<void> {
   const steps = epochs * Math.ceil(train.length / 64);
   const model = seq2seq()
     .source({ features: scale.length })
-    .target(frameTarget({ features: scale.length }))
+    .target({ features: scale.length })
     .encoder(recurrentEncoder({ cell: 'gru', units: 40 }))
     .bridge(linearBridge())
     .decoder(recurrentDecoder({ cell: 'gru', units: 40 }))

@@ -282,7 +282,6 @@ export type {
 export type { BuildOptions, ModelBase } from './model/modelBase.js';
 export type { Seq2SeqModel } from './model/seq2seqModel.js';
 export type { FrameModel } from './model/frameModel.js';
-export { frameTarget, type FrameTarget } from './model/frameTarget.js';
 export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluateFrames.js';
 export type { StartedFrames } from './model/generateFrames.js';
 export type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from './model/modelParts.js';

@@ -5,8 +5,7 @@ import type { BridgeSpec } from '../contracts/bridge.js';
 import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
 import type { EncoderSpec } from '../contracts/encoder.js';
 import { passBridge } from '../bridges/passBridge.js';
-import type { FrameModel } from '../model/frameModel.js';
-import type { FrameTarget } from '../model/frameTarget.js';
+import { createFrameModel, type FrameModel } from '../model/frameModel.js';
 import type { BuildOptions } from '../model/modelBase.js';
 import type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from '../model/modelParts.js';
 import { isFrameSide } from '../model/modelParts.js';
@@ -47,8 +46,8 @@ export interface Seq2SeqBuilder<
   source(side: SourceTextSide | FrameSide): Seq2SeqBuilder<Exclude<Missing, 'source'>, Target>;
   /** What the decoder writes: text. */
   target(side: TextSide): Seq2SeqBuilder<Exclude<Missing, 'target'>>;
-  /** What the decoder writes: frames of floats, `frameTarget({ features })`; `build()` then makes a `FrameModel`. */
-  target(side: FrameTarget): Seq2SeqBuilder<Exclude<Missing, 'target'>, FrameSide>;
+  /** What the decoder writes: frames of floats; `build()` then makes a `FrameModel`. */
+  target(side: FrameSide): Seq2SeqBuilder<Exclude<Missing, 'target'>, FrameSide>;
   /** What reads the source. */
   encoder(spec: EncoderSpec): Seq2SeqBuilder<Exclude<Missing, 'encoder'>, Target>;
   /** What writes the target. */
@@ -100,13 +99,12 @@ export function seq2seq(): Seq2SeqBuilder {
   return builder({});
 }
 
-type Parts = Partial<ModelParts<TextSide | FrameTarget>>;
-
-function builder(parts: Parts): Seq2SeqBuilder {
-  const extended = (more: Parts): Seq2SeqBuilder => builder({ ...parts, ...more });
+function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
+  const extended = (more: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder => builder({ ...parts, ...more });
   const made = {
-    source: (side) => extended({ source: checkSource(side) }),
-    target: (side: TextSide | FrameTarget) => extended({ target: checkTarget(side) }),
+    source: (side) =>
+      extended({ source: checkSide('source', side, ['vocab', 'tokenizer', 'addSos', 'addEos']) }),
+    target: (side: TargetSide) => extended({ target: checkSide('target', side, ['vocab', 'tokenizer']) }),
     encoder: (spec) => extended({ encoder: checkRole('encoder', spec) }),
     bridge: (spec) => extended({ bridge: checkRole('bridge', spec) }),
     decoder: (spec) => extended({ decoder: checkRole('decoder', spec) }),
@@ -135,14 +133,14 @@ function builder(parts: Parts): Seq2SeqBuilder {
       const teacherForcing = parts.teacherForcing ?? { schedule: constantRatio(1), per: 'step' };
       const rest = { source, encoder, bridge, attention, decoder, teacherForcing };
       return isFrameSide(target)
-        ? target.createModel(rest, options)
+        ? createFrameModel({ ...rest, target }, options)
         : createModel({ ...rest, target }, options);
     },
   } as Seq2SeqBuilder<never>;
   return made as unknown as Seq2SeqBuilder;
 }
 
-function incomplete(parts: Parts): Seq2SeqError {
+function incomplete(parts: Partial<ModelParts<TargetSide>>): Seq2SeqError {
   const missing = (['source', 'target', 'encoder', 'decoder'] as const).filter(
     (call) => parts[call] === undefined,
   );
@@ -165,28 +163,23 @@ function checkRole<S extends { readonly role: string; readonly kind: string; bui
   throw mismatch('invalid-option', { where: role, expected: `the spec of the ${role}`, received, hint });
 }
 
-function checkSource(side: SourceTextSide | FrameSide): SourceTextSide | FrameSide {
-  if (!('features' in Object(side)))
-    return checkText('source', side, ['vocab', 'tokenizer', 'addSos', 'addEos']);
-  checkOptionNames('source', side, ['features']);
-  wholeNumber('source', 'features', (side as FrameSide).features);
-  return side;
-}
-
-function checkTarget(side: TextSide | FrameTarget): TextSide | FrameTarget {
-  const isFrameTarget = typeof (side as FrameTarget | null)?.createModel === 'function';
-  return isFrameTarget ? side : checkText('target', side, ['vocab', 'tokenizer']);
-}
-
-function checkText(where: string, side: object, known: readonly string[]): SourceTextSide {
+function checkSide<S extends SourceTextSide | FrameSide>(
+  where: string,
+  side: S,
+  known: readonly string[],
+): S {
+  if (side !== null && typeof side === 'object' && 'features' in side) {
+    checkOptionNames(where, side, ['features']);
+    wholeNumber(where, 'features', side.features);
+    return side;
+  }
   const { vocab, tokenizer } = (side ?? {}) as Partial<TextSide>;
   if (typeof vocab?.encode !== 'function' || typeof tokenizer?.tokenize !== 'function') {
-    const wanted = 'features' in Object(side) ? 'frameTarget({ features })' : '{ vocab, tokenizer }';
-    const hint = `Write .${where}(${wanted}).`;
+    const hint = `Write .${where}({ vocab, tokenizer }).`;
     throw mismatch('invalid-option', { where, expected: 'a vocab and a tokenizer', received: side, hint });
   }
   checkOptionNames(where, side, known);
-  return side as SourceTextSide;
+  return side;
 }
 
 function placement(spec: AttentionSpec, options: AttentionOptions = {}): AttentionPlacement {

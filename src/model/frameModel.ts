@@ -18,7 +18,7 @@ import { checkAlive } from './modelCore.js';
 import type { FrameSide, ModelParts } from './modelParts.js';
 
 /**
- * A sequence-to-sequence model that writes frames of floats: what `seq2seq().target(frameTarget({ features }))` builds. There is no
+ * A sequence-to-sequence model that writes frames of floats: what `seq2seq().target({ features })` builds. There is no
  * vocabulary to search over, so it has no strategies, `score` or `align`; each step gives a frame and the probability that it is the last.
  */
 export interface FrameModel extends ModelBase<FrameSide> {

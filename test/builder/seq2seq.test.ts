@@ -12,7 +12,6 @@ import { Vocab } from '../../src/data/vocab.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { transformerDecoder } from '../../src/decoders/transformerDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
-import { frameTarget } from '../../src/model/frameTarget.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
 import { linearDecay } from '../../src/training/teacherForcing/linearDecay.js';
@@ -289,16 +288,6 @@ describe('wrong arguments are refused at the call', () => {
       'nothing as a target',
       () => builder.target(undefined as never),
       'target: expected a vocab and a tokenizer but received undefined. Write .target({ vocab, tokenizer }).',
-    ],
-    [
-      'frames as a target without what writes them',
-      () => builder.target({ features: 3 } as never),
-      'target: expected a vocab and a tokenizer but received {features}. Write .target(frameTarget({ features })).',
-    ],
-    [
-      'a target of frames without a width',
-      () => frameTarget({ features: 0 }),
-      'frameTarget: expected features to be a whole number of at least 1 but received 0.',
     ],
     [
       'a bare function as a schedule',

@@ -5,7 +5,6 @@ import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import type { FramePair } from '../../src/model/encodeInput.js';
-import { frameTarget } from '../../src/model/frameTarget.js';
 import { adam } from '../../src/training/optimizers/adam.js';
 
 const random = createRandom(7);
@@ -45,7 +44,7 @@ test('learns to continue a sum of sines', async () => {
   ];
   const model = seq2seq()
     .source({ features: 1 })
-    .target(frameTarget({ features: 1 }))
+    .target({ features: 1 })
     .encoder(recurrentEncoder({ units: 48 }))
     .decoder(recurrentDecoder({ units: 48 }))
     .build({ seed: 1 });

@@ -21,7 +21,6 @@ import { transformerEncoder } from '../../src/encoders/transformerEncoder.js';
 import { ensemble } from '../../src/model/ensemble.js';
 import type { FramePair } from '../../src/model/encodeInput.js';
 import type { FrameModel } from '../../src/model/frameModel.js';
-import { frameTarget } from '../../src/model/frameTarget.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';
 import { frameLoss } from '../../src/training/losses/frameLoss.js';
 import { expectValues } from '../support/closeTo.js';
@@ -77,7 +76,7 @@ function builder(
 
 function tiny(): FrameModel {
   return builder(recurrentEncoder({ units: 5 }), attentions[1] as (typeof attentions)[number])
-    .target(frameTarget({ features }))
+    .target({ features })
     .build({ seed: 3 });
 }
 
@@ -106,7 +105,7 @@ describe.each(encoders)('frames in and out, %s encoder', (_, encoder) => {
     '%s: trains, generates, is not touched by padding, saves and loads',
     async (...attention) => {
       const before = memory().numTensors;
-      const model = builder(encoder, attention).target(frameTarget({ features })).build({ seed: 1 });
+      const model = builder(encoder, attention).target({ features }).build({ seed: 1 });
       const first = await model.evaluate(pairs);
       const history = await model.fit(pairs, {
         epochs: 6,
@@ -310,7 +309,7 @@ describe('refuses', () => {
     const before = memory().numTensors;
     const parts = seq2seq()
       .source({ features: 3 })
-      .target(frameTarget({ features: 2 }))
+      .target({ features: 2 })
       .encoder(recurrentEncoder({ units: 5 }));
     expect(() =>
       parts

@@ -5,7 +5,6 @@ import { seq2seq } from '../../src/builder/seq2seq.js';
 import { greedy } from '../../src/decoding/greedy.js';
 import { ensemble } from '../../src/model/ensemble.js';
 import type { FrameModel } from '../../src/model/frameModel.js';
-import { frameTarget } from '../../src/model/frameTarget.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';
 import type { TextSide } from '../../src/model/modelParts.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
@@ -17,22 +16,16 @@ declare const encoder: EncoderSpec;
 declare const decoder: DecoderSpec;
 
 const parts = seq2seq().source({ features: 3 }).encoder(encoder).decoder(decoder);
-export const frames: FrameModel = parts.target(frameTarget({ features: 2 })).build();
-export const words: Seq2SeqModel = parts
-  .target(frameTarget({ features: 2 }))
-  .target(text)
-  .build();
+export const frames: FrameModel = parts.target({ features: 2 }).build();
+export const words: Seq2SeqModel = parts.target({ features: 2 }).target(text).build();
 export const loaded: Promise<FrameModel> = loadSeq2Seq('indexeddb://frames', { target: 'frames' });
 export const loadedText: Promise<Seq2SeqModel> = loadSeq2Seq('indexeddb://text');
 
 // @ts-expect-error a target of frames does not write text
-export const wrong: Seq2SeqModel = parts.target(frameTarget({ features: 2 })).build();
+export const wrong: Seq2SeqModel = parts.target({ features: 2 }).build();
 
 // @ts-expect-error frames have no start token
-frameTarget({ features: 2, addSos: true });
-
-// @ts-expect-error what writes frames comes from frameTarget
-parts.target({ features: 2 });
+parts.target({ features: 2, addSos: true });
 
 // @ts-expect-error there is nothing to search
 void frames.generate([[1, 2, 3]], greedy());
