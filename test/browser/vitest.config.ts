@@ -57,7 +57,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['test/browser/**/*.test.ts'],
     setupFiles: ['test/browser/startBackend.ts'],
     globalSetup: ['scripts/buildWasm.mjs'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     fileParallelism: false,
     browser: {
       enabled: true,

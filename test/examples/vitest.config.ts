@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/examples/runExamples.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     maxConcurrency: 2, // each example is a process of its own
   },
 });
