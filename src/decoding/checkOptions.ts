@@ -1,5 +1,4 @@
 import type { GenerationOptions } from '../contracts/generationOptions.js';
-import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
 import {
   abortSignal,
@@ -35,17 +34,6 @@ const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionChec
   signal: abortSignal,
   onStep: callback,
 };
-
-/** The names of `SearchSetup`, which a bare search function takes in one object with its options. */
-export const SETUP_NAMES: readonly (keyof SearchSetup)[] = [
-  'batchSize',
-  'sosId',
-  'eosId',
-  'constants',
-  'sourceLengths',
-  'sentenceNumbers',
-  'bannedIds',
-];
 
 /** The options that only some strategies follow, and why the others do not. */
 export interface OwnOptions {

@@ -1,16 +1,13 @@
-import { tensor1d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor1d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
-import { deviceError } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
-import { createPause } from '../core/pause.js';
 import { readCandidates, type Selected } from './candidates.js';
 import { startRow, type LiveRow } from './liveRow.js';
 import { lastIds, type Path } from './path.js';
 import type { PreparedSearch } from './prepareSearch.js';
-import { createRowTensors } from './rowTensors.js';
 import type { Sentence } from './sentence.js';
-import { throwIfAborted } from './throwIfAborted.js';
+import { stepThrough } from './stepThrough.js';
 
 /** What tells one search from another. */
 export interface SearchMethod {
@@ -46,17 +43,15 @@ export interface Progress {
   readonly rows: readonly LiveRow[];
 }
 
-/** The one loop under every search: steps all sentences together, a yield after each step. */
+/** Searches all sentences together, a yield after each step. */
 export async function* decode<S, C>(
   step: StepFunction<S, C>,
-  initialState: S,
+  state: S,
   search: PreparedSearch<C>,
   { rowsPerSentence, select, advance }: SearchMethod,
 ): AsyncGenerator<Progress, Hypothesis[][], void> {
-  const { where, setup, sentences, processors, signal } = search;
+  const { where, setup, sentences, processors } = search;
   const { batchSize, sosId, eosId, sourceLengths } = setup;
-  const tensors = createRowTensors(where, initialState, setup.constants as C, batchSize);
-  const pause = createPause();
   // The rows of one sentence stand together.
   let groups = sentences.map((sentence, s) =>
     Array.from({ length: rowsPerSentence }, (_, i) =>
@@ -65,30 +60,30 @@ export async function* decode<S, C>(
   );
   let rows = groups.flat();
   const sentencesOfRows = (): number[] => rows.map(({ sentence }) => sentence.index);
-  try {
-    throwIfAborted(where, signal);
-    tensors.reorder(sentencesOfRows(), sentencesOfRows());
-    for (let position = 0; rows.length > 0; position++) {
-      const worked = rows;
-      const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, worked, position, scores);
-      const last = tensor1d(
-        worked.map(({ path }) => path?.id ?? sosId),
+  yield* stepThrough<Tensor1D, S, C, Progress>(step, {
+    ...search,
+    state,
+    constants: setup.constants as C,
+    batchSize,
+    rows: sentencesOfRows(),
+    input: () =>
+      tensor1d(
+        rows.map(({ path }) => path?.id ?? sosId),
         'int32',
-      );
-      const result = await tensors.advance(step, last, position).finally(() => last.dispose());
-      const candidates = await readCandidates(where, result, worked.length, eosId, {
+      ),
+    async advance(result, position) {
+      const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, rows, position, scores);
+      const candidates = await readCandidates(where, result, rows.length, eosId, {
         process: processors.length === 0 ? null : process,
-        select: (scores) => select(scores, worked),
-      }).finally(() => tensors.release(result));
-      throwIfAborted(where, signal);
-
+        select: (scores) => select(scores, rows),
+      });
       const parents: number[] = [];
       let first = 0;
-      groups = groups.map((group) => {
+      const next = groups.map((group) => {
         const start = first;
         first += group.length;
         const { sentence } = group[0] as LiveRow;
-        const next = advance({
+        const continuations = advance({
           sentence,
           position,
           paths: group.map(({ path }) => path),
@@ -96,27 +91,17 @@ export async function* decode<S, C>(
             candidates(start + i, (group[i] as LiveRow).path, sourceLengths?.[sentence.index]),
           endIfDue: (path) => endIfDue(search, sentence, position, path),
         });
-        return next.map(({ row, path }) => {
+        return continuations.map(({ row, path }) => {
           parents.push(start + row);
           return (group[row] as LiveRow).extend(path);
         });
       });
-      groups = groups.filter((group) => group.length > 0);
+      groups = next.filter((group) => group.length > 0);
       rows = groups.flat();
-      if (rows.length > 0) tensors.reorder(parents, sentencesOfRows());
-
-      const finishedSentences = batchSize - groups.length;
-      await search.onStep?.({ position, rows: worked.length, finishedSentences, batchSize });
-      yield { sentences, rows };
-      await pause();
-      throwIfAborted(where, signal);
-    }
-    return sentences.map((sentence) => sentence.hypotheses());
-  } catch (error) {
-    throw deviceError(error);
-  } finally {
-    tensors.dispose();
-  }
+      return { parents, sentences: sentencesOfRows(), progress: { sentences, rows } };
+    },
+  });
+  return sentences.map((sentence) => sentence.hypotheses());
 }
 
 function endIfDue(

@@ -3,7 +3,7 @@ import type { LogitsProcessor } from '../contracts/logitsProcessor.js';
 import type { StoppingCriterion } from '../contracts/stoppingCriterion.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
-import { wholeNumber } from '../core/options.js';
+import { anything, count, wholeNumber, type OptionCheck } from '../core/options.js';
 import { prefixOf } from './processors/forcePrefix.js';
 import { buildProcessors } from './buildProcessors.js';
 import { longestLength } from './maxLength.js';
@@ -67,12 +67,24 @@ export function prepareSearch<C>(
   };
 }
 
+function eachCount(where: string, name: string, ids: unknown): void {
+  Array.from((ids ?? []) as ArrayLike<unknown>, (id) => count(where, `each of ${name}`, id));
+}
+
+/** What each part of the setup must be; a bare search takes them in one object with its options. */
+export const SETUP: { readonly [name in keyof Required<SearchSetup>]: OptionCheck } = {
+  batchSize: wholeNumber,
+  sosId: count,
+  eosId: count,
+  constants: anything,
+  sourceLengths: anything,
+  sentenceNumbers: eachCount,
+  bannedIds: eachCount,
+};
+
 function checkSetup(where: string, setup: SearchSetup): void {
-  const { batchSize, sosId, eosId, bannedIds } = setup;
-  wholeNumber(where, 'batchSize', batchSize);
-  wholeNumber(where, 'sosId', sosId, 0);
-  wholeNumber(where, 'eosId', eosId, 0);
-  bannedIds?.forEach((id) => wholeNumber(where, 'each of bannedIds', id, 0));
+  const { batchSize, eosId, bannedIds } = setup;
+  for (const [name, check] of Object.entries(SETUP)) check(where, name, setup[name as keyof SearchSetup]);
   if (bannedIds?.includes(eosId) === true) {
     throw mismatch('invalid-option', {
       where,
@@ -89,9 +101,6 @@ function checkSetup(where: string, setup: SearchSetup): void {
       received: `${entries} entries`,
     });
   }
-  Array.from(setup.sentenceNumbers ?? [], (number) =>
-    wholeNumber(where, 'each of sentenceNumbers', number, 0),
-  );
 }
 
 /** All lists are looked at, those of sentences to come too, so that the first batch already shows what is wrong. */

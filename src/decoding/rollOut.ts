@@ -1,4 +1,4 @@
-import { concat, tensor2d, zeros, type Tensor2D } from '@tensorflow/tfjs-core';
+import { concat, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import type {
   FrameGenerationOptions,
   FrameStepFunction,
@@ -6,13 +6,11 @@ import type {
   StreamedFrame,
 } from '../contracts/frameGeneration.js';
 import type { StepResult } from '../contracts/stepFunction.js';
-import { deviceError, readValues } from '../core/device.js';
+import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
-import { createPause } from '../core/pause.js';
 import { checkMaxLength, longestLength } from './maxLength.js';
-import { createRowTensors } from './rowTensors.js';
-import { throwIfAborted } from './throwIfAborted.js';
+import { stepThrough } from './stepThrough.js';
 
 /** What a roll-out must know of the batch; the caller keeps owning its tensors. */
 export interface RollOutSetup<C> {
@@ -39,56 +37,43 @@ export async function* rollOut<S, C>(
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
   checkRollOutOptions(where, options);
-  const { batchSize, features, sourceLengths } = setup;
+  const { batchSize, features, constants, sourceLengths } = setup;
   const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
   const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
     sentence,
     longest: longestLength(where, sourceLengths?.[sentence], maxLength, minLength),
     sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
   }));
-  const tensors = createRowTensors(where, initialState, setup.constants, batchSize);
-  const pause = createPause();
   let live = drafts;
-  let last = zeros([batchSize, features]) as Tensor2D;
-  try {
-    throwIfAborted(where, signal);
-    for (let position = 0; live.length > 0; position++) {
-      const result = await tensors.advance(step, last, position);
-      const rows = await readRows(where, result, features).finally(() => tensors.release(result));
-      throwIfAborted(where, signal);
-      last.dispose();
+  let last = drafts.map((): number[] => new Array<number>(features).fill(0));
+  const steps = stepThrough<Tensor2D, S, C, StreamedFrame[]>(step, {
+    where,
+    state: initialState,
+    constants,
+    batchSize,
+    rows: drafts.map(({ sentence }) => sentence),
+    signal,
+    onStep,
+    input: () => tensor2d(last, [last.length, features], 'float32'),
+    async advance(result, position) {
+      const rows = await readRows(where, result, features);
       const parents: number[] = [];
-      live.forEach(({ sentence, longest, sequence }, row) => {
+      const frames = live.map(({ sentence, longest, sequence }, row) => {
         const { frame, stopProbability, attention } = rows[row] as Row;
         sequence.frames.push(frame);
         sequence.stopProbabilities.push(stopProbability);
         if (attention !== null) (sequence.attention ??= []).push(attention.slice(0, sourceLengths[sentence]));
         if (position + 1 >= minLength && stopProbability > stopThreshold) sequence.finishReason = 'stop';
         else if (position + 1 < longest) parents.push(row);
+        return { sentence, position, frame, stopProbability };
       });
-      const worked = live;
-      live = parents.map((row) => worked[row] as (typeof drafts)[number]);
-      const kept = parents.map((row) => [...(rows[row] as Row).frame]);
-      last = tensor2d(kept, [kept.length, features], 'float32');
-      const sentences = live.map(({ sentence }) => sentence);
-      if (live.length > 0) tensors.reorder(parents, sentences);
-
-      const finishedSentences = batchSize - live.length;
-      await onStep?.({ position, rows: worked.length, finishedSentences, batchSize });
-      for (const [row, { sentence }] of worked.entries()) {
-        const { frame, stopProbability } = rows[row] as Row;
-        yield { sentence, position, frame, stopProbability };
-      }
-      await pause();
-      throwIfAborted(where, signal);
-    }
-    return drafts.map(({ sequence }) => sequence);
-  } catch (error) {
-    throw deviceError(error);
-  } finally {
-    last.dispose();
-    tensors.dispose();
-  }
+      live = parents.map((row) => live[row] as (typeof drafts)[number]);
+      last = parents.map((row) => [...(rows[row] as Row).frame]);
+      return { parents, sentences: live.map(({ sentence }) => sentence), progress: frames };
+    },
+  });
+  for await (const frames of steps) yield* frames;
+  return drafts.map(({ sequence }) => sequence);
 }
 
 interface Draft {

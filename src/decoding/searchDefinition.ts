@@ -4,9 +4,9 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
-import { checkGenerationOptions, SETUP_NAMES, type OwnOptions } from './checkOptions.js';
+import { checkGenerationOptions, type OwnOptions } from './checkOptions.js';
 import { decode, type Progress, type SearchMethod } from './decode.js';
-import { prepareSearch, type PreparedSearch } from './prepareSearch.js';
+import { prepareSearch, SETUP, type PreparedSearch } from './prepareSearch.js';
 import { streamTokens } from './streamTokens.js';
 
 /** One kind of search: its options, and how it chooses. */
@@ -26,7 +26,7 @@ export async function runSearch<S, C, O extends GenerationOptions>(
   initialState: S,
   all: SearchSetup<C> & O,
 ): Promise<Hypothesis[][]> {
-  checkOptions(where, definition, all, SETUP_NAMES);
+  checkOptions(where, definition, all, Object.keys(SETUP));
   return finish(begin(where, definition, step, initialState, all, all));
 }
 
