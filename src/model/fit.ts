@@ -28,7 +28,7 @@ import { trainFor } from '../training/trainer.js';
 import type { Pair } from './encodeInput.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import { exampleBatches, lengthsOf } from './exampleBatches.js';
-import { checkAlive, countTokens, type ModelCore } from './modelCore.js';
+import { checkAlive, checkIdle, countTokens, type ModelCore } from './modelCore.js';
 import type { TargetSide } from './modelParts.js';
 
 /** Options of `fit`. */
@@ -153,17 +153,6 @@ export async function fit<L>(
   } finally {
     core.running.fit = false;
   }
-}
-
-/** Two at once would each undo what the other's optimizer knows, and mix their histories. */
-function checkIdle(where: string, { running }: ModelCore<TargetSide>): void {
-  if (!running.fit) return;
-  throw mismatch('invalid-input', {
-    where,
-    expected: 'a model that nothing trains',
-    received: 'one whose fit still runs',
-    hint: 'Await the first fit.',
-  });
 }
 
 function checkOptimizer(where: string, _name: string, optimizer: unknown): void {

@@ -1,5 +1,5 @@
 import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers beside what is imported
-import { io, tensor } from '@tensorflow/tfjs-core';
+import { io } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
@@ -14,6 +14,7 @@ import { Vocab } from '../data/vocab.js';
 import { FORCING_UNITS } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
+import { assignWeights, misfits } from './assignWeights.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
 import { checkBackend } from './checkBackend.js';
 import {
@@ -94,7 +95,7 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
     ),
   );
   try {
-    assignWeights(model, weights);
+    fill(model, weights);
     return model as ModelByTarget[Target];
   } catch (error) {
     model.dispose();
@@ -210,21 +211,10 @@ function restoreSide(
   };
 }
 
-function assignWeights(model: ModelBase<TargetSide>, weights: readonly SavedWeight[]): void {
+function fill(model: ModelBase<TargetSide>, weights: readonly SavedWeight[]): void {
   const parameters = model.parameters();
   const saved = new Map(weights.map((weight) => [weight.name, weight]));
-  for (const [name, variable] of Object.entries(parameters)) {
-    const weight = saved.get(name);
-    if (weight === undefined || String(weight.shape) !== String(variable.shape)) {
-      throw corrupt(
-        `weights ${name} of shape [${variable.shape}]`,
-        weight === undefined ? 'none' : `[${weight.shape}]`,
-      );
-    }
-    const value = tensor(Float32Array.from(weight.values), variable.shape, 'float32');
-    variable.assign(value);
-    value.dispose();
-  }
-  if (saved.size !== Object.keys(parameters).length)
-    throw corrupt(`${Object.keys(parameters).length} weights`, saved.size);
+  const problems = misfits(parameters, saved, { finite: false }); // whatever `save` took comes back
+  if (problems.length > 0) throw corrupt('the weights of the model', problems.join('; '));
+  assignWeights(parameters, saved);
 }

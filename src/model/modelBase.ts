@@ -7,6 +7,7 @@ import { checkBackend } from './checkBackend.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
 import type { ModelParts, TargetSide } from './modelParts.js';
 import { saveModel } from './saveModel.js';
+import { setWeights, type NamedWeights, type SetWeightsOptions } from './setWeights.js';
 import { summarize, type ModelSummary } from './summary.js';
 
 /** What every model has, whatever it writes. Every method throws `disposed` after `dispose()`. */
@@ -17,6 +18,41 @@ export interface ModelBase<Target extends TargetSide> {
   parameters(): NamedVariables;
   /** Names, shapes and sizes of the parameters. */
   summary(): ModelSummary;
+  /**
+   * Replaces all weights, such as by those of a PyTorch model, whose names and layouts they have. Everything is checked
+   * first, so that either all change or none. Numbers are copied: the caller keeps what was given. Those of tensors are not
+   * looked at; other numbers must be finite.
+   *
+   * @param weights every weight of `parameters()`: float32 tensors, or `{ shape, values }` in row-major order
+   * @throws `invalid-input` with a list of all names that are missing or that nobody reads, and of all wrong shapes, or while
+   * `fit` runs on the model
+   *
+   * @example
+   * ```ts
+   * import { recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+   * import { useBackend } from 'tfjs-seq2seq/backend';
+   *
+   * await useBackend('cpu');
+   * const side = { vocab: Vocab.build([['a', 'b']]), tokenizer: whitespaceTokenizer() };
+   * const untrained = seq2seq()
+   *   .source(side)
+   *   .target(side)
+   *   .encoder(recurrentEncoder({ units: 4 }))
+   *   .decoder(recurrentDecoder({ units: 4 }));
+   * const model = untrained.build({ seed: 1 });
+   * const copy = untrained.build({ seed: 2 });
+   * copy.setWeights(model.parameters());
+   *
+   * // Weights whose names begin otherwise, and one that the model does not have:
+   * const file = { 'module.steps': { shape: [], values: [3] } };
+   * const prefixed = Object.entries(model.parameters()).map(([name, weight]) => [`module.${name}`, weight]);
+   * copy.setWeights(
+   *   { ...file, ...Object.fromEntries(prefixed) },
+   *   { rename: (name) => (name === 'module.steps' ? null : name.replace('module.', '')) },
+   * );
+   * ```
+   */
+  setWeights(weights: NamedWeights, options?: SetWeightsOptions): void;
   /**
    * Saves weights, vocabularies, tokenizers and structure in one artifact.
    *
@@ -56,6 +92,9 @@ export function createModelBase<Target extends TargetSide>(
     summary() {
       checkAlive('summary', core);
       return summarize(blocks.parameters());
+    },
+    setWeights: (weights, options) => {
+      setWeights(core, weights, options);
     },
     save: (urlOrHandler) => saveModel(core, urlOrHandler),
     dispose() {

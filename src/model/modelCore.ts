@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { Seq2SeqError } from '../core/errors.js';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
@@ -27,6 +27,17 @@ export function checkAlive(where: string, { isDisposed }: Pick<ModelCore, 'isDis
       `${where}: the model was used after dispose(). Build or load it again.`,
     );
   }
+}
+
+/** Whoever else changes the weights undoes what the optimizer of a running `fit` knows. @throws `invalid-input` */
+export function checkIdle(where: string, { running }: Pick<ModelCore, 'running'>): void {
+  if (!running.fit) return;
+  throw mismatch('invalid-input', {
+    where,
+    expected: 'a model that nothing trains',
+    received: 'one whose fit still runs',
+    hint: 'Await it first.',
+  });
 }
 
 /** Encoder and bridge: the context that the decoder starts from. Call it inside a `tf.tidy`. */

@@ -414,7 +414,7 @@ test('a second fit is refused while one runs; after it, even a failed one, the n
   await expect(model.fit(pairs)).rejects.toMatchObject({
     code: 'invalid-input',
     message:
-      'fit: expected a model that nothing trains but received "one whose fit still runs". Await the first fit.',
+      'fit: expected a model that nothing trains but received "one whose fit still runs". Await it first.',
   });
   expect((await first).updates).toBe(2);
   await expect(model.fit(pairs, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
@@ -436,6 +436,7 @@ test('every method of a disposed model says so', async () => {
     ['startDecoding', () => gone.startDecoding(['a'])],
     ['parameters', () => gone.parameters()],
     ['summary', () => gone.summary()],
+    ['setWeights', () => gone.setWeights({})],
     ['save', () => gone.save({ save: () => Promise.reject(new Error('never')) })],
     ['score', () => gone.score('a', 'b')],
   ];
