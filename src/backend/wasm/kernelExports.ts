@@ -2,7 +2,10 @@
 export interface KernelExports {
   /** Bytes of scratch memory that every `scratch` parameter stands for. */
   scratchBytes(): number;
-  /** c (+)= a · b; a transposed operand is stored as [depth, rows] or [columns, depth]. */
+  /**
+   * c = start + a · b; a transposed operand is stored as [depth, rows] or [columns, depth]. `start` is 0 for nothing, c itself,
+   * or a row for every row of c.
+   */
   matMul(
     a: number,
     transposeA: number,
@@ -12,14 +15,14 @@ export interface KernelExports {
     rows: number,
     columns: number,
     depth: number,
-    accumulate: number,
+    start: number,
     scratch: number,
   ): void;
   /** Bytes of a packed right operand. */
   packedBytes(columns: number, depth: number): number;
   /** Packs b, which is stored as [columns, depth] if transposed. */
   packRight(b: number, transposed: number, columns: number, depth: number, packed: number): void;
-  /** c = a · b, where b is packed. */
+  /** c = bias + a · b, where b is packed; the bias is a row, or 0 for none. */
   matMulPacked(
     a: number,
     packed: number,
@@ -27,10 +30,9 @@ export interface KernelExports {
     rows: number,
     columns: number,
     depth: number,
+    bias: number,
     scratch: number,
   ): void;
-  /** c += bias, row by row. */
-  addBias(c: number, bias: number, rows: number, columns: number): void;
   segmentSum(x: number, ids: number, count: number, size: number, segments: number, out: number): void;
   /** The position of the first int32 number outside [0, size), or -1. */
   findOutside(ids: number, count: number, size: number): number;

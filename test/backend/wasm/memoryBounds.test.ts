@@ -14,16 +14,17 @@ describe('the matrix product', () => {
           fc.integer({ min: 1, max: 27 }),
           fc.constantFrom(0, 1, 2, 3, 5, 6, 7, 8, 9, 13, 31),
           fc.constantFrom(0, 1, 2, 3, 5, 6, 7, 8, 9, 15, 257),
-          fc.boolean(),
-          fc.constantFrom('a', 'b', 'c'),
+          fc.constantFrom('nothing', 'c', 'bias'),
+          fc.constantFrom('a', 'b', 'c', 'bias'),
           fc.nat(),
-          (rows, columns, depth, accumulate, last, seed) => {
+          (rows, columns, depth, start, last, seed) => {
             const random = createRandom(seed);
             const [a, b] = [floats(random, rows * depth), floats(random, depth * columns)];
             const before = floats(random, rows * columns);
+            const bias = floats(random, columns);
             const fenced = new Fenced();
             const { kernels } = fenced;
-            const c = fenced.put(accumulate ? before : before.map(() => NaN), last === 'c');
+            const c = fenced.put(start === 'c' ? before : before.map(() => NaN), last === 'c');
             kernels.matMul(
               fenced.put(a, last === 'a'),
               transposeA,
@@ -33,11 +34,16 @@ describe('the matrix product', () => {
               rows,
               columns,
               depth,
-              +accumulate,
+              { nothing: 0, c, bias: fenced.put(bias, last === 'bias') }[start],
               fenced.room(kernels.scratchBytes() / 4),
             );
             const product = multiply64(a, transposeA === 1, b, transposeB === 1, [rows, depth, columns]);
-            const expected = accumulate ? product.map((sum, i) => sum + (before[i] as number)) : product;
+            const starts = {
+              nothing: () => 0,
+              c: (i: number) => before[i],
+              bias: (i: number) => bias[i % columns],
+            };
+            const expected = product.map((sum, i) => sum + (starts[start](i) as number));
             expect(largestError(fenced.read(c, rows * columns), expected)).toBeLessThan(5e-5);
             expect(fenced.isIntact()).toBe(true);
           },
@@ -80,6 +86,47 @@ describe('the matrix product', () => {
       }
     },
   );
+});
+
+describe('the matrix product with a packed right operand', () => {
+  it.each([0, 1])('with transposeB %i reads and writes its operands alone', (transposeB) => {
+    const size = fc.constantFrom(1, 3, 7, 8, 9, 31, 257);
+    fc.assert(
+      fc.property(
+        size,
+        size,
+        size,
+        fc.boolean(),
+        fc.constantFrom('a', 'b', 'c', 'bias', 'packed'),
+        fc.nat(),
+        (rows, columns, depth, biased, last, seed) => {
+          const random = createRandom(seed);
+          const [a, b] = [floats(random, rows * depth), floats(random, depth * columns)];
+          const bias = floats(random, columns);
+          const fenced = new Fenced();
+          const { kernels } = fenced;
+          const packed = fenced.room(kernels.packedBytes(columns, depth) / 4, last === 'packed');
+          kernels.packRight(fenced.put(b, last === 'b'), transposeB, columns, depth, packed);
+          const c = fenced.room(rows * columns, last === 'c');
+          kernels.matMulPacked(
+            fenced.put(a, last === 'a'),
+            packed,
+            c,
+            rows,
+            columns,
+            depth,
+            biased ? fenced.put(bias, last === 'bias') : 0,
+            fenced.room(kernels.scratchBytes() / 4),
+          );
+          const product = multiply64(a, false, b, transposeB === 1, [rows, depth, columns]);
+          const expected = product.map((sum, i) => sum + (biased ? (bias[i % columns] as number) : 0));
+          expect(largestError(fenced.read(c, rows * columns), expected)).toBeLessThan(5e-5);
+          expect(fenced.isIntact()).toBe(true);
+        },
+      ),
+      { seed: 4, numRuns: 60 },
+    );
+  });
 });
 
 describe('kernels over rows', () => {
@@ -143,14 +190,6 @@ describe('kernels over rows', () => {
       return [out, rows * size];
     },
     (rows) => rows.flatMap((row) => [...row].map((value) => -3 * value)),
-  );
-  check(
-    'addBias',
-    (fenced, x, rows, size) => {
-      fenced.kernels.addBias(x, fenced.put(new Float32Array(size).fill(2)), rows, size);
-      return [x, rows * size];
-    },
-    (rows) => rows.flatMap((row) => [...row].map((value) => value + 2)),
   );
   check(
     'gatherRows',

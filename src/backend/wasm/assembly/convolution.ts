@@ -50,6 +50,6 @@ export function filterGradient(
       );
     }
     const d = dy + <usize>(start * positions) * outRow;
-    product(work, 4, windowRow, d, outRow, 4, out, outRow, window, outChannels, count * positions, start > 0, scratch);
+    product(work, 4, windowRow, d, outRow, 4, out, outRow, window, outChannels, count * positions, start > 0 ? out : 0, scratch);
   }
 }

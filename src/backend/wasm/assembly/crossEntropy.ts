@@ -29,7 +29,7 @@ export function projectedCrossEntropy(
   let total: f64 = 0;
   for (let start = 0; start < rows; start += chunk) {
     const count = min(chunk, rows - start), x = features + <usize>start * featureRow;
-    product(x, featureRow, 4, weight, 4, featureRow, logits, logitRow, count, classes, size, false, scratch);
+    product(x, featureRow, 4, weight, 4, featureRow, logits, logitRow, count, classes, size, 0, scratch);
     for (let i = 0; i < count; i++) {
       const row = logits + <usize>i * logitRow, at = <usize>(start + i) << 2;
       const scale = f32.load(scales + at);
@@ -51,8 +51,9 @@ export function projectedCrossEntropy(
     }
     if (!training) continue;
     const dx = dFeatures + <usize>start * featureRow;
-    product(logits, logitRow, 4, weight, featureRow, 4, dx, featureRow, count, size, classes, false, scratch);
-    product(logits, 4, logitRow, x, featureRow, 4, dWeight, featureRow, classes, size, count, start > 0, scratch);
+    product(logits, logitRow, 4, weight, featureRow, 4, dx, featureRow, count, size, classes, 0, scratch);
+    const before: usize = start > 0 ? dWeight : 0;
+    product(logits, 4, logitRow, x, featureRow, 4, dWeight, featureRow, classes, size, count, before, scratch);
   }
   return total;
 }

@@ -14,12 +14,12 @@ function finish(sum: f32, a: usize, b: usize, count: i32): f32 {
 }
 
 @inline
-function put(c: usize, value: f32, accumulate: bool): void {
-  f32.store(c, accumulate ? f32.load(c) + value : value);
+function add(c: usize, value: f32): void {
+  f32.store(c, f32.load(c) + value);
 }
 
 /** One packed row of A with two columns of B. */
-function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, accumulate: bool): void {
+function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, q0 = p0, q1 = p0;
   let k = depth;
   for (; k >= 8; k -= 8) {
@@ -31,7 +31,7 @@ function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usiz
     b += 32;
     b1 += 32;
   }
-  putPair(c, apart, f32x4.add(p0, p1), f32x4.add(q0, q1), pa, b, b1, k, accumulate);
+  addPair(c, apart, f32x4.add(p0, p1), f32x4.add(q0, q1), pa, b, b1, k);
 }
 
 /** How many rows the next group takes of `left`: up to four, which fill the registers, and never leaving one alone. */
@@ -57,7 +57,7 @@ function packGroup(a: usize, rowStride: usize, columnStride: usize, rows: i32, d
 
 /** A packed group of `rows` (2 to 4, a constant) rows of A with two columns of B. */
 @inline
-function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
+function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
   for (const end = b + (<usize>(depth & ~3) << 2); b < end; b += 16) {
     const v = v128.load(b), w = v128.load(b1);
@@ -77,42 +77,42 @@ function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, a
     b1 += 16;
   }
   const rest = depth & 3;
-  putPair(c, apart, p0, q0, pa, b, b1, rest, accumulate);
-  putPair(c + ldc, apart, p1, q1, pa + 16, b, b1, rest, accumulate);
-  if (rows > 2) putPair(c + 2 * ldc, apart, p2, q2, pa + 32, b, b1, rest, accumulate);
-  if (rows > 3) putPair(c + 3 * ldc, apart, p3, q3, pa + 48, b, b1, rest, accumulate);
+  addPair(c, apart, p0, q0, pa, b, b1, rest);
+  addPair(c + ldc, apart, p1, q1, pa + 16, b, b1, rest);
+  if (rows > 2) addPair(c + 2 * ldc, apart, p2, q2, pa + 32, b, b1, rest);
+  if (rows > 3) addPair(c + 3 * ldc, apart, p3, q3, pa + 48, b, b1, rest);
 }
 
-/** Two elements of C: the sums of the lanes of p and q, and of the last `count` products. */
-function putPair(
-  c: usize, apart: usize, p: v128, q: v128, a: usize, b: usize, b1: usize, count: i32, accumulate: bool,
+/** Adds to two elements of C: the sums of the lanes of p and q, and of the last `count` products. */
+function addPair(
+  c: usize, apart: usize, p: v128, q: v128, a: usize, b: usize, b1: usize, count: i32,
 ): void {
-  put(c, finish(sumOf(p), a, b, count), accumulate);
-  put(c + apart, finish(sumOf(q), a, b1, count), accumulate);
+  add(c, finish(sumOf(p), a, b, count));
+  add(c + apart, finish(sumOf(q), a, b1, count));
 }
 
 // Functions of their own, so that each has the registers for itself.
-function dots2(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
-  dots(2, pa, b, b1, depth, c, apart, ldc, accumulate);
+function dots2(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
+  dots(2, pa, b, b1, depth, c, apart, ldc);
 }
 
-function dots3(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
-  dots(3, pa, b, b1, depth, c, apart, ldc, accumulate);
+function dots3(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
+  dots(3, pa, b, b1, depth, c, apart, ldc);
 }
 
-function dots4(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize, accumulate: bool): void {
-  dots(4, pa, b, b1, depth, c, apart, ldc, accumulate);
+function dots4(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
+  dots(4, pa, b, b1, depth, c, apart, ldc);
 }
 
 /**
- * C (+)= A x B where the columns of B are contiguous: dot products. Strides in bytes. B is read from memory
+ * C += A x B where the columns of B are contiguous: dot products. Strides in bytes. B is read from memory
  * once, as two streams as long as can be: a column of its first half together with one of its second half.
  *
  * @param scratch room for A with its depth rounded up to a multiple of four
  */
 export function multiplyByDots(
   a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
-  rows: i32, columns: i32, depth: i32, accumulate: bool, scratch: usize,
+  rows: i32, columns: i32, depth: i32, scratch: usize,
 ): void {
   const step = <usize>((depth + 3) & ~3) << 2;
   for (let i = 0; i < rows;) {
@@ -125,10 +125,10 @@ export function multiplyByDots(
   for (let j = 0; j < half; j++) {
     for (let i = 0; i < rows;) {
       const size = groupSize(rows - i), pa = scratch + <usize>i * step, to = c + <usize>i * ldc;
-      if (size == 4) dots4(pa, b, b1, depth, to, apart, ldc, accumulate);
-      else if (size == 3) dots3(pa, b, b1, depth, to, apart, ldc, accumulate);
-      else if (size == 2) dots2(pa, b, b1, depth, to, apart, ldc, accumulate);
-      else dots1(pa, b, b1, depth, to, apart, accumulate);
+      if (size == 4) dots4(pa, b, b1, depth, to, apart, ldc);
+      else if (size == 3) dots3(pa, b, b1, depth, to, apart, ldc);
+      else if (size == 2) dots2(pa, b, b1, depth, to, apart, ldc);
+      else dots1(pa, b, b1, depth, to, apart);
       i += size;
     }
     b += ldb;
@@ -137,7 +137,7 @@ export function multiplyByDots(
   }
   if ((columns & 1) == 0) return;
   for (let i = 0; i < rows; i++) {
-    put(c + apart, dotStrided(a, columnStride, b1, depth), accumulate);
+    add(c + apart, dotStrided(a, columnStride, b1, depth));
     a += rowStride;
     c += ldc;
   }

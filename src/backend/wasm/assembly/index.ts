@@ -1,6 +1,6 @@
 export { matMul, scratchBytes } from './product';
 export { matMulPacked, packedBytes, packRight } from './packed';
-export { addBias, copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
+export { copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';

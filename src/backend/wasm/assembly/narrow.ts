@@ -1,16 +1,13 @@
 // Products with few rows of A whose rows of B are contiguous: bound by reading B, so nothing is packed.
 
 /**
- * C (+)= A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. B is read from memory once, in
+ * C += A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. B is read from memory once, in
  * four streams that are as far apart and as long as can be: what a processor fetches ahead of a short one is lost.
  */
 export function multiplyByRows(
   a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
-  rows: i32, columns: i32, depth: i32, accumulate: bool,
+  rows: i32, columns: i32, depth: i32,
 ): void {
-  if (!accumulate) {
-    for (let i = 0; i < rows; i++) memory.fill(c + <usize>i * ldc, 0, <usize>columns << 2);
-  }
   const quarter = depth >> 2, aStep = <usize>quarter * columnStride, bStep = <usize>quarter * ldb;
   for (let k = 0; k < quarter; k++) {
     const x = a + <usize>k * columnStride, from = b + <usize>k * ldb;

@@ -34,15 +34,15 @@ export function multiplyShared(
   rows: i32, columns: i32, depth: i32, scratch: usize,
 ): void {
   if (isNarrow(rows, bRow)) {
-    product(a, <usize>depth << 2, 4, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, false, scratch);
+    product(a, <usize>depth << 2, 4, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, 0, scratch);
   } else {
-    matMulPacked(a, packed, c, rows, columns, depth, scratch);
+    matMulPacked(a, packed, c, rows, columns, depth, 0, scratch);
   }
 }
 
-/** C = A x B for dense A and C, with B as packed by {@link packMatrix}. */
+/** C = bias + A x B for dense A and C, with B as packed by {@link packMatrix}; `bias` is a row, or 0 for none. */
 export function matMulPacked(
-  a: usize, packed: usize, c: usize, rows: i32, columns: i32, depth: i32, scratch: usize,
+  a: usize, packed: usize, c: usize, rows: i32, columns: i32, depth: i32, bias: usize, scratch: usize,
 ): void {
   const aRow = <usize>depth << 2, ldc = <usize>columns << 2;
   const pa = scratch, edge = scratch + A_BYTES;
@@ -51,7 +51,8 @@ export function matMulPacked(
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       packRows(a + <usize>i * aRow + (<usize>k << 2), aRow, 4, height, size, pa);
-      multiplyPacked(pa, packed, height, columns, size, c + <usize>i * ldc, ldc, k > 0, edge);
+      const target = c + <usize>i * ldc;
+      multiplyPacked(pa, packed, height, columns, size, target, ldc, block > 0 ? target : bias, edge);
     }
     packed += packedBytes(columns, size);
   }

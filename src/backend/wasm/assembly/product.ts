@@ -37,24 +37,21 @@ export function scratchBytes(): usize {
 }
 
 /**
- * C (+)= A x B. Strides are in bytes; of each operand one stride is 4.
+ * C = start + A x B. Strides are in bytes; of each operand one stride is 4.
  *
+ * @param start 0 for nothing, C itself, or a row for every row of C
  * @param scratch `scratchBytes()` of memory
  */
 export function product(
   a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize, c: usize, ldc: usize,
-  rows: i32, columns: i32, depth: i32, accumulate: bool, scratch: usize,
+  rows: i32, columns: i32, depth: i32, start: usize, scratch: usize,
 ): void {
-  if (depth == 0 && !accumulate) {
-    for (let i = 0; i < rows; i++) memory.fill(c + <usize>i * ldc, 0, <usize>columns << 2);
-    return;
-  }
-  if (rows <= NARROW_ROWS && bColumn == 4) {
-    multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth, accumulate);
-    return;
-  }
-  if (rows <= NARROW_DOTS && bRow == 4 && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES) {
-    multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, accumulate, scratch);
+  const byRows = rows <= NARROW_ROWS && bColumn == 4;
+  const byDots = rows <= NARROW_DOTS && bRow == 4 && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES;
+  if (byRows || byDots || depth == 0) {
+    for (let i = 0; start != c && i < rows; i++) fillRow(c + <usize>i * ldc, start, <usize>columns << 2);
+    if (byRows) multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth);
+    else if (byDots) multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, scratch);
     return;
   }
   const pa = scratch, pb = scratch + A_BYTES, edge = pb + B_BYTES;
@@ -68,23 +65,34 @@ export function product(
         const height = min(ROWS, rows - i);
         packRows(a + <usize>i * aRow + <usize>k * aColumn, aRow, aColumn, height, size, pa);
         const target = c + <usize>i * ldc + (<usize>j << 2);
-        multiplyPacked(pa, pb, height, width, size, target, ldc, accumulate || block > 0, edge);
+        const from = block > 0 || start == c ? target : start == 0 ? 0 : start + (<usize>j << 2);
+        multiplyPacked(pa, pb, height, width, size, target, ldc, from, edge);
       }
     }
   }
 }
 
-/** C (+)= A x B for dense matrices; a transposed operand is stored as [k, rows] or [columns, k]. */
+@inline
+function fillRow(c: usize, from: usize, bytes: usize): void {
+  if (from == 0) memory.fill(c, 0, bytes);
+  else memory.copy(c, from, bytes);
+}
+
+/** C = start + A x B for dense matrices; a transposed operand is stored as [k, rows] or [columns, k]. */
 export function matMul(
   a: usize, transposeA: i32, b: usize, transposeB: i32, c: usize,
-  rows: i32, columns: i32, depth: i32, accumulate: i32, scratch: usize,
+  rows: i32, columns: i32, depth: i32, start: usize, scratch: usize,
 ): void {
   const aRow: usize = transposeA ? 4 : <usize>depth << 2, aColumn: usize = transposeA ? <usize>rows << 2 : 4;
   const bRow: usize = transposeB ? 4 : <usize>columns << 2, bColumn: usize = transposeB ? <usize>depth << 2 : 4;
   if (columns == 1) {
     // A matrix times a vector is the same product with the sides changed: Cᵀ = Bᵀ Aᵀ, and C is contiguous either way.
-    product(b, bColumn, bRow, a, aColumn, aRow, c, <usize>rows << 2, 1, rows, depth, accumulate != 0, scratch);
+    if (start != 0 && start != c) {
+      for (let i = 0; i < rows; i++) f32.store(c + (<usize>i << 2), f32.load(start));
+      start = c;
+    }
+    product(b, bColumn, bRow, a, aColumn, aRow, c, <usize>rows << 2, 1, rows, depth, start, scratch);
     return;
   }
-  product(a, aRow, aColumn, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, accumulate != 0, scratch);
+  product(a, aRow, aColumn, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, start, scratch);
 }

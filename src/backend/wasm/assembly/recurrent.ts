@@ -156,7 +156,7 @@ export function recurrentBackward(
     }
     done += count;
   }
-  product(dus, 4, wide, before, row, 4, dWeight, row, width, units, done, false, scratch);
+  product(dus, 4, wide, before, row, 4, dWeight, row, width, units, done, 0, scratch);
   memory.fill(dBias, 0, wide);
   for (let i = 0; i < done; i++) addScaled(1, dus + <usize>i * wide, dBias, width);
 }

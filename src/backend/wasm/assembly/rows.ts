@@ -11,14 +11,6 @@ export function segmentSum(x: usize, ids: usize, count: i32, size: i32, segments
   }
 }
 
-/** Adds one row to every row of a matrix. */
-export function addBias(c: usize, bias: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++) {
-    addScaled(1, bias, c, columns);
-    c += <usize>columns << 2;
-  }
-}
-
 /** out = the sum over the middle axis of x `[outer, rows, columns]`; four rows at a time, their sum first. */
 export function sumRows(x: usize, out: usize, outer: i32, rows: i32, columns: i32): void {
   const stride = <usize>columns << 2;

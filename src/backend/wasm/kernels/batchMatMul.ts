@@ -17,13 +17,14 @@ export const batchMatMul: NativeKernel = {
   },
 };
 
-/** The product of two float32 tensors of rank 2 or more. */
+/** The product of two float32 tensors of rank 2 or more; `bias` `[columns]` is added to each of its rows. */
 export function multiply(
   heap: Heap,
   a: TensorInfo,
   b: TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
+  bias?: TensorInfo,
 ): TensorInfo {
   const [outerA, rows, depth] = splitShape(a.shape, transposeA);
   const [outerB, columns, depthB] = splitShape(b.shape, !transposeB);
@@ -39,6 +40,7 @@ export function multiply(
   const addressA = heap.address(a);
   const addressB = heap.address(b);
   const addressOut = heap.address(out);
+  const start = bias === undefined ? 0 : heap.address(bias);
   const { kernels, scratch } = heap;
   // One B for all rows of A: one large product instead of many small ones.
   if (util.sizeFromShape(outerB) === 1 && !transposeA) {
@@ -46,10 +48,21 @@ export function multiply(
     const ownCopy = transposeB || heap.threads < 2;
     const packed = ownCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), batch * rows) : 0;
     if (packed !== 0) {
-      kernels.matMulPacked(addressA, packed, addressOut, batch * rows, columns, depth, scratch);
+      kernels.matMulPacked(addressA, packed, addressOut, batch * rows, columns, depth, start, scratch);
       return out;
     }
-    kernels.matMul(addressA, 0, addressB, +transposeB, addressOut, batch * rows, columns, depth, 0, scratch);
+    kernels.matMul(
+      addressA,
+      0,
+      addressB,
+      +transposeB,
+      addressOut,
+      batch * rows,
+      columns,
+      depth,
+      start,
+      scratch,
+    );
     return out;
   }
   const itemsA = broadcastItems(outerA, outer);
@@ -64,7 +77,7 @@ export function multiply(
       rows,
       columns,
       depth,
-      0,
+      start,
       scratch,
     );
   }

@@ -22,11 +22,9 @@ export const fusedMatMul: NativeKernel = {
     if (!floats || !biasFits || activation === 'prelu') return call.original();
     if (prefersThreads(heap, a, b, transposeA, transposeB)) return call.original();
 
-    const out = multiply(heap, a, b, transposeA, transposeB);
+    const out = multiply(heap, a, b, transposeA, transposeB, bias);
     const size = util.sizeFromShape(out.shape);
     const address = heap.address(out);
-    if (bias !== undefined && size > 0)
-      heap.kernels.addBias(address, heap.address(bias), size / columns, columns);
     if (activation === 'sigmoid') heap.kernels.sigmoid(address, address, size);
     const number = activations[activation];
     if (number !== undefined)

@@ -10,8 +10,6 @@ export const linear: NativeKernel = {
     const [rows] = x.shape as [number];
     const [out, size] = weight.shape as [number, number];
     checkFloats('linear', call.inputs, { x: [rows, size], weight: [out, size], bias: [out] });
-    const y = multiply(heap, x, weight, false, true);
-    heap.kernels.addBias(heap.address(y), heap.address(bias), rows, out);
-    return y;
+    return multiply(heap, x, weight, false, true, bias);
   },
 };
