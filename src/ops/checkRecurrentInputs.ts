@@ -1,4 +1,5 @@
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../core/checkFloats.js';
 import { mismatch } from '../core/errors.js';
 import { readAtOnce } from '../core/readAtOnce.js';
 import type { RealTokens } from './realTokens.js';
@@ -18,25 +19,20 @@ export function checkRecurrentInputs(
 ): void {
   const [, units] = weight.shape;
   const rows = GATES[cell] * units;
-  const check = (what: string, { shape, dtype }: Tensor, expected: readonly (number | undefined)[]): void => {
-    const error = (text: string, received: unknown): Error =>
-      mismatch('invalid-shape', { where, expected: `${what} of ${text}`, received });
-    if (shape.length !== expected.length || expected.some((size, axis) => shape[axis] !== size)) {
-      throw error(`[${expected.join(', ')}]`, shape);
-    }
-    if (dtype !== 'float32') throw error('dtype float32', dtype);
-  };
-  check('recurrent weights', weight, [rows, units]);
-  check('a recurrent bias', bias, [rows]);
-  const [batch, time] = tokens === undefined ? projected.shape : mask.shape;
-  check('a mask', mask, [batch, time]);
-  check('projected inputs', projected, [...(tokens === undefined ? [batch, time] : [tokens.count]), rows]);
-  check('a state h', initial.h, [batch, units]);
+  const [batch, time] = (tokens === undefined ? projected.shape : mask.shape) as [number, number];
+  const tensors = { weight, bias, mask, projected, 'initial.h': initial.h, 'initial.c': initial.c };
+  checkFloats(where, tensors, {
+    weight: [rows, units],
+    bias: [rows],
+    mask: [batch, time],
+    projected: [...(tokens === undefined ? [batch, time] : [tokens.count]), rows],
+    'initial.h': [batch, units],
+    ...(initial.c && { 'initial.c': [batch, units] }),
+  });
   if ((initial.c !== undefined) !== (cell === 'lstm')) {
     const expected = cell === 'lstm' ? 'a state with h and c' : 'a state without c, which only an LSTM has';
     throw mismatch('invalid-shape', { where, expected, received: initial });
   }
-  if (initial.c !== undefined) check('a state c', initial.c, [batch, units]);
   if (tokens !== undefined) checkTokens(where, tokens, mask);
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { oneHot, ones, range, reshape, sub, sum, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFloats } from '../core/checkFloats.js';
 import { mismatch } from '../core/errors.js';
 import { finiteNumber, oneOf } from '../core/options.js';
 
@@ -44,24 +45,9 @@ export function checkCrossEntropy(
   if (rows === 0) throw mismatch('invalid-shape', { where, expected: 'at least one row', received: 0 });
   finiteNumber(where, 'labelSmoothing', labelSmoothing, { min: 0, max: 1 });
   oneOf(where, 'reduction', reduction, reductions);
-  const sized = {
-    targets: [targets, rows],
-    mask: [mask, rows],
-    classWeights: [classWeights, classes],
-  } as const;
-  for (const [name, [tensor, size]] of Object.entries(sized)) {
-    if (tensor === undefined || (tensor.rank === 1 && tensor.shape[0] === size)) continue;
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `${name} of shape [${size}]`,
-      received: tensor.shape,
-    });
-  }
-  for (const [name, tensor] of Object.entries({ targets, mask, classWeights })) {
-    const dtype = name === 'targets' ? 'int32' : 'float32';
-    if (tensor === undefined || tensor.dtype === dtype) continue;
-    throw mismatch('invalid-shape', { where, expected: `${name} of dtype ${dtype}`, received: tensor.dtype });
-  }
+  checkFloats(where, { targets }, { targets: [rows] }, { dtype: 'int32' });
+  const shapes = { ...(mask && { mask: [rows] }), ...(classWeights && { classWeights: [classes] }) };
+  checkFloats(where, { mask, classWeights }, shapes);
 }
 
 /** Targets with 0 where the row does not count, so that a padding id may lie outside the classes. */

@@ -161,14 +161,14 @@ test('layers without a seed start apart, layers with the same seed alike', () =>
 });
 
 test.each<[string, () => Tensor[], string]>([
-  ['a mask that is too long', () => [ones([2, 3, 4]), ones([2, 5])], 'a mask of [2, 3]'],
-  ['a mask of another batch', () => [ones([2, 3, 4]), ones([1, 3])], 'a mask of [2, 3]'],
-  ['a mask of rank 3', () => [ones([2, 3, 4]), ones([2, 3, 1])], 'a mask of [2, 3]'],
-  ['a state for a mask', () => [ones([2, 3, 4]), ones([2, units])], 'a mask of [2, 3]'],
+  ['a mask that is too long', () => [ones([2, 3, 4]), ones([2, 5])], 'mask to be float32 of shape [2, 3]'],
+  ['a mask of another batch', () => [ones([2, 3, 4]), ones([1, 3])], 'mask to be float32 of shape [2, 3]'],
+  ['a mask of rank 3', () => [ones([2, 3, 4]), ones([2, 3, 1])], 'mask to be float32 of shape [2, 3]'],
+  ['a state for a mask', () => [ones([2, 3, 4]), ones([2, units])], 'mask to be float32 of shape [2, 3]'],
   [
     'a state of another batch',
     () => [ones([2, 3, 4]), ones([2, 3]), ones([1, units])],
-    'a state h of [2, 4]',
+    'initial.h to be float32 of shape [2, 4]',
   ],
 ])('refuses %s', (_, inputs, message) => {
   const before = memory().numTensors;

@@ -65,16 +65,18 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
       const { h, c } = inputs.initial;
       const alone = tf.zeros([1, units]);
       expect(run({})).not.toThrow();
-      expect(run({ mask: tf.ones([batch, time + 1]) })).toThrow('a mask of [2, 5] but received [2, 6]');
-      expect(run({ mask: tf.ones([1, time]) })).toThrow('a mask of [2, 5]');
-      expect(run({ mask: tf.ones([batch, time, 1]) })).toThrow('a mask of [2, 5]');
-      expect(run({ initial: { h: alone, c } })).toThrow('a state h of [2, 3]');
-      expect(run({ initial: { h, c: alone } })).toThrow('a state c of [2, 3]');
+      expect(run({ mask: tf.ones([batch, time + 1]) })).toThrow(
+        'mask to be float32 of shape [2, 5] but received "float32 of shape [2, 6]"',
+      );
+      expect(run({ mask: tf.ones([1, time]) })).toThrow('mask to be float32 of shape [2, 5]');
+      expect(run({ mask: tf.ones([batch, time, 1]) })).toThrow('mask to be float32 of shape [2, 5]');
+      expect(run({ initial: { h: alone, c } })).toThrow('initial.h to be float32 of shape [2, 3]');
+      expect(run({ initial: { h, c: alone } })).toThrow('initial.c to be float32 of shape [2, 3]');
       expect(run({ initial: { h } })).toThrow('a state with h and c');
-      expect(run({ bias: tf.zeros([units]) })).toThrow('a recurrent bias of [12]');
-      expect(run({}, 'gru')).toThrow('recurrent weights of [9, 3]');
+      expect(run({ bias: tf.zeros([units]) })).toThrow('bias to be float32 of shape [12]');
+      expect(run({}, 'gru')).toThrow('weight to be float32 of shape [9, 3]');
       const tokens = realTokens(Int32Array.of(5, 2), time);
-      expect(run({ tokens })).toThrow('projected inputs of [7, 12]');
+      expect(run({ tokens })).toThrow('projected to be float32 of shape [7, 12]');
       const mask = tf.tensor2d([1, 1, 1, 1, 1, 1, 1, 0, 0, 0], [2, 5]);
       expect(run({ tokens, mask, projected: tf.ones([7, 4 * units]) })).not.toThrow();
     });

@@ -117,10 +117,12 @@ describe('softmaxCrossEntropy', () => {
   it('refuses what does not fit', () => {
     const [logits, targets] = [tensor2d(LOGITS), tensor1d([0, 1], 'int32')];
     expect(() => softmaxCrossEntropy({ logits, targets })).toThrow(
-      'softmaxCrossEntropy: expected targets of shape [5] but received [2].',
+      'softmaxCrossEntropy: expected targets to be int32 of shape [5] but received "int32 of shape [2]".',
     );
     const floats = tensor1d(TARGETS);
-    expect(() => softmaxCrossEntropy({ logits, targets: floats })).toThrow('targets of dtype int32');
+    expect(() => softmaxCrossEntropy({ logits, targets: floats })).toThrow(
+      'targets to be int32 of shape [5]',
+    );
     expect(() => softmaxCrossEntropy({ logits, targets: floats, smoothing: 1 } as never)).toThrow(
       '"smoothing"',
     );

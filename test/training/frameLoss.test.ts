@@ -172,14 +172,18 @@ describe('frameLoss', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['targets', { targets: tensor2d([[1, 2]]) }, /targets of shape \[3, 2\] but received \[1, 2\]/],
+    [
+      'targets',
+      { targets: tensor2d([[1, 2]]) },
+      /targets to be float32 of shape \[3, 2\] but received "float32 of shape \[1, 2\]"/,
+    ],
     [
       'a projection without the end',
       { weight: tensor2d([[1, 0, 0]]) },
-      /weight of shape \[3, 3\] but received \[1, 3\]/,
+      /weight to be float32 of shape \[3, 3\]/,
     ],
-    ['stops', { stops: tensor1d([1]) }, /stops of shape \[3\]/],
-    ['a mask', { mask: tensor1d([1]) }, /mask of shape \[3\]/],
+    ['stops', { stops: tensor1d([1]) }, /stops to be float32 of shape \[3\]/],
+    ['a mask', { mask: tensor1d([1]) }, /mask to be float32 of shape \[3\]/],
     ['ids', { targets: tensor1d([1, 2, 3], 'int32') }, /frameLoss/],
   ])('refuses %s of another shape', (_, other, message) => {
     const given = { ...inputs(rows, targets, [0, 0, 1]), ...other };

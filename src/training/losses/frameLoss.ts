@@ -17,7 +17,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { mismatch } from '../../core/errors.js';
+import { checkFloats } from '../../core/checkFloats.js';
 import { checkOptionNames, finiteNumber, oneOf } from '../../core/options.js';
 import { linear } from '../../ops/linear.js';
 
@@ -109,25 +109,19 @@ function counted<T extends Tensor>(rows: T, mask: Tensor1D | undefined): T {
   return where(rows.rank === 2 ? expandDims(counts, 1) : counts, rows, zerosLike(rows));
 }
 
-function checkInputs({ features, weight, bias, targets, stops, mask }: FrameLossInputs): void {
-  const [rows, width] = targets.shape;
-  const outputs = (width ?? 0) + 1;
-  const shapes: readonly [string, Tensor | undefined, readonly (number | undefined)[]][] = [
-    ['targets', targets, [features.shape[0], width]],
-    ['weight', weight, [outputs, features.shape[1]]],
-    ['bias', bias, [outputs]],
-    ['stops', stops, [rows]],
-    ['mask', mask, [rows]],
-  ];
-  for (const [name, tensor, shape] of shapes) {
-    if (tensor === undefined || String(tensor.shape) === String(shape)) continue;
-    const hint =
-      'A frame has as many numbers as targets are wide; the projection has one more, for its being the last.';
-    throw mismatch('invalid-shape', {
-      where: WHERE,
-      expected: `${name} of shape [${shape.join(', ')}]`,
-      received: tensor.shape,
-      hint,
-    });
-  }
+function checkInputs({ mask, ...tensors }: FrameLossInputs): void {
+  const { features, targets } = tensors;
+  const [rows, size] = features.shape;
+  const width = targets.shape[1];
+  const hint =
+    'A frame has as many numbers as targets are wide; the projection has one more, for its being the last.';
+  const shapes = {
+    features: [rows, size],
+    targets: [rows, width],
+    weight: [width + 1, size],
+    bias: [width + 1],
+    stops: [rows],
+    ...(mask && { mask: [rows] }),
+  };
+  checkFloats(WHERE, { ...tensors, mask }, shapes, { hint });
 }
