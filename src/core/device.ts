@@ -20,6 +20,15 @@ export function readValues(tensor: Tensor): Promise<Float32Array> {
   return watch === null ? tensor.data<'float32'>() : watch.read(tensor);
 }
 
+/** {@link readValues} of a tensor that nobody needs afterwards. */
+export async function readAndDispose(tensor: Tensor): Promise<Float32Array> {
+  try {
+    return await readValues(tensor);
+  } finally {
+    tensor.dispose();
+  }
+}
+
 /** What to throw for an error of tfjs. */
 export function deviceError(error: unknown): Error {
   return watch === null ? (error as Error) : watch.explain(error);

@@ -7,3 +7,11 @@ export function isIterable<T>(value: Iterable<T> | AsyncIterable<T>): value is I
 export function isAsyncIterable<T>(value: Iterable<T> | AsyncIterable<T>): value is AsyncIterable<T> {
   return Symbol.asyncIterator in Object(value);
 }
+
+/** Runs a generator to its end, and gives what it returns. */
+export async function returned<T>(steps: AsyncGenerator<unknown, T, void>): Promise<T> {
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done === true) return value;
+  }
+}

@@ -1,6 +1,6 @@
 import { cast, clipByValue, concat, sub, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../contracts/stepFunction.js';
-import { readValues } from '../core/device.js';
+import { readAndDispose } from '../core/device.js';
 import { describe, mismatch } from '../core/errors.js';
 import { logSumExp } from './logSumExp.js';
 import { entriesAt } from './entriesAt.js';
@@ -53,7 +53,7 @@ export async function readCandidates(
     return concat(columns as Tensor2D[], 1); // [rows, 3 * count + 1 + sourceTime]
   });
   const width = packed.shape[1];
-  const data = await readValues(packed).finally(() => packed.dispose());
+  const data = await readAndDispose(packed);
   const at = (row: number, column: number): number => data[row * width + column] as number;
   for (let row = 0; row < rows; row++) {
     const normaliser = at(row, 3 * count);

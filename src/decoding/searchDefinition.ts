@@ -4,6 +4,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
+import { returned } from '../core/iterables.js';
 import { checkGenerationOptions, type OwnOptions } from './checkOptions.js';
 import { decode, type Progress, type SearchMethod } from './decode.js';
 import { prepareSearch, SETUP, type PreparedSearch } from './prepareSearch.js';
@@ -27,7 +28,7 @@ export async function runSearch<S, C, O extends GenerationOptions>(
   all: SearchSetup<C> & O,
 ): Promise<Hypothesis[][]> {
   checkOptions(where, definition, all, Object.keys(SETUP));
-  return finish(begin(where, definition, step, initialState, all, all));
+  return returned(begin(where, definition, step, initialState, all, all));
 }
 
 /** Makes the strategy object of a kind of search; the options are checked here, before any model is there. */
@@ -44,7 +45,7 @@ export function createStrategy<O extends GenerationOptions>(
     name,
     options: { ...options },
     search: async (step, initialState, setup) =>
-      finish(begin(name, definition, step, initialState, setup, searchOptions)),
+      returned(begin(name, definition, step, initialState, setup, searchOptions)),
     stream: (step, initialState, setup) =>
       streamTokens(begin(name, definition, step, initialState, setup, searchOptions)),
   };
@@ -63,13 +64,6 @@ function begin<S, C, O extends GenerationOptions>(
   }
   const search = prepareSearch(where, setup, options, definition.filters?.(options));
   return decode(step, initialState, search, definition.method(search, options));
-}
-
-async function finish(steps: AsyncGenerator<Progress, Hypothesis[][], void>): Promise<Hypothesis[][]> {
-  for (;;) {
-    const { done, value } = await steps.next();
-    if (done === true) return value;
-  }
 }
 
 function checkOptions<O extends GenerationOptions>(

@@ -1,6 +1,6 @@
 import { stack, tensor1d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
-import { readValues } from '../core/device.js';
+import { readAndDispose } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import type { Ids } from '../data/example.js';
 import { encodeTarget, type Pair } from './encodeInput.js';
@@ -34,19 +34,15 @@ export async function alignPairs(
   const targets = pairs.map((pair) => encodeTarget(`${where}: target`, target, pair.target));
   const { attention, sourceLengths } = attend(where, core, pairs, targets);
   const [, rows, width] = attention.shape;
-  try {
-    const values = await readValues(attention);
-    return pairs.map((pair, row) => ({
-      sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source),
-      targetTokens: [...inputTokens(target, pair.target), vocab.tokenOf(vocab.eosId)],
-      weights: Array.from({ length: (targets[row] as Ids).length + 1 }, (_, t) => {
-        const start = (t * rows + row) * width;
-        return values.slice(start, start + (sourceLengths[row] as number));
-      }),
-    }));
-  } finally {
-    attention.dispose();
-  }
+  const values = await readAndDispose(attention);
+  return pairs.map((pair, row) => ({
+    sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source),
+    targetTokens: [...inputTokens(target, pair.target), vocab.tokenOf(vocab.eosId)],
+    weights: Array.from({ length: (targets[row] as Ids).length + 1 }, (_, t) => {
+      const start = (t * rows + row) * width;
+      return values.slice(start, start + (sourceLengths[row] as number));
+    }),
+  }));
 }
 
 /** The attention of every step, `[time, pairs, sourceTime]`. A row whose target has ended is fed its end token. */

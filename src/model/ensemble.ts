@@ -1,5 +1,5 @@
 import { disposeTensors } from '../core/containers.js';
-import { mismatch, Seq2SeqError } from '../core/errors.js';
+import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
@@ -59,10 +59,8 @@ export interface Ensemble {
  * ```
  */
 export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptions = {}): Ensemble {
-  checkList(models);
-  const [first] = models;
-  if (first === undefined) throw new Seq2SeqError('invalid-option', 'ensemble: expected at least one model.');
   checkModels(models);
+  const first = models[0] as Seq2SeqModel;
   checkWriteText(models);
   const vocabulary = JSON.stringify(first.parts.target.vocab);
   models.forEach(({ parts }, i) => {
@@ -124,19 +122,13 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
   };
 }
 
-function checkList(models: unknown): void {
-  if (Array.isArray(models)) return;
-  const hint = 'Write ensemble([first, second], options).';
-  throw mismatch('invalid-option', {
-    where: 'ensemble',
-    expected: 'a list of models',
-    received: models,
-    hint,
-  });
-}
-
 function checkModels(models: readonly Seq2SeqModel[]): void {
-  for (const model of models) {
+  if (!Array.isArray(models) || models.length === 0) {
+    const hint = 'Write ensemble([first, second], options).';
+    const expected = 'a list of at least one model';
+    throw mismatch('invalid-option', { where: 'ensemble', expected, received: models, hint });
+  }
+  for (const model of models as readonly Seq2SeqModel[]) {
     if (typeof model?.startDecoding === 'function' && typeof model.parts === 'object') continue;
     const hint = 'Hand in the members of another ensemble themselves.';
     const expected = 'models that were built or loaded';

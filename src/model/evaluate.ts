@@ -1,7 +1,7 @@
 import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../core/addAll.js';
-import { readValues } from '../core/device.js';
+import { readAndDispose } from '../core/device.js';
 import { anything, checkOptions, flag } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { Batch } from '../contracts/batch.js';
@@ -136,9 +136,9 @@ async function measure(
     const read = readBatch(core, batch, null);
     return stack<Scalar>([lossOf(core, read), countCorrect(core, read)]);
   });
-  const [loss, correct] = await readAndFree(forced);
+  const [loss, correct] = await readAndDispose(forced);
   const free = tidy(() => lossOf(core, readBatch(core, batch, new Uint8Array(batch.targetMask.size))));
-  const [freeRunning] = await readAndFree(free);
+  const [freeRunning] = await readAndDispose(free);
   return { loss: loss as number, correct: correct as number, freeRunning: freeRunning as number };
 }
 
@@ -166,12 +166,4 @@ function countCorrect({ blocks, parts }: ModelCore, { features, targets }: Read)
     );
   }
   return addAll(counts);
-}
-
-async function readAndFree(tensor: Tensor): Promise<Float32Array> {
-  try {
-    return await readValues(tensor);
-  } finally {
-    tensor.dispose();
-  }
 }

@@ -1,6 +1,6 @@
 import { abs, concat, mean, slice, square, squeeze, stack, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { readValues } from '../core/device.js';
+import { readAndDispose } from '../core/device.js';
 import { callback, checkOptions } from '../core/options.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
@@ -108,11 +108,7 @@ async function measure(core: ModelCore<FrameSide>, batch: Batch, loss: FrameLoss
     const means = stack([loss({ ...ahead, stops, ...decoder.projection() }), ...errors]) as Tensor1D;
     return concat([means, squeeze<Tensor1D>(slice(outputs, [0, width], [-1, 1]), [1])]);
   });
-  try {
-    return await readValues(measured);
-  } finally {
-    measured.dispose();
-  }
+  return readAndDispose(measured);
 }
 
 /** Sequences whose first logit above 0 (a probability above 0.5) is their last frame's. */

@@ -5,6 +5,7 @@ import type {
   GeneratedFrames,
   StreamedFrame,
 } from '../contracts/frameGeneration.js';
+import { returned } from '../core/iterables.js';
 import { checkRollOutOptions, rollOut } from '../decoding/rollOut.js';
 import type { SequenceInput } from './encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
@@ -54,13 +55,7 @@ export async function generateFrames(
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
   const sources = splitSources(where, core.parts.source, inputs);
-  return mapByLength(sources, batchSize, async (group) => {
-    const frames = roll('generate', core, group, options);
-    for (;;) {
-      const { done, value } = await frames.next();
-      if (done === true) return value;
-    }
-  });
+  return mapByLength(sources, batchSize, (group) => returned(roll('generate', core, group, options)));
 }
 
 /** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */

@@ -1,5 +1,5 @@
 import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
-import { readValues } from '../core/device.js';
+import { readAndDispose } from '../core/device.js';
 import { logProbabilitiesOf } from '../decoding/candidates.js';
 import { encodeInput, encodeTarget, type Pair } from './encodeInput.js';
 import { exampleBatch } from './exampleBatches.js';
@@ -15,14 +15,9 @@ export interface Score {
 
 /** Forced decoding: the log-probability of a target, given its source. An empty target is the end token alone. */
 export async function score(core: ModelCore, pair: Pair): Promise<Score> {
-  const values = scoreTokens(core, pair);
-  try {
-    const tokenLogProbabilities = [...(await readValues(values))];
-    const logProbability = tokenLogProbabilities.reduce((sum, value) => sum + value, 0);
-    return { logProbability, tokenLogProbabilities };
-  } finally {
-    values.dispose();
-  }
+  const tokenLogProbabilities = [...(await readAndDispose(scoreTokens(core, pair)))];
+  const logProbability = tokenLogProbabilities.reduce((sum, value) => sum + value, 0);
+  return { logProbability, tokenLogProbabilities };
 }
 
 function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {

@@ -11,8 +11,15 @@ import {
   logSumExp,
   matMul,
   mul,
+  oneHot,
+  ones,
+  range,
+  reshape,
+  sub,
+  sum,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { oneHot, ones, range, reshape, sub, sum, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../core/checkFloats.js';
 import { mismatch } from '../core/errors.js';

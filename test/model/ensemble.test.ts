@@ -62,7 +62,7 @@ test('anything but models is refused', () => {
       expect.objectContaining({
         code: 'invalid-option',
         message: expect.stringMatching(
-          /^ensemble: expected a list of models but received .*\. Write ensemble\(\[first, second\], options\)\.$/,
+          /^ensemble: expected a list of at least one model but received .*\. Write ensemble\(\[first, second\], options\)\.$/,
         ) as string,
       }),
     );

@@ -1,6 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
-import { mismatch } from '../../core/errors.js';
-import { checkOptionNames } from '../../core/options.js';
+import { callback, checkOptionNames } from '../../core/options.js';
 import { checkedTokenizer } from './checkedTokenizer.js';
 import { tokenizerName } from './tokenizerName.js';
 
@@ -34,15 +33,8 @@ export function customTokenizer(options: CustomTokenizerOptions): Tokenizer {
   const where = 'customTokenizer';
   checkOptionNames(where, options, ['name', 'tokenize', 'detokenize']);
   const name = tokenizerName(where, options.name);
-  for (const part of ['tokenize', 'detokenize'] as const) {
-    if (typeof options[part] !== 'function') {
-      throw mismatch('invalid-option', {
-        where,
-        expected: `${part} to be a function`,
-        received: options[part],
-      });
-    }
-  }
   const { tokenize, detokenize } = options;
+  callback(where, 'tokenize', tokenize);
+  callback(where, 'detokenize', detokenize);
   return checkedTokenizer({ name, tokenize, detokenize, toJSON: () => ({ name }) });
 }
