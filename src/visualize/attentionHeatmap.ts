@@ -1,5 +1,5 @@
 import { checkOptionNames, finiteNumber } from '../core/options.js';
-import { isRightToLeft, label, mostlyRightToLeft, textWidth, tokenLabel } from './label.js';
+import { AXIS, label, mostlyRightToLeft, textWidth, titleLabel, TITLE_SIZE, tokenLabel } from './label.js';
 import { readAttended } from './readAttended.js';
 import { element, escapeText, FONT_SIZE, picture } from './svg.js';
 
@@ -78,11 +78,9 @@ export function attentionHeatmap(attended: AttendedOutput, options: AttentionHea
 
   const columnX = (i: number): number => left + (mirrored ? sources.length - 1 - i : i) * cell;
   const every = Math.ceil((FONT_SIZE + 2) / cell);
-  const bold = { 'font-weight': 'bold', 'font-size': TITLE_SIZE };
-  const titlePlace = isRightToLeft(title) ? ({ x: width - GAP, edge: 'right' } as const) : { x: GAP };
   const targetNameX = labelsAtRight ? left + gridWidth + besideGrid - GAP : LINE;
   const body = [
-    label(title, { ...titlePlace, y: LINE, attributes: bold }),
+    titleLabel(title, width),
     label(sourceLabel, { x: left + gridWidth / 2, y: 2 * LINE, edge: 'middle', attributes: AXIS }),
     label(targetLabel, {
       x: targetNameX,
@@ -132,9 +130,7 @@ const WHERE = 'attentionHeatmap';
 const OPTIONS = ['sourceTokens', 'targetTokens', 'title', 'sourceLabel', 'targetLabel', 'cellSize'];
 const GAP = 8;
 const LINE = 20;
-const TITLE_SIZE = 14;
 const DIAGONAL = Math.SQRT1_2;
-const AXIS = { fill: '#555' };
 
 /** The picture in words: what each target token attended to most. */
 function describeRows(

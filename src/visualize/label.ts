@@ -28,6 +28,18 @@ export function label(text: string, { x, y, edge = 'left', turn = 0, attributes 
   );
 }
 
+/** The looks of what stands beside a picture. */
+export const AXIS: Attributes = { fill: '#555' };
+
+/** The size of a title, in pixels. */
+export const TITLE_SIZE = 14;
+
+/** The title above a picture, on the side where its script starts. */
+export function titleLabel(title: string, width: number): string {
+  const place = isRightToLeft(title) ? ({ x: width - 8, edge: 'right' } as const) : { x: 8 };
+  return label(title, { ...place, y: 20, attributes: { 'font-weight': 'bold', 'font-size': TITLE_SIZE } });
+}
+
 /** Whether the first letter of a text belongs to a script that runs from right to left (Hebrew, Arabic, N’Ko …). */
 export function isRightToLeft(text: string): boolean {
   const letter = /\p{L}/u.exec(text)?.[0] ?? '';

@@ -1,5 +1,5 @@
 import { checkOptionNames, wholeNumber } from '../core/options.js';
-import { isRightToLeft, label } from './label.js';
+import { AXIS, label, titleLabel } from './label.js';
 import { describeCurve, readCurves, type Curve } from './readCurves.js';
 import { element, picture, rounded, type Attributes } from './svg.js';
 import { ticks } from './ticks.js';
@@ -77,10 +77,9 @@ export function lossCurve(
     first === last ? middle.x : frame.left + ((x - first) / (last - first)) * (frame.right - frame.left);
   const yOf = (y: number): number => frame.bottom - ((y - low) / (high - low)) * (frame.bottom - frame.top);
   const line = { x1: frame.left, x2: frame.right, stroke: '#ddd' };
-  const titlePlace = isRightToLeft(title) ? ({ x: width - 8, edge: 'right' } as const) : { x: 8 };
   const legendX = (i: number): number => frame.left + (i * (frame.right - frame.left)) / 2;
   const body = [
-    label(title, { ...titlePlace, y: 20, attributes: { 'font-weight': 'bold', 'font-size': 14 } }),
+    titleLabel(title, width),
     label(xLabel, { x: middle.x, y: height - 10, edge: 'middle', attributes: AXIS }),
     label(yLabel, { x: 16, y: middle.y, edge: 'middle', turn: -90, attributes: AXIS }),
     ...yTicks.flatMap((tick) => [
@@ -111,7 +110,6 @@ export function lossCurve(
 
 const WHERE = 'lossCurve';
 const OPTIONS = ['title', 'xLabel', 'yLabel', 'trainingLabel', 'validationLabel', 'width', 'height'];
-const AXIS = { fill: '#555' };
 const MOST_MARKS = 60;
 
 function lineOf({ colour, square }: Curve['look']): Attributes {
