@@ -1,18 +1,10 @@
-import {
-  clone,
-  tidy,
-  type Tensor1D,
-  type Tensor2D,
-  type Tensor3D,
-  type Variable,
-} from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
+import { scoredAttention } from './scoredAttention.js';
 
 /** Options of {@link bahdanauAttention}. */
 export interface BahdanauAttentionOptions {
@@ -76,22 +68,8 @@ function build(units: number, bias: boolean, wiring: AttentionWiring): Attention
   const keyWeight = weight('key_layer.weight', [units, memorySize]);
   const energy = weight('energy_layer.weight', [1, units]);
 
-  return {
-    contextSize: memorySize,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-    prepare(memory, mask) {
-      parameters.all();
-      checkMemory('bahdanauAttention', memory, mask, memorySize);
-      return { keys: tidy(() => linear(memory, keyWeight)), memory: clone(memory), mask: clone(mask) };
-    },
-    attend(queries, { keys, memory, mask }) {
-      parameters.all();
-      checkQueries('bahdanauAttention', queries, memory.shape[0], querySize);
-      return tidy(() => {
-        const scores = additiveScores(linear(queries, queryWeight, queryBias), keys, energy);
-        return weightedMemory(scores, mask, memory);
-      });
-    },
-  };
+  return scoredAttention('bahdanauAttention', wiring, parameters, {
+    keys: (memory) => linear(memory, keyWeight),
+    scores: (queries, keys) => additiveScores(linear(queries, queryWeight, queryBias), keys, energy),
+  });
 }

@@ -1,8 +1,6 @@
 import {
-  clone,
   matMul,
   slice,
-  tidy,
   type Tensor1D,
   type Tensor2D,
   type Tensor3D,
@@ -14,8 +12,7 @@ import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
+import { scoredAttention, type Scorer } from './scoredAttention.js';
 
 /** The three scores of Luong et al. 2015, §3.1. */
 export type LuongScore = 'dot' | 'general' | 'concat';
@@ -83,13 +80,6 @@ export function luongAttention(options: LuongAttentionOptions = {}): AttentionSp
   };
 }
 
-/** A score split into what is computed once a sentence and what at every query. */
-interface Scorer {
-  /** `null` where the memory itself is compared. */
-  keys: ((memory: Tensor3D) => Tensor3D) | null;
-  scores(queries: Tensor3D, keys: Tensor3D): Tensor3D;
-}
-
 function build(
   score: LuongScore,
   units: number,
@@ -101,7 +91,7 @@ function build(
   const add = <V extends Variable>(name: string, shape: number[], inputs: number): V =>
     parameters.add<V>(name, shape, uniformInitializer(random, 1 / Math.sqrt(inputs)));
 
-  const scorers: Record<LuongScore, () => Scorer> = {
+  const scorers: Record<LuongScore, () => Scorer<Tensor3D | null>> = {
     dot: () => {
       if (querySize !== memorySize) {
         throw mismatch('incompatible-parts', {
@@ -111,7 +101,7 @@ function build(
           hint: "Use score 'general', or choose units so that encoder and decoder agree.",
         });
       }
-      return { keys: null, scores: dot };
+      return { keys: () => null, scores: dot };
     },
     general: () => {
       const weight = add<Variable & Tensor2D>('attn.weight', [querySize, memorySize], memorySize);
@@ -130,28 +120,7 @@ function build(
       };
     },
   };
-  const scorer = scorers[score]();
-
-  return {
-    contextSize: memorySize,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-    prepare(memory, mask) {
-      parameters.all();
-      checkMemory('luongAttention', memory, mask, memorySize);
-      const { keys } = scorer;
-      return {
-        keys: keys === null ? null : tidy(() => keys(memory)),
-        memory: clone(memory),
-        mask: clone(mask),
-      };
-    },
-    attend(queries, { keys, memory, mask }) {
-      parameters.all();
-      checkQueries('luongAttention', queries, memory.shape[0], querySize);
-      return tidy(() => weightedMemory(scorer.scores(queries, keys ?? memory), mask, memory));
-    },
-  };
+  return scoredAttention('luongAttention', wiring, parameters, scorers[score]());
 }
 
 function dot(queries: Tensor3D, keys: Tensor3D): Tensor3D {

@@ -1,13 +1,18 @@
-import { clone, matMul, mul, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { matMul, mul, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
+import { scoredAttention } from './scoredAttention.js';
 
-/** What {@link scaledDotProductAttention} keeps of a memory: the memory and the mask. */
-export type ScaledDotProductMemory = { readonly memory: Tensor3D; readonly mask: Tensor2D };
+/** What {@link scaledDotProductAttention} keeps of a memory: the memory, which is compared itself, and the mask. */
+export type ScaledDotProductMemory = {
+  readonly keys: null;
+  readonly memory: Tensor3D;
+  readonly mask: Tensor2D;
+};
+
+const WHERE = 'scaledDotProductAttention';
 
 /**
  * Scaled dot-product attention without weights of its own (Vaswani et al. 2017, eq. 1): `score = qᵀm / √querySize`.
@@ -31,41 +36,27 @@ export type ScaledDotProductMemory = { readonly memory: Tensor3D; readonly mask:
  * ```
  */
 export function scaledDotProductAttention(options: Record<string, never> = {}): AttentionSpec {
-  checkOptionNames('scaledDotProductAttention', options, []);
+  checkOptionNames(WHERE, options, []);
   return {
     role: 'attention',
-    kind: 'scaledDotProductAttention',
+    kind: WHERE,
     config: {},
-    build: (wiring) => build(wiring),
+    build,
   };
 }
 
-function build({ querySize, memorySize }: AttentionWiring): Attention<ScaledDotProductMemory> {
+function build(wiring: AttentionWiring): Attention<ScaledDotProductMemory> {
+  const { querySize, memorySize } = wiring;
   if (querySize !== memorySize) {
     throw mismatch('incompatible-parts', {
-      where: 'scaledDotProductAttention',
+      where: WHERE,
       expected: `a memory as wide as the query (${querySize})`,
       received: memorySize,
       hint: 'Use multiHeadAttention, which projects both, or choose units so that encoder and decoder agree.',
     });
   }
-  const parameters = createParameters('scaledDotProductAttention');
-  return {
-    contextSize: memorySize,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-    prepare(memory, mask) {
-      parameters.all();
-      checkMemory('scaledDotProductAttention', memory, mask, memorySize);
-      return { memory: clone(memory), mask: clone(mask) };
-    },
-    attend(queries, { memory, mask }) {
-      parameters.all();
-      checkQueries('scaledDotProductAttention', queries, memory.shape[0], querySize);
-      return tidy(() => {
-        const scores = matMul(mul(queries, 1 / Math.sqrt(querySize)), memory, false, true) as Tensor3D;
-        return weightedMemory(scores, mask, memory);
-      });
-    },
-  };
+  return scoredAttention(WHERE, wiring, createParameters(WHERE), {
+    keys: () => null,
+    scores: (queries, memory) => matMul(mul(queries, 1 / Math.sqrt(querySize)), memory, false, true),
+  });
 }
