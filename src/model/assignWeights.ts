@@ -14,35 +14,28 @@ export interface WeightValues {
 /** What a variable can be filled from. */
 export type Weight = Tensor | WeightValues;
 
-/** Why weights are not those of a model, a line each: missing, of another shape, or read by nobody. */
-export function misfits(
-  parameters: NamedVariables,
-  weights: ReadonlyMap<string, Weight>,
-  { finite }: { readonly finite: boolean },
-): string[] {
-  const lines: string[] = [];
-  for (const [name, { shape }] of Object.entries(parameters)) {
-    const problem = weights.has(name) ? misfit(weights.get(name), shape, finite) : 'is missing';
-    if (problem !== '') lines.push(`${name} [${shape.join(', ')}] ${problem}`);
-  }
-  for (const name of weights.keys())
-    if (!Object.hasOwn(parameters, name)) lines.push(`${name} is no weight of the model`);
-  return lines;
+/** Where weights are not those of a model, a line each: names that one side lacks, other shapes, other dtypes. */
+export function misfits(parameters: NamedVariables, weights: ReadonlyMap<string, Weight>): string[] {
+  const wanted = new Map<string, Weight>(Object.entries(parameters));
+  return [...new Map([...wanted, ...weights]).keys()].flatMap((name) => {
+    const [expected, received] = [form(wanted.get(name)), form(weights.get(name))];
+    return expected === received ? [] : `${name}: ${received} instead of ${expected}`;
+  });
 }
 
-function misfit(weight: Partial<Weight> | null | undefined, shape: number[], finite: boolean): string {
-  if (!Array.isArray(weight?.shape)) return 'is neither a tensor nor { shape, values }';
-  if (!util.arraysEqual(weight.shape, shape)) return `has shape [${weight.shape.join(', ')}]`;
-  if (isTensor(weight))
-    return weight.isDisposed
-      ? 'is disposed'
-      : weight.dtype === 'float32'
-        ? ''
-        : `is ${weight.dtype}, not float32`;
-  const { values = [] } = weight as Partial<WeightValues>;
-  if (values.length !== util.sizeFromShape(shape)) return `has ${values.length} values`;
-  const at = finite ? Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value)) : -1;
-  return at < 0 ? '' : `has ${describe(values[at])} among its values, at ${at}`;
+/** A weight fits where its form is the variable's. */
+function form(weight: Weight | undefined): string {
+  if (!Array.isArray(weight?.shape)) return weight ? describe(weight) : 'nothing';
+  const { shape } = weight;
+  const kind = !isTensor(weight) ? kindOf(shape, weight) : weight.isDisposed ? 'disposed' : weight.dtype;
+  return `${kind} [${shape.join(', ')}]`;
+}
+
+/** Other numbers than those of a `Float32Array` may come out of JSON, with `null` for what JSON does not know. */
+function kindOf(shape: number[], { values = [] }: Partial<WeightValues>): string {
+  if (values.length !== util.sizeFromShape(shape)) return `${values.length} values for`;
+  const finite = values instanceof Float32Array || Array.prototype.every.call(values, Number.isFinite);
+  return finite ? 'float32' : 'not finite';
 }
 
 /**
@@ -52,9 +45,7 @@ function misfit(weight: Partial<Weight> | null | undefined, shape: number[], fin
 export function assignWeights(parameters: NamedVariables, weights: ReadonlyMap<string, Weight>): void {
   for (const [name, variable] of Object.entries(parameters)) {
     const weight = weights.get(name) as Weight;
-    const copy = isTensor(weight)
-      ? mul(weight, 1)
-      : tensor(new Float32Array(weight.values), variable.shape, 'float32');
+    const copy = isTensor(weight) ? mul(weight, 1) : tensor(new Float32Array(weight.values), variable.shape);
     variable.assign(copy);
     copy.dispose();
   }

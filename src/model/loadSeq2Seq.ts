@@ -214,7 +214,7 @@ function restoreSide(
 function fill(model: ModelBase<TargetSide>, weights: readonly SavedWeight[]): void {
   const parameters = model.parameters();
   const saved = new Map(weights.map((weight) => [weight.name, weight]));
-  const problems = misfits(parameters, saved, { finite: false }); // whatever `save` took comes back
+  const problems = misfits(parameters, saved);
   if (problems.length > 0) throw corrupt('the weights of the model', problems.join('; '));
   assignWeights(parameters, saved);
 }

@@ -1,4 +1,4 @@
-import { describe, mismatch } from '../core/errors.js';
+import { mismatch } from '../core/errors.js';
 import { callback, checkOptions } from '../core/options.js';
 import { assignWeights, misfits, type Weight } from './assignWeights.js';
 import { checkAlive, checkIdle, type ModelCore } from './modelCore.js';
@@ -29,17 +29,15 @@ export function setWeights(
   for (const [given, weight] of Object.entries(weights ?? {})) {
     const name = rename(given);
     if (name === null) continue;
-    if (typeof name !== 'string') problems.push(`${given} is renamed to ${describe(name)}`);
-    else if (named.has(name)) problems.push(`${given} is a second ${name}`);
-    else named.set(name, weight);
+    if (named.has(name)) problems.push(`${given}: a second ${name}`);
+    named.set(name, weight);
   }
   const parameters = core.blocks.parameters();
-  problems.push(...misfits(parameters, named, { finite: true }));
+  problems.push(...misfits(parameters, named));
   if (problems.length > 0) {
-    const expected = 'every weight of the model, and no other,';
-    const help = `Names are the model's, or { rename } makes them so, with null for one to leave out; see model.summary().`;
-    const hint = [help, ...problems].join('\n- ');
-    throw mismatch('invalid-input', { where, expected, received: 'what does not fit', hint });
+    const expected = `the model's weights, each by its name,`;
+    const hint = `Map names by { rename }, null leaves one out; model.summary() lists what is expected.\n- ${problems.join('\n- ')}`;
+    throw mismatch('invalid-input', { where, expected, received: 'others', hint });
   }
   assignWeights(parameters, named);
 }

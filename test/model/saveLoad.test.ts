@@ -322,16 +322,16 @@ describe('damage is told by corrupt-file, and leaves no tensors', () => {
       );
       await refused(
         weights(([first]) => ((first as { name: string }).name = 'other')),
-        /the weights of the model but received "encoder\.embedding\.weight \[9, 5\] is missing/,
+        /the weights of the model but received "encoder\.embedding\.weight: nothing instead of float32 \[9, 5\]/,
       );
       await refused(
         weights(([first]) => (first as { shape: number[] }).shape.reverse()),
-        /received "encoder\.embedding\.weight \[9, 5\] has shape \[5, 9\]"/,
+        /received "encoder\.embedding\.weight: float32 \[5, 9\] instead of float32 \[9, 5\]"/,
       );
       const extra = { name: 'extra', shape: [1], values: Float32Array.of(0) };
       await refused(
         weights((list) => list.push(extra)),
-        /received "extra is no weight of the model"/,
+        /received "extra: float32 \[1\] instead of nothing"/,
       );
     });
   });

@@ -189,11 +189,11 @@ describe('rename', () => {
     const both = refusal(model, file, {
       rename: (name: string) => (/^[ab]$/.test(name) ? 'decoder.fc_out.bias' : name),
     });
-    expect(both).toContain('\n- a is a second decoder.fc_out.bias');
-    expect(both).toContain('\n- b is a second decoder.fc_out.bias');
+    expect(both).toContain('\n- a: a second decoder.fc_out.bias');
+    expect(both).toContain('\n- b: a second decoder.fc_out.bias');
     const table: Record<string, string> = {};
     expect(refusal(model, file, { rename: (name: string) => table[name] })).toContain(
-      '\n- encoder.rnn.weight_ih_l0 is renamed to undefined',
+      '\n- encoder.rnn.weight_ih_l0: a second undefined',
     );
   });
 
@@ -237,18 +237,18 @@ describe('what does not fit', () => {
       'encoder.h.bias': { shape: [1], values: [1] },
     };
     expect(refusal(model, weights)).toMatchInlineSnapshot(`
-      "setWeights: expected every weight of the model, and no other, but received "what does not fit". Names are the model's, or { rename } makes them so, with null for one to leave out; see model.summary().
-      - encoder.rnn.weight_ih_l0 [15, 5] has shape [5, 15]
-      - encoder.rnn.weight_hh_l0 [15, 5] has 2 values
-      - encoder.rnn.bias_ih_l0 [15] has NaN among its values, at 3
-      - encoder.rnn.bias_hh_l0 [15] is missing
-      - decoder.embedding.weight [9, 7] is disposed
-      - decoder.rnn.weight_hh_l0 [21, 7] is neither a tensor nor { shape, values }
-      - decoder.rnn.bias_ih_l0 [21] has 0 values
-      - decoder.rnn.bias_hh_l0 [21] has null among its values, at 0
-      - decoder.fc_out.bias [9] is int32, not float32
-      - constructor is no weight of the model
-      - encoder.h.bias is no weight of the model"
+      "setWeights: expected the model's weights, each by its name, but received "others". Map names by { rename }, null leaves one out; model.summary() lists what is expected.
+      - encoder.rnn.weight_ih_l0: float32 [5, 15] instead of float32 [15, 5]
+      - encoder.rnn.weight_hh_l0: 2 values for [15, 5] instead of float32 [15, 5]
+      - encoder.rnn.bias_ih_l0: not finite [15] instead of float32 [15]
+      - encoder.rnn.bias_hh_l0: nothing instead of float32 [15]
+      - decoder.embedding.weight: disposed [9, 7] instead of float32 [9, 7]
+      - decoder.rnn.weight_hh_l0: nothing instead of float32 [21, 7]
+      - decoder.rnn.bias_ih_l0: 0 values for [21] instead of float32 [21]
+      - decoder.rnn.bias_hh_l0: not finite [21] instead of float32 [21]
+      - decoder.fc_out.bias: int32 [9] instead of float32 [9]
+      - constructor: float32 [1] instead of nothing
+      - encoder.h.bias: float32 [1] instead of nothing"
     `);
     integers.dispose();
   });
@@ -256,14 +256,14 @@ describe('what does not fit', () => {
   test('one alone', () => {
     const { 'decoder.fc_out.bias': _, ...rest } = plain;
     expect(refusal(model, rest)).toMatch(
-      /received "what does not fit"\..*\n- decoder\.fc_out\.bias \[9\] is missing$/,
+      /received "others"\..*\n- decoder\.fc_out\.bias: nothing instead of float32 \[9\]$/,
     );
   });
 
   test.each([[undefined], [null], [{}], [[]], [new Map()], [5]])('no weights: %o', (weights) => {
     const names = Object.keys(plain);
     const message = refusal(model, weights);
-    for (const name of names) expect(message).toContain(`\n- ${name} [`);
+    for (const name of names) expect(message).toContain(`\n- ${name}: nothing instead of float32 [`);
   });
 
   test('while fit runs', async () => {
