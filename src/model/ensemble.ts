@@ -3,9 +3,9 @@ import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
-import { greedy } from '../decoding/greedy.js';
 import type { SequenceInput, SplitInput } from './encodeInput.js';
-import { generateBatch, type GenerateBatchOptions, type Generator, type TextHypothesis } from './generate.js';
+import type { GenerateBatchOptions, Generator, TextHypothesis } from './generate.js';
+import { generationMethods } from './generationMethods.js';
 import {
   isFrameSide,
   type FrameSide,
@@ -16,7 +16,7 @@ import {
 import type { Seq2SeqModel } from './seq2seqModel.js';
 import { splitSources } from './splitSources.js';
 import type { StartedDecoding } from './startDecoding.js';
-import { streamText, type TextToken } from './streamTokens.js';
+import type { TextToken } from './streamTokens.js';
 
 /** Several models that generate together. Of the methods of `Seq2SeqModel` it has those below; it cannot `fit`, `evaluate`,
  * `score`, `align` or `save`, which each member does for itself. It owns none of its members. */
@@ -113,12 +113,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
   };
   return {
     startDecoding: (inputs) => start(() => inputs),
-    generateBatch: (inputs, strategy = greedy(), batch) => generateBatch(generator, inputs, strategy, batch),
-    async generate(input, strategy = greedy()) {
-      const [found] = await generateBatch(generator, [input], strategy, {}, 'generate');
-      return found as TextHypothesis[];
-    },
-    stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
+    ...generationMethods(generator),
   };
 }
 

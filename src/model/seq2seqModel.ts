@@ -1,18 +1,18 @@
 import type { Strategy } from '../contracts/strategy.js';
-import { greedy } from '../decoding/greedy.js';
 import type { History } from '../training/history.js';
 import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
 import { alignPairs, type Alignment } from './align.js';
 import type { Pair, SequenceInput } from './encodeInput.js';
 import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
 import { fit, type FitOptions, type Objective } from './fit.js';
-import { generateBatch, type GenerateBatchOptions, type TextHypothesis } from './generate.js';
+import type { GenerateBatchOptions, TextHypothesis } from './generate.js';
+import { generationMethods } from './generationMethods.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
-import { batchLoss, checkAlive } from './modelCore.js';
+import { batchLoss } from './modelCore.js';
 import type { ModelParts, TextSide } from './modelParts.js';
 import { score, type Score } from './score.js';
 import { asGenerator, startDecoding, type StartedDecoding } from './startDecoding.js';
-import { streamText, type TextToken } from './streamTokens.js';
+import type { TextToken } from './streamTokens.js';
 
 /**
  * A sequence-to-sequence model that writes text: the parts tied together. Every method throws `disposed` after `dispose()`.
@@ -71,7 +71,6 @@ export interface Seq2SeqModel extends ModelBase<TextSide> {
  */
 export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqModel {
   const { core, base } = createModelBase(parts, options);
-  const generator = asGenerator(core);
   const objective: Objective<Loss> = {
     loss: crossEntropy(),
     batchLoss: (batch, forcing, loss, how) => batchLoss(core, batch, forcing, loss, how),
@@ -81,16 +80,7 @@ export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqM
     ...base,
     fit: (pairs, how) => fit(core, objective, pairs, how),
     evaluate: (pairs, how) => evaluate(core, pairs, how),
-    async generate(input, strategy = greedy()) {
-      checkAlive('generate', core);
-      const [found] = await generateBatch(generator, [input], strategy, {}, 'generate');
-      return found as TextHypothesis[];
-    },
-    async generateBatch(inputs, strategy = greedy(), how) {
-      checkAlive('generateBatch', core);
-      return generateBatch(generator, inputs, strategy, how);
-    },
-    stream: (input, strategy = greedy()) => streamText(generator, input, strategy),
+    ...generationMethods(asGenerator(core)),
     startDecoding: (inputs) => startDecoding(core, inputs),
     score: (source, target) => score(core, { source, target }),
     async align(source, target) {

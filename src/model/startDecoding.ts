@@ -3,7 +3,7 @@ import type { SearchSetup } from '../contracts/strategy.js';
 import type { Generator } from './generate.js';
 import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
-import type { ModelCore } from './modelCore.js';
+import { checkAlive, type ModelCore } from './modelCore.js';
 import { splitSources } from './splitSources.js';
 
 /** A model that has read its sources: what any search over a step function needs. */
@@ -47,8 +47,10 @@ export function asGenerator(core: ModelCore): Generator {
   return {
     source,
     target,
-    split: (where, inputs) =>
-      splitSources(where, source, inputs).map((form) => ({ forms: [form], length: form.length })),
+    split(where, inputs) {
+      checkAlive(where, core);
+      return splitSources(where, source, inputs).map((form) => ({ forms: [form], length: form.length }));
+    },
     start: (sources) =>
       startDecoding(
         core,
