@@ -1,6 +1,5 @@
 import { mismatch } from '../core/errors.js';
 import type { FrameGenerationOptions, GeneratedFrames, StreamedFrame } from '../contracts/frameGeneration.js';
-import { checkRollOutOptions } from '../decoding/rollOut.js';
 import type { History } from '../training/history.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import type { FramePair, Pair, SequenceInput } from './encodeInput.js';
@@ -67,7 +66,6 @@ export function createFrameModel(parts: ModelParts<FrameSide>, options?: BuildOp
     evaluate: (pairs, how) => evaluateFrames(core, pairs, how),
     async generate(input, how = {}) {
       checkAlive('generate', core);
-      checkRollOutOptions('generate', how);
       const [generated] = await generateFrames(core, [input], how, {}, 'generate');
       return generated as GeneratedFrames;
     },

@@ -55,7 +55,7 @@ export async function generateFrames(
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
   const sources = splitSources(where, core.parts.source, inputs);
-  return mapByLength(sources, batchSize, (group) => returned(roll('generate', core, group, options)));
+  return mapByLength(sources, batchSize, (group) => returned(roll(where, core, group, options)));
 }
 
 /** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
