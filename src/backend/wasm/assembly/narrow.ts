@@ -30,15 +30,35 @@ export function addRows(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize,
   const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep);
   const v2 = v128.load32_splat(x + 2 * xStep), v3 = v128.load32_splat(x + 3 * xStep);
   let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
-  for (const end = c + (<usize>(width & ~3) << 2); c < end; c += 16) {
-    const sum = f32x4.add(
-      f32x4.add(f32x4.mul(v0, v128.load(b0)), f32x4.mul(v1, v128.load(b1))),
-      f32x4.add(f32x4.mul(v2, v128.load(b2)), f32x4.mul(v3, v128.load(b3))),
-    );
+  let sum = v0;
+  // Four vectors a round: stepping on would take as long as reading.
+  for (const end = c + (<usize>(width & ~15) << 2); c < end; c += 64) {
+    sum = weighted(v0, v128.load(b0), v1, v128.load(b1), v2, v128.load(b2), v3, v128.load(b3));
+    v128.store(c, f32x4.add(v128.load(c), sum));
+    sum = weighted(v0, v128.load(b0, 16), v1, v128.load(b1, 16), v2, v128.load(b2, 16), v3, v128.load(b3, 16));
+    v128.store(c, f32x4.add(v128.load(c, 16), sum), 16);
+    sum = weighted(v0, v128.load(b0, 32), v1, v128.load(b1, 32), v2, v128.load(b2, 32), v3, v128.load(b3, 32));
+    v128.store(c, f32x4.add(v128.load(c, 32), sum), 32);
+    sum = weighted(v0, v128.load(b0, 48), v1, v128.load(b1, 48), v2, v128.load(b2, 48), v3, v128.load(b3, 48));
+    v128.store(c, f32x4.add(v128.load(c, 48), sum), 48);
+    b0 += 64; b1 += 64; b2 += 64; b3 += 64;
+  }
+  for (const end = c + (<usize>(width & 12) << 2); c < end; c += 16) {
+    sum = weighted(v0, v128.load(b0), v1, v128.load(b1), v2, v128.load(b2), v3, v128.load(b3));
     v128.store(c, f32x4.add(v128.load(c), sum));
     b0 += 16; b1 += 16; b2 += 16; b3 += 16;
   }
   addRest(x, xStep, b0, ldb, c, width & 3);
+}
+
+@inline
+function weighted(v0: v128, r0: v128, v1: v128, r1: v128, v2: v128, r2: v128, v3: v128, r3: v128): v128 {
+  return f32x4.add(weightedPair(v0, r0, v1, r1), weightedPair(v2, r2, v3, r3));
+}
+
+@inline
+function weightedPair(v0: v128, r0: v128, v1: v128, r1: v128): v128 {
+  return f32x4.add(f32x4.mul(v0, r0), f32x4.mul(v1, r1));
 }
 
 /** {@link addRows} for two rows of A and C. */
@@ -51,15 +71,28 @@ export function addRowsTwice(
   const w0 = v128.load32_splat(y), w1 = v128.load32_splat(y + xStep);
   const w2 = v128.load32_splat(y + 2 * xStep), w3 = v128.load32_splat(y + 3 * xStep);
   let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb, d = c + ldc;
-  for (const end = c + (<usize>(width & ~3) << 2); c < end; c += 16) {
-    let r = v128.load(b0), s = v128.load(b1);
-    let p = f32x4.add(f32x4.mul(v0, r), f32x4.mul(v1, s)), q = f32x4.add(f32x4.mul(w0, r), f32x4.mul(w1, s));
-    r = v128.load(b2);
-    s = v128.load(b3);
-    p = f32x4.add(p, f32x4.add(f32x4.mul(v2, r), f32x4.mul(v3, s)));
-    q = f32x4.add(q, f32x4.add(f32x4.mul(w2, r), f32x4.mul(w3, s)));
-    v128.store(c, f32x4.add(v128.load(c), p));
-    v128.store(d, f32x4.add(v128.load(d), q));
+  let r = v0, s = v0, p = v0, q = v0;
+  // No more than two rows of B at a time: the registers are full.
+  for (const end = c + (<usize>(width & ~7) << 2); c < end; c += 32) {
+    r = v128.load(b0); s = v128.load(b1);
+    p = weightedPair(v0, r, v1, s); q = weightedPair(w0, r, w1, s);
+    r = v128.load(b2); s = v128.load(b3);
+    p = f32x4.add(p, weightedPair(v2, r, v3, s)); q = f32x4.add(q, weightedPair(w2, r, w3, s));
+    v128.store(c, f32x4.add(v128.load(c), p)); v128.store(d, f32x4.add(v128.load(d), q));
+    r = v128.load(b0, 16); s = v128.load(b1, 16);
+    p = weightedPair(v0, r, v1, s); q = weightedPair(w0, r, w1, s);
+    r = v128.load(b2, 16); s = v128.load(b3, 16);
+    p = f32x4.add(p, weightedPair(v2, r, v3, s)); q = f32x4.add(q, weightedPair(w2, r, w3, s));
+    v128.store(c, f32x4.add(v128.load(c, 16), p), 16); v128.store(d, f32x4.add(v128.load(d, 16), q), 16);
+    b0 += 32; b1 += 32; b2 += 32; b3 += 32;
+    d += 32;
+  }
+  for (const end = c + (<usize>(width & 4) << 2); c < end; c += 16) {
+    r = v128.load(b0); s = v128.load(b1);
+    p = weightedPair(v0, r, v1, s); q = weightedPair(w0, r, w1, s);
+    r = v128.load(b2); s = v128.load(b3);
+    p = f32x4.add(p, weightedPair(v2, r, v3, s)); q = f32x4.add(q, weightedPair(w2, r, w3, s));
+    v128.store(c, f32x4.add(v128.load(c), p)); v128.store(d, f32x4.add(v128.load(d), q));
     b0 += 16; b1 += 16; b2 += 16; b3 += 16;
     d += 16;
   }
