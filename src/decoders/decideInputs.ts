@@ -3,6 +3,7 @@ import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { DecoderStart, Forcing } from '../contracts/decoder.js';
 import { at, chooseFed, freePositions } from './feeding.js';
+import type { StepRows } from './stepRows.js';
 
 /** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
 export type DecidingStep<T extends Tensor, S, C> = (
@@ -19,20 +20,20 @@ export type DecidingStep<T extends Tensor, S, C> = (
  * one is fed, and nothing is computed past the last such position or for rows that have left (`stepRows`).
  *
  * @param reference ids `[batch, time]` int32, or frames `[batch, time, features]`
- * @param counts how many of the first rows go on at each position
+ * @param steps which rows go on at each position
  * @param step takes and predicts what stands at one position: `[batch]` or `[batch, features]`
  * @returns inputs of the same shape
  */
 export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
   reference: R,
   forcing: Forcing,
-  counts: readonly number[],
+  steps: StepRows,
   initial: DecoderStart<S, C>,
   step: DecidingStep<T, S, C>,
 ): R {
   if (forcing === null) return reference;
   const time = reference.shape[1] as number;
-  const free = freePositions(forcing, counts);
+  const free = freePositions(forcing, steps);
   const last = free.at(-1);
   if (last === undefined) return reference;
 
@@ -40,7 +41,7 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
     const fed = Array.from({ length: time }, (_, t) => at<T>(reference, t));
     let { state, constants } = initial;
     for (let t = 0; t < last; t++) {
-      const rows = counts[t + 1] as number;
+      const rows = steps.counts[t + 1] as number;
       const fewer = firstRows(constants, rows);
       disposeTensors(constants, [initial, state, fewer]);
       constants = fewer;

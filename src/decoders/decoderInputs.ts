@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, repeatForTokens, type RealTokens } from '../ops/realTokens.js';
-import type { RecurrentLayerWeights } from '../ops/recurrentLayers.js';
+import type { RecurrentLayerWeights, RecurrentStack } from '../ops/recurrentLayers.js';
 import type { RecurrentDecoderParts } from './recurrentDecoderStep.js';
 
 /** What the first layer of a decoder can read; `feeding` is the attentional vector of the step before. */
@@ -31,53 +31,58 @@ export function projectStep(
   return linear(present.length === 1 ? (present[0] as Tensor2D) : concat(present, 1), inputWeight, inputBias);
 }
 
-/**
- * Projects the parts that are known before the first step, for all positions: the embeddings by one product, the summary by
- * one product a sentence.
- *
- * @param previous embeddings `[positions, size]`
- * @param summary `[batch, size]`
- * @param order which positions, in the order of `previous`
- * @param affine what projects the embeddings
- * @returns `[positions, gates * units]`
- */
-function projectPositions(
-  { inputWeight, inputBias }: RecurrentLayerWeights,
-  parts: InputParts,
-  { previous, summary, order }: { previous: Tensor2D | null; summary: Tensor2D | null; order: RealTokens },
-  affine: typeof linear,
-): Tensor2D {
-  const known =
-    previous !== null && has(parts, 'previous')
-      ? affine(previous, inputColumns(inputWeight, parts, 'previous'), inputBias)
-      : add<Tensor2D>(zeros([order.count, inputBias.shape[0]]), inputBias);
-  if (summary === null || !has(parts, 'summary')) return known;
-  return add(known, repeatForTokens(linear(summary, inputColumns(inputWeight, parts, 'summary')), order));
-}
-
-/** What a decoder is fed, and the summary beside it. */
+/** What a decoder is fed. */
 export interface FedSequence {
   /** Ids `[batch, time]` int32, or frames `[batch, time, features]`. */
   readonly fed: Tensor;
-  /** `[batch, size]` */
-  readonly summary: Tensor2D | null;
   /** A mask for what is read of `fed`, `[batch, time, size]`. */
   readonly dropout: Tensor3D | null;
 }
 
-/** What is read of the fed inputs at some positions, and how a layer projects it together with the summary. */
-export function readPositions(
-  { layout, embed }: RecurrentDecoderParts,
-  { fed, summary, dropout }: FedSequence,
-  order: RealTokens,
+/** What is known of some positions before their steps. */
+export interface PositionsRead {
+  /** What is read of the fed inputs, `[positions, size]`. */
+  readonly previous: Tensor2D | null;
+  /** That and the summary, projected for the first layer: `[positions, gates * units]`. */
+  readonly projected: Tensor2D;
+}
+
+/**
+ * Reads the parts that do not wait for a step: the embeddings by one product for all positions, the summary by one product a
+ * sentence, whatever number of times the reader is called.
+ *
+ * @param summary `[batch, size]`
+ * @param affine what projects them
+ */
+export function positionReader(
+  { layout: { inputs, usesPrevious }, stack, embed }: RecurrentDecoderParts,
+  summary: Tensor2D | null,
   affine: typeof linear = linear,
-): { previous: Tensor2D | null; project: (weights: RecurrentLayerWeights) => Tensor2D } {
-  let previous: Tensor2D | null = layout.usesPrevious ? (embed(gatherTokens(fed, order)) as Tensor2D) : null;
-  if (previous !== null && dropout !== null)
-    previous = mul<Tensor2D>(previous, gatherTokens<Tensor2D>(dropout, order));
-  const project = (weights: RecurrentLayerWeights): Tensor2D =>
-    projectPositions(weights, layout.inputs, { previous, summary, order }, affine);
-  return { previous, project };
+): (sequence: FedSequence, order: RealTokens, embedding?: typeof embed) => PositionsRead {
+  const { inputWeight, inputBias } = firstWeights(stack);
+  const columns = has(inputs, 'previous') ? inputColumns(inputWeight, inputs, 'previous') : null;
+  const sentences =
+    summary !== null && has(inputs, 'summary')
+      ? affine(summary, inputColumns(inputWeight, inputs, 'summary'))
+      : null;
+  return ({ fed, dropout }, order, embedding = embed) => {
+    let previous: Tensor2D | null = usesPrevious ? (embedding(gatherTokens(fed, order)) as Tensor2D) : null;
+    if (previous !== null && dropout !== null)
+      previous = mul<Tensor2D>(previous, gatherTokens<Tensor2D>(dropout, order));
+    const tokens: Tensor2D =
+      previous !== null && columns !== null
+        ? affine(previous, columns, inputBias)
+        : add(zeros([order.count, inputBias.shape[0]]), inputBias);
+    return {
+      previous,
+      projected: sentences === null ? tokens : add(tokens, repeatForTokens(sentences, order)),
+    };
+  };
+}
+
+/** The weights of the first layer of a decoder, which reads in one direction. */
+export function firstWeights(stack: RecurrentStack): RecurrentLayerWeights {
+  return (stack[0] as RecurrentStack[number])[0] as RecurrentLayerWeights;
 }
 
 /** The columns of `weight_ih_l0` that read one part: `[gates * units, size]`. */

@@ -2,6 +2,7 @@ import { argMax, cast, slice, type Tensor, type Tensor1D, type Tensor2D } from '
 import { mismatch } from '../core/errors.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
+import { lookupsInTurn } from '../ops/lookupsInTurn.js';
 
 /** What differs between a target of tokens and one of frames: how it is fed, and what comes out. */
 export interface FedTarget {
@@ -9,6 +10,8 @@ export interface FedTarget {
   readonly outputSize: number;
   /** What the network reads of ids `[...]`, or of frames `[..., features]`: `[..., size]`. */
   embed(fed: Tensor): Tensor;
+  /** An `embed` for what becomes known bit by bit, whose gradient is made for all of it at once. */
+  embedInTurn(): (fed: Tensor) => Tensor;
   /** What a model that runs freely is fed next: ids `[rows]`, or frames `[rows, features]`. */
   predict(outputs: Tensor2D): Tensor;
 }
@@ -22,17 +25,20 @@ export function fedTarget(where: string, target: SequenceKind, embedding: Tensor
     return {
       outputSize: target.vocabSize,
       embed: (ids) => embeddingLookup(embedding as Tensor2D, ids),
+      embedInTurn: () => lookupsInTurn(embedding as Tensor2D),
       predict: mostProbable,
     };
   }
   const { features } = target;
+  const embed = (frames: Tensor): Tensor => {
+    if (frames.dtype === 'float32' && frames.shape.at(-1) === features) return frames;
+    const expected = `frames of ${features} numbers, dtype float32`;
+    throw mismatch('invalid-shape', { where, expected, received: `${frames.dtype} [${frames.shape}]` });
+  };
   return {
     outputSize: features + 1,
-    embed(frames) {
-      if (frames.dtype === 'float32' && frames.shape.at(-1) === features) return frames;
-      const expected = `frames of ${features} numbers, dtype float32`;
-      throw mismatch('invalid-shape', { where, expected, received: `${frames.dtype} [${frames.shape}]` });
-    },
+    embed,
+    embedInTurn: () => embed,
     predict: (outputs) => slice(outputs, [0, 0], [-1, features]),
   };
 }

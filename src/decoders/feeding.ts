@@ -1,18 +1,14 @@
 import { concat, reshape, slice, tensor, tidy, where, type Tensor } from '@tensorflow/tfjs-core';
 import { firstRows } from '../core/containers.js';
 import type { Forcing } from '../contracts/decoder.js';
+import type { StepRows } from './stepRows.js';
 
-/** The positions, from 1 on, where some row that goes on is fed a prediction. */
-export function freePositions(forcing: Forcing, counts: readonly number[]): number[] {
+/** The positions, from 1 on, where some row that has not ended is fed a prediction. */
+export function freePositions(forcing: Forcing, { lengths, counts }: StepRows): number[] {
   if (forcing === null) return [];
-  return counts.flatMap((_, t) => (t > 0 && freeRows(forcing, counts, t) > 0 ? [t] : []));
-}
-
-function freeRows(forcing: Uint8Array, counts: readonly number[], t: number): number {
-  let free = 0;
-  for (let row = 0; row < (counts[t] as number); row++)
-    free += forcing[row * counts.length + t] === 0 ? 1 : 0;
-  return free;
+  const isFree = (t: number): boolean =>
+    lengths.some((length, row) => t < length && forcing[row * counts.length + t] === 0);
+  return [...counts.keys()].filter((t) => t > 0 && isFree(t));
 }
 
 /**

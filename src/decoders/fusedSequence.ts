@@ -5,24 +5,24 @@ import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import { replayingRun } from '../ops/recurrentRecord.js';
 import { recurrentSequence } from '../ops/recurrentSequence.js';
 import { runRecurrentLayers } from '../ops/runRecurrentLayers.js';
-import { readPositions } from './decoderInputs.js';
+import { positionReader } from './decoderInputs.js';
 import { recordInputs } from './recordInputs.js';
 import type { SequenceInputs, SequenceOutputs } from './recurrentDecoderSequence.js';
 import { attentionalVector, type RecurrentDecoderParts } from './recurrentDecoderStep.js';
 
 /** All steps of a decoder whose layers wait for nothing but what they are fed: each layer in one pass. */
 export function fusedSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
-  const { lengths, mask, state, constants, dropout, training } = inputs;
-  const tokens = realTokens(lengths, mask.shape[1]);
+  const { mask, state, constants, dropout, training } = inputs;
+  const tokens = realTokens(inputs.steps.lengths, mask.shape[1]);
   const { fed, records } = recordInputs(parts, inputs);
   const run = records === null ? { linear, sequence: recurrentSequence } : replayingRun(records);
-  const read = { fed, summary: constants.summary, dropout: dropout?.previous ?? null };
-  const { previous, project } = readPositions(parts, read, tokens, run.linear);
+  const read = positionReader(parts, constants.summary, run.linear);
+  const { previous, projected } = read({ fed, dropout: dropout?.previous ?? null }, tokens);
   const { output } = runRecurrentLayers(
     parts.stack,
     parts.cell,
     {
-      project,
+      project: () => projected,
       tokens,
       mask,
       initial: state.layers,

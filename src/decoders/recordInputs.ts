@@ -1,13 +1,13 @@
 import { concat, expandDims, gather, slice, tensor1d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { firstRows, tidyTensors } from '../core/containers.js';
+import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { LayerState } from '../contracts/context.js';
 import { realTokens, type RealTokens } from '../ops/realTokens.js';
 import { joinRecords, recordingRun, type RecurrentRecord } from '../ops/recurrentRecord.js';
 import { runRecurrentLayers } from '../ops/runRecurrentLayers.js';
 import { dropoutAt } from './decoderDropout.js';
-import { readPositions } from './decoderInputs.js';
+import { positionReader } from './decoderInputs.js';
 import { at, chooseFed, freePositions } from './feeding.js';
 import type { SequenceInputs } from './recurrentDecoderSequence.js';
 import {
@@ -31,33 +31,41 @@ export interface RecordedInputs {
 export function recordInputs(parts: RecurrentDecoderParts, inputs: SequenceInputs): RecordedInputs {
   const { reference, forcing, predict } = inputs;
   const { counts } = inputs.steps;
-  const free = freePositions(forcing, counts);
+  const free = freePositions(forcing, inputs.steps);
   if (free.length === 0) return { fed: reference, records: null };
   const [, time] = inputs.mask.shape;
 
   return noGradient(() => {
+    const read = positionReader(parts, inputs.constants.summary);
     const records: RecurrentRecord[][] = parts.stack.map(() => []);
-    let fed = reference;
+    const fed: Tensor[] = [];
     let { state, constants } = inputs;
+    let chosen: Tensor | null = null; // for the first of the positions that come next, `[batch, 1, …]`
     [0, ...free].forEach((from, i) => {
       const to = free[i] ?? time;
       const ran = tidyTensors(() => {
-        const { layers, kept, previous } = runPositions(parts, { ...inputs, state }, fed, [from, to]);
-        const result = { layers, kept, fed, constants };
+        const here = fedPositions(reference, chosen, [from, to]);
+        const { layers, kept, previous } = runPositions(parts, { ...inputs, state }, read, here, [from, to]);
+        const result = { layers, kept, here, constants, chosen: null };
         if (to === time) return result;
         const few = firstRows({ layers, previous, constants }, counts[to] as number);
-        const predicted = predict(readings(parts, few));
-        const chosen = expandDims(chooseFed(at(fed, to), predicted, forcing, [to, time]), 1);
-        const tail = to + 1 < time ? [positions(fed, to + 1, time - to - 1)] : [];
-        const next = concat([positions(fed, 0, to), chosen, ...tail], 1);
-        return { ...result, fed: next, constants: few.constants };
+        const next = chooseFed(at(reference, to), predict(readings(parts, few)), forcing, [to, time]);
+        return { ...result, chosen: expandDims(next, 1), constants: few.constants };
       });
       ran.kept.forEach((record, layer) => records[layer]?.push(record));
-      ({ fed, constants } = ran);
+      fed.push(ran.here);
+      disposeTensors(constants, [inputs.constants, ran.constants]);
+      ({ chosen, constants } = ran);
       state = { layers: ran.layers, attentional: null };
     });
-    return { fed, records: records.map(joinRecords) };
+    return { fed: concat(fed, 1), records: records.map(joinRecords) };
   });
+}
+
+/** What is fed at the positions `[from, to)`: the reference, after what was chosen for the first. */
+function fedPositions(reference: Tensor, chosen: Tensor | null, [from, to]: [number, number]): Tensor {
+  if (chosen === null) return positions(reference, from, to - from);
+  return to === from + 1 ? chosen : concat([chosen, positions(reference, from + 1, to - from - 1)], 1);
 }
 
 /** Where the layers stand after some positions. */
@@ -67,10 +75,11 @@ interface Ran {
   readonly previous: Tensor2D | null;
 }
 
-/** Runs the layers over the positions `[from, to)`, and keeps what they did. */
+/** Runs the layers over the positions `[from, to)`, fed `[batch, to - from, …]`, and keeps what they did. */
 function runPositions(
   parts: RecurrentDecoderParts,
-  { mask, lengths, state, constants: { summary }, dropout }: SequenceInputs,
+  { mask, steps: { lengths }, state, dropout }: SequenceInputs,
+  read: ReturnType<typeof positionReader>,
   fed: Tensor,
   [from, to]: [number, number],
 ): Ran & { kept: readonly RecurrentRecord[] } {
@@ -81,13 +90,13 @@ function runPositions(
   );
   const here = <T extends Tensor>(sequence: T): T => positions(sequence, from, size);
   const drop = dropout?.previous ? here(dropout.previous) : null;
-  const { previous, project } = readPositions(parts, { fed: here(fed), summary, dropout: drop }, tokens);
+  const { previous, projected } = read({ fed, dropout: drop }, tokens);
   const kept: RecurrentRecord[] = [];
   const { states: layers } = runRecurrentLayers(
     parts.stack,
     parts.cell,
     {
-      project,
+      project: () => projected,
       tokens,
       mask: here(mask),
       initial: state.layers,

@@ -42,8 +42,8 @@ import { stepRows } from './stepRows.js';
  * - context alone, without the previous token: `input: ['summary']`, or `input: []` after `passBridge`;
  * - with an attention: `input: ['previous', 'attention']` (Bahdanau et al. 2015), or after the cell (Luong et al. 2015).
  *
- * A teacher-forced batch is one pass over the whole sequence; where the model's own predictions are fed, they are chosen
- * first, without gradient. The output projection comes last, at real tokens only.
+ * A teacher-forced batch is one pass over the whole sequence, but for what waits for an attention. No gradient flows back through
+ * a prediction that is fed. The output projection comes last, at real tokens only.
  *
  * A target of frames is read and written as it is: `'previous'` is the frame before (zeros at first), and the output projection
  * gives a frame and the logit of its being the last, `features + 1` numbers.
@@ -105,7 +105,7 @@ function buildAround(
     target.kind === 'tokens' && layout.usesPrevious
       ? addEmbedding(parameters, target.vocabSize, layout.previousSize, random)
       : null;
-  const { outputSize, embed, predict } = fedTarget(WHERE, target, embedding);
+  const { outputSize, predict, ...reading } = fedTarget(WHERE, target, embedding);
   const cell = recurrentCell(config);
   const inputSize = layout.inputs.reduce((sum, { size }) => sum + size, 0);
   const stack = addRecurrentParameters(
@@ -127,7 +127,7 @@ function buildAround(
     uniformInitializer(random, 1 / Math.sqrt(featureSize)),
   );
 
-  const parts: RecurrentDecoderParts = { layout, cell, stack, embed, attention, combine };
+  const parts: RecurrentDecoderParts = { layout, cell, stack, ...reading, attention, combine };
   const logits = (features: Tensor2D): Tensor2D => linear(features, weight, bias);
   const readout = (values: Readonly<Record<DecoderReadout, Tensor2D | null>>): Tensor2D =>
     join(layout.readout.map(({ name }) => values[name] as Tensor2D));
@@ -165,10 +165,9 @@ function buildAround(
           : null;
       const sequence = recurrentDecoderSequence(parts, {
         reference,
-        forcing,
+        forcing: layout.usesPrevious ? forcing : null,
         predict: (values) => predict(logits(readout(values))),
         mask: batch.targetMask,
-        lengths: batch.targetLengths,
         steps: stepRows(batch.targetLengths, time),
         ...started,
         dropout,
@@ -191,7 +190,7 @@ function buildAround(
     step: (last, state, _position, constants) =>
       tidyTensors(() => {
         const after = recurrentDecoderStep(parts, {
-          previous: layout.usesPrevious ? (embed(last) as Tensor2D) : null,
+          previous: layout.usesPrevious ? (parts.embed(last) as Tensor2D) : null,
           state,
           constants,
           project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0]),

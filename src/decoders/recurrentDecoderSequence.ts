@@ -21,8 +21,7 @@ export interface SequenceInputs {
   readonly predict: (values: StepOutputs['parts']) => Tensor;
   /** `[batch, time]` float32. */
   readonly mask: Tensor2D;
-  readonly lengths: Int32Array;
-  /** How the steps go where one waits for the other. */
+  /** Which rows are worked on at each step. */
   readonly steps: StepRows;
   readonly state: RecurrentDecoderState;
   readonly constants: RecurrentDecoderConstants;

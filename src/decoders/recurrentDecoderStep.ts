@@ -15,6 +15,7 @@ export interface RecurrentDecoderParts {
   readonly stack: RecurrentStack;
   /** What is read of ids or frames that are fed; see `FedTarget`. */
   readonly embed: (fed: Tensor) => Tensor;
+  readonly embedInTurn: () => (fed: Tensor) => Tensor;
   readonly attention: Attention | null;
   /** W of `h̃ = tanh(W [c; h])`, `[units, contextSize + units]`. */
   readonly combine: Tensor2D | null;

@@ -2,6 +2,8 @@ import type { RealTokens } from '../ops/realTokens.js';
 
 /** Which rows of a padded batch are worked on at each step, and where the results stand. */
 export interface StepRows {
+  /** Real tokens of each row. */
+  readonly lengths: Int32Array;
   /** How many of the first rows each step works on; never more than the step before. */
   readonly counts: readonly number[];
   /** The positions that are worked on, step after step; padding is among them only until its row leaves. */
@@ -43,6 +45,7 @@ export function stepRows(lengths: Int32Array, time: number): StepRows {
     Array.from({ length }, (_, t) => (starts[t] as number) + row),
   );
   return {
+    lengths,
     counts,
     order: { count: positions.length, positions: Int32Array.from(positions), rows: Int32Array.from(rows) },
     tokens: Int32Array.from(tokens),

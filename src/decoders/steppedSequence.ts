@@ -14,9 +14,8 @@ import { firstRows } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, type RealTokens } from '../ops/realTokens.js';
-import type { RecurrentLayerWeights } from '../ops/recurrentLayers.js';
 import { dropoutAt } from './decoderDropout.js';
-import { has, inputColumns, readPositions, type FedSequence } from './decoderInputs.js';
+import { firstWeights, has, inputColumns, positionReader, type PositionsRead } from './decoderInputs.js';
 import { at, chooseFed, freePositions } from './feeding.js';
 import type { SequenceInputs, SequenceOutputs } from './recurrentDecoderSequence.js';
 import { recurrentDecoderStep, type RecurrentDecoderParts } from './recurrentDecoderStep.js';
@@ -30,13 +29,13 @@ export function steppedSequence(parts: RecurrentDecoderParts, inputs: SequenceIn
   const { layout } = parts;
   const { forcing, predict, dropout } = inputs;
   const { counts, order, tokens } = inputs.steps;
-  const first = (parts.stack[0] as readonly RecurrentLayerWeights[])[0] as RecurrentLayerWeights;
-  const reads = stepReads(parts, first, inputs);
+  const { inputWeight } = firstWeights(parts.stack);
+  const reads = stepReads(parts, inputs);
   const masks = split(expandDims<Tensor2D>(gatherTokens<Tensor1D>(inputs.mask, order), 1), counts);
   const waiting = (['attention', 'feeding'] as const)
     .filter((name) => has(layout.inputs, name))
-    .map((name) => ({ name, weight: inputColumns(first.inputWeight, layout.inputs, name) }));
-  const free = freePositions(forcing, counts);
+    .map((name) => ({ name, weight: inputColumns(inputWeight, layout.inputs, name) }));
+  const free = freePositions(forcing, inputs.steps);
   const outputs: Tensor2D[] = [];
   const contexts: Tensor2D[] = [];
   const previous: Tensor2D[] = [];
@@ -65,8 +64,12 @@ export function steppedSequence(parts: RecurrentDecoderParts, inputs: SequenceIn
     const next = t + 1;
     chosen = free.includes(next)
       ? noGradient(() => {
-          const predicted = predict(firstRows(step.parts, counts[next] as number));
-          return chooseFed(at(inputs.reference, next), predicted, forcing, [next, counts.length]);
+          const goingOn = counts[next] as number;
+          const reference = firstRows(at(inputs.reference, next), goingOn);
+          return chooseFed(reference, predict(firstRows(step.parts, goingOn)), forcing, [
+            next,
+            counts.length,
+          ]);
         })
       : null;
   });
@@ -76,31 +79,22 @@ export function steppedSequence(parts: RecurrentDecoderParts, inputs: SequenceIn
   return { previous: real(previous), output: real(outputs), attention: real(contexts) };
 }
 
-/** What a step reads besides what it waits for: `[rows, …]`. */
-interface StepRead {
-  readonly projected: Tensor2D;
-  /** If the output projection reads it too. */
-  readonly previous: Tensor2D | null;
-}
-
-/** What each step reads: known from the start where it is forced, else of what was chosen, `[batch]` or `[batch, features]`. */
+/** What each step reads: known from the start where it is forced, else of what was chosen for it, `[rows]` or `[rows, features]`. */
 function stepReads(
   parts: RecurrentDecoderParts,
-  first: RecurrentLayerWeights,
-  { reference, forcing, steps: { counts, order }, constants: { summary }, dropout }: SequenceInputs,
-): (t: number, chosen: Tensor | null) => StepRead {
+  { reference, forcing, steps, constants: { summary }, dropout }: SequenceInputs,
+): (t: number, chosen: Tensor | null) => PositionsRead {
+  const { counts, order } = steps;
   const isRead = parts.layout.readout.some(({ name }) => name === 'previous');
   const drop = dropout?.previous ?? null;
-  const read = (fed: FedSequence, at: RealTokens): StepRead => {
-    const { previous, project } = readPositions(parts, fed, at);
-    return { projected: project(first), previous: isRead ? previous : null };
-  };
-  const free = freePositions(forcing, counts);
+  const read = positionReader(parts, summary);
+  const free = freePositions(forcing, steps);
   const forced = [...counts.keys()].filter((t) => !free.includes(t));
-  const known = read({ fed: reference, summary, dropout: drop }, atSteps(order, counts, forced));
+  const known = read({ fed: reference, dropout: drop }, atSteps(order, counts, forced));
   const sizes = forced.map((t) => counts[t] as number);
   const projected = split(known.projected, sizes);
-  const previous = known.previous && split(known.previous, sizes);
+  const previous = isRead && known.previous !== null ? split(known.previous, sizes) : null;
+  const embed = free.length > 0 ? parts.embedInTurn() : parts.embed;
   return (t, chosen) => {
     if (chosen === null) {
       const i = forced.indexOf(t);
@@ -108,9 +102,9 @@ function stepReads(
     }
     const rows = counts[t] as number;
     const mask = drop && slice(drop, [0, t, 0], [rows, 1, drop.shape[2]]);
-    const fed = expandDims(firstRows(chosen, rows), 1);
     const all = { count: rows, positions: null, rows: Int32Array.from({ length: rows }, (_, row) => row) };
-    return read({ fed, summary, dropout: mask }, all);
+    const { previous: fed, ...rest } = read({ fed: expandDims(chosen, 1), dropout: mask }, all, embed);
+    return { ...rest, previous: isRead ? fed : null };
   };
 }
 

@@ -202,8 +202,8 @@ function build(
     return tidyTensors(() => {
       const started = start(context);
       const { state, constants } = started;
-      const { counts } = stepRows(batch.targetLengths, reference.shape[1]);
-      const ids = decideInputs(reference, forcing, counts, started, (tokens: Tensor1D, ...before) => {
+      const steps = stepRows(batch.targetLengths, reference.shape[1]);
+      const ids = decideInputs(reference, forcing, steps, started, (tokens: Tensor1D, ...before) => {
         const after = advance(tokens, ...before);
         return { predict: () => mostProbable(logits(after.features())), state: after.state };
       });

@@ -1,5 +1,6 @@
 import { concat, customGrad, matMul, reshape, sum, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { checkRecurrentInputs } from './checkRecurrentInputs.js';
 import { linear } from './linear.js';
 import {
   differentiableRecurrence,
@@ -53,6 +54,7 @@ export function replayingRun(records: readonly RecurrentRecord[]): RecurrentRun 
   return {
     linear: unreadLinear,
     sequence(inputs, attributes, layer) {
+      checkRecurrentInputs('recurrentSequence', attributes.cell, inputs);
       const { output, states, gates } = records[layer] as RecurrentRecord;
       const [batch, , units] = output.shape;
       return differentiableRecurrence(recurrentOperands(inputs), attributes, () => {

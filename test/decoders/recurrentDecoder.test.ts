@@ -369,6 +369,56 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     [batch, decoder].forEach((part) => part.dispose());
   });
 
+  test('nothing is predicted for a decoder that reads no predictions', async () => {
+    for (const placement of [null, before, feeding]) {
+      const input = placement === before ? (['attention', 'summary'] as const) : (['summary'] as const);
+      const decoder = build({ cell: 'gru', input }, placement);
+      const context = contextFor({ layers: 1, units, cell: false });
+      const batch = batchOf(referenceIds);
+      const { kernels } = await profile(() =>
+        tidy(() => void decoder.features(batch, context, new Uint8Array(rows * time))),
+      );
+      expect(
+        kernels.filter(({ outputShapes }) => outputShapes.some((shape) => shape?.at(-1) === vocabSize)),
+      ).toEqual([]);
+      disposeTensors(context);
+      [batch, decoder].forEach((part) => part.dispose());
+    }
+  });
+
+  test('the summary is projected once, and the embedding gets one gradient a pass, however many predictions are fed', async () => {
+    for (const placement of [null, feeding]) {
+      const decoder = build({ cell: 'gru', input: ['previous', 'summary'] }, placement);
+      const context = contextFor({ layers: 1, units, cell: false });
+      const batch = batchOf(referenceIds);
+      const { weight, bias } = decoder.projection();
+      const count = async (free: boolean): Promise<[summaries: number, embeddings: number]> => {
+        const { kernels } = await profile(() => {
+          const forcing = new Uint8Array(rows * time).fill(free ? 0 : 1);
+          const loss = (): Scalar => sum(decoder.logits(decoder.features(batch, context, forcing)));
+          disposeTensors(computeGradients(loss, { ...decoder.parameters(), weight, bias } as never));
+          return [];
+        });
+        const made = (name: string, shape: number[]): number =>
+          kernels.filter((kernel) => kernel.name === name && String(kernel.outputShapes[0]) === String(shape))
+            .length;
+        return [
+          made('Slice', [3 * units, summarySize]),
+          made('UnsortedSegmentSum', [vocabSize, embeddingSize]),
+        ];
+      };
+      const [forcedSummaries, forcedEmbeddings] = await count(false);
+      expect(await count(true)).toEqual(
+        // Choosing first reads the weights once more; between the steps, what is forced and what is chosen are two lookups.
+        placement === null
+          ? [forcedSummaries + 1, forcedEmbeddings]
+          : [forcedSummaries, forcedEmbeddings + 1],
+      );
+      disposeTensors(context);
+      [batch, decoder].forEach((part) => part.dispose());
+    }
+  });
+
   test('attention weights of a step sum to 1 over the real positions and are 0 at padding', () => {
     for (const placement of [before, after, feeding]) {
       const decoder = build({}, placement);
