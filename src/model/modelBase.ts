@@ -19,13 +19,13 @@ export interface ModelBase<Target extends TargetSide> {
   /** Names, shapes and sizes of the parameters. */
   summary(): ModelSummary;
   /**
-   * Replaces all weights, such as by those of a PyTorch model, whose names and layouts they have. Everything is checked
-   * first, so that either all change or none. Numbers are copied: the caller keeps what was given. Those of tensors are not
-   * looked at; other numbers must be finite.
+   * Replaces all weights, such as by those of a PyTorch model, whose names and layouts they have, or of another model. Everything
+   * is checked first, so that either all change or none. Numbers are copied; the caller keeps what was given.
    *
-   * @param weights every weight of `parameters()`: float32 tensors, or `{ shape, values }` in row-major order
-   * @throws `invalid-input` with a list of all names that are missing or that nobody reads, and of all wrong shapes, or while
-   * `fit` runs on the model
+   * @param weights every weight of `parameters()`: a float32 tensor, or `{ shape, values }` with the numbers in row-major order,
+   * finite ones unless in a `Float32Array`
+   * @throws `invalid-input` with a list of all names that one side lacks and all shapes that differ, or while `fit` runs on the
+   * model; `invalid-option`
    *
    * @example
    * ```ts
