@@ -1,11 +1,11 @@
-import { tanh, type Tensor1D, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
+import { tanh, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag, oneOf } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
 import type { Context, LayerState } from '../contracts/context.js';
-import { linear } from '../ops/linear.js';
+import { addLinear } from '../ops/addLinear.js';
 
 /** Options of {@link linearBridge}. */
 export interface LinearBridgeOptions {
@@ -63,10 +63,8 @@ function build(
   const size = from?.units ?? encoder.summarySize;
   const draw = uniformInitializer(random, 1 / Math.sqrt(size));
   const addMap = (name: string): Map => {
-    const weight = parameters.add<Variable & Tensor2D>(`${name}.weight`, [to.units, size], draw);
-    const bias = parameters.add<Variable & Tensor1D>(`${name}.bias`, [to.units], draw);
-    return (source) =>
-      activation === 'tanh' ? tanh(linear(source, weight, bias)) : linear(source, weight, bias);
+    const map = addLinear(parameters, name, [to.units, size], draw);
+    return activation === 'tanh' ? (source) => tanh(map(source)) : map;
   };
   const common = shared ? addMap('fc') : null;
   const maps = Array.from({ length: to.layers }, (_, layer) => ({

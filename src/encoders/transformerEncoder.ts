@@ -1,15 +1,15 @@
 import { clone, expandDims, mul, reshape } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
+import { addLinear } from '../ops/addLinear.js';
 import { dropout } from '../ops/dropout.js';
 import { addEmbedding } from '../ops/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
-import { linear } from '../ops/linear.js';
 import { maskedMean } from '../ops/maskedPooling.js';
 import { addPositions } from '../ops/positions.js';
 import {
@@ -69,10 +69,9 @@ function build(config: TransformerConfig, { source, random }: EncoderWiring): En
       return (ids) => mul(embeddingLookup(embedding, ids) as Tensor3D, scale);
     }
     const start = uniformInitializer(random, 1 / Math.sqrt(source.features));
-    const shape = [width, source.features];
-    const weight = parameters.add<Variable & Tensor2D>('input_projection.weight', shape, start);
-    const bias = parameters.add<Variable & Tensor1D>('input_projection.bias', [width], start);
-    return (frames) => linear(frames as Tensor3D, weight, bias);
+    return addLinear(parameters, 'input_projection', [width, source.features], start) as (
+      frames: Tensor,
+    ) => Tensor3D;
   })();
   const positions = addPositions(parameters, {
     where,

@@ -5,14 +5,13 @@ import {
   relu,
   type Tensor,
   type Tensor1D,
-  type Tensor2D,
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { constantInitializer, uniformInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
+import { addLinear } from './addLinear.js';
 import { layerNorm } from './layerNorm.js';
-import { linear } from './linear.js';
 import type { TransformerLayerConfig } from './transformerOptions.js';
 
 /** Dropout with its rate and random numbers bound; the identity when not training. */
@@ -40,10 +39,8 @@ export function addFeedForward(
 ): (x: Tensor3D, drop: Drop) => Tensor3D {
   const layer = (name: string, out: number, size: number): ((x: Tensor3D) => Tensor3D) => {
     const xavier = uniformInitializer(random, Math.sqrt(6 / (out + size)));
-    const weight = parameters.add<Variable & Tensor2D>(`${prefix}${name}.weight`, [out, size], xavier);
     const uniform = uniformInitializer(random, 1 / Math.sqrt(size));
-    const bias = parameters.add<Variable & Tensor1D>(`${prefix}${name}.bias`, [out], uniform);
-    return (x) => linear(x, weight, bias);
+    return addLinear(parameters, prefix + name, [out, size], xavier, uniform);
   };
   const first = layer('linear1', feedForward, width);
   const second = layer('linear2', width, feedForward);
