@@ -41,7 +41,8 @@ export function resolveSide(
   const owner = `${where}: ${name}`;
   const tokenOptions = ['vocab', 'padId', 'sosId', 'eosId', 'addSos', 'addEos'];
   checkOptionNames(owner, options, [...tokenOptions, 'features']);
-  const framed = options.features !== undefined || (sequences[0] !== undefined && isFrames(sequences[0]));
+  const [first = []] = sequences;
+  const framed = options.features !== undefined || isFrames(first);
   if (framed) {
     const given = Object.keys(options).find((key) => tokenOptions.includes(key));
     if (given !== undefined) {
@@ -52,7 +53,12 @@ export function resolveSide(
         hint: 'Leave it out, or give ids instead of frames.',
       });
     }
-    return { kind: 'frames', ...resolveFrames(owner, sequences, options.features) };
+    const declared = options.features ?? (first as Frames)[0]?.length;
+    const features = wholeNumber(owner, 'features', declared);
+    checkKind(owner, `frames of ${features} numbers`, sequences, true);
+    const rows = sequences as readonly Frames[];
+    rows.forEach((frames, row) => checkFrames(owner, `of example ${row}`, frames, features));
+    return { kind: 'frames', rows, features };
   }
 
   const { vocab, addSos = true, addEos = true } = options;
@@ -68,37 +74,26 @@ export function resolveSide(
   for (const [key, id] of Object.entries({ padId, sosId, eosId })) wholeNumber(owner, key, id, 0);
   const before = flag(owner, 'addSos', addSos) ? [sosId] : [];
   const after = flag(owner, 'addEos', addEos) ? [eosId] : [];
-  const rows = sequences.map((ids, row) => {
-    if (isFrames(ids)) {
-      throw mismatch('invalid-input', {
-        where: owner,
-        expected: `ids in example ${row}, as in the first`,
-        received: 'frames',
-      });
-    }
+  checkKind(owner, 'ids', sequences, false);
+  const rows = (sequences as readonly Ids[]).map((ids, row) => {
     checkIds(owner, `example ${row}`, ids, vocab?.size);
     return [...before, ...ids, ...after];
   });
   return { kind: 'tokens', rows, padId };
 }
 
-function resolveFrames(
-  owner: string,
+function checkKind(
+  where: string,
+  wanted: string,
   sequences: readonly (Ids | Frames)[],
-  declared: number | undefined,
-): { readonly rows: readonly Frames[]; readonly features: number } {
-  const first = sequences[0]?.[0] as ArrayLike<number> | undefined;
-  const features = wholeNumber(owner, 'features', declared ?? first?.length);
-  const rows = sequences.map((frames, row) => {
-    if (!isFrames(frames)) {
-      throw mismatch('invalid-input', {
-        where: owner,
-        expected: `frames of ${features} numbers in example ${row}`,
-        received: frames.length === 0 ? frames : 'ids',
-      });
-    }
-    checkFrames(owner, `of example ${row}`, frames, features);
-    return frames;
+  framed: boolean,
+): void {
+  const other = sequences.findIndex((sequence) => isFrames(sequence) !== framed);
+  if (other < 0) return;
+  throw mismatch('invalid-input', {
+    where,
+    expected: `${wanted} in example ${other}`,
+    received: sequences[other],
+    hint: 'A side is all ids, or all frames.',
   });
-  return { rows, features };
 }

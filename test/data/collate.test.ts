@@ -273,7 +273,7 @@ describe('collate', () => {
       [
         () => collate([...examples, { source: [[1, 2]], target: [4] }]),
         'invalid-input',
-        /ids in example 2, as in the first/,
+        /ids in example 2 but received/,
       ],
       [
         () => collate([{ source: [[1, 2]], target: [4] }], { source: { addSos: true } }),
