@@ -14,16 +14,9 @@ import { Vocab } from '../data/vocab.js';
 import { FORCING_UNITS } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
-import { assignWeights, misfits } from './assignWeights.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
 import { checkBackend } from './checkBackend.js';
-import {
-  corrupt,
-  isObject,
-  unpackArtifacts,
-  type ModelDescription,
-  type SavedWeight,
-} from './modelArtifacts.js';
+import { corrupt, isObject, unpackArtifacts, type ModelDescription } from './modelArtifacts.js';
 import { createFrameModel, type FrameModel } from './frameModel.js';
 import {
   isFrameSide,
@@ -32,7 +25,6 @@ import {
   type SourceTextSide,
   type TargetSide,
 } from './modelParts.js';
-import type { ModelBase } from './modelBase.js';
 import { createModel, type Seq2SeqModel } from './seq2seqModel.js';
 
 const WHERE = 'loadSeq2Seq';
@@ -95,7 +87,9 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
     ),
   );
   try {
-    fill(model, weights);
+    restore(() => {
+      model.setWeights(Object.fromEntries(weights.map((weight) => [weight.name, weight])));
+    });
     return model as ModelByTarget[Target];
   } catch (error) {
     model.dispose();
@@ -148,13 +142,13 @@ function checkKind(wanted: 'text' | 'frames', saved: 'text' | 'frames'): void {
   });
 }
 
-/** Whatever a checked option or a size says of a damaged file is a damaged file. */
+/** Whatever a checked option or a size says of a damaged file is a damaged file; what the machine says is not. */
 function restore<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    const known = error instanceof Seq2SeqError && ['missing-part', 'corrupt-file'].includes(error.code);
-    if (known) throw error;
+    const { code } = error as Partial<Seq2SeqError>;
+    if (/^(missing-part|corrupt-file|device-failed|out-of-memory)$/.test(code ?? '')) throw error;
     const text = `loadSeq2Seq: the file describes a model that cannot be built: ${String(error)}`;
     throw new Seq2SeqError('corrupt-file', text, { cause: error });
   }
@@ -209,12 +203,4 @@ function restoreSide(
     addSos: side['addSos'] !== false,
     addEos: side['addEos'] !== false,
   };
-}
-
-function fill(model: ModelBase<TargetSide>, weights: readonly SavedWeight[]): void {
-  const parameters = model.parameters();
-  const saved = new Map(weights.map((weight) => [weight.name, weight]));
-  const problems = misfits(parameters, saved);
-  if (problems.length > 0) throw corrupt('the weights of the model', problems.join('; '));
-  assignWeights(parameters, saved);
 }

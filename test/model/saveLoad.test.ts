@@ -322,16 +322,16 @@ describe('damage is told by corrupt-file, and leaves no tensors', () => {
       );
       await refused(
         weights(([first]) => ((first as { name: string }).name = 'other')),
-        /the weights of the model but received "encoder\.embedding\.weight: nothing instead of float32 \[9, 5\]/,
+        /cannot be built: .*\n- encoder\.embedding\.weight: nothing instead of float32 \[9, 5\]\n- other: float32 \[9, 5\] instead of nothing$/,
       );
       await refused(
         weights(([first]) => (first as { shape: number[] }).shape.reverse()),
-        /received "encoder\.embedding\.weight: float32 \[5, 9\] instead of float32 \[9, 5\]"/,
+        /\n- encoder\.embedding\.weight: float32 \[5, 9\] instead of float32 \[9, 5\]$/,
       );
       const extra = { name: 'extra', shape: [1], values: Float32Array.of(0) };
       await refused(
         weights((list) => list.push(extra)),
-        /received "extra: float32 \[1\] instead of nothing"/,
+        /\n- extra: float32 \[1\] instead of nothing$/,
       );
     });
   });
@@ -409,6 +409,22 @@ describe('what cannot travel is handed in', () => {
     expect(await copy.generate('b')).toEqual(await model.generate('b'));
     model.dispose();
     copy.dispose();
+  });
+
+  test('a block that finds no memory is no damage of the file', async () => {
+    const inner = recurrentEncoder({ units: 3 });
+    const model = build({ ...inner, kind: 'myEncoder' });
+    const artifacts = await saved(model);
+    model.dispose();
+    for (const code of ['out-of-memory', 'device-failed'] as const) {
+      const full = (): never => {
+        throw new Seq2SeqError(code, 'no room');
+      };
+      const blocks = { myEncoder: () => ({ ...inner, kind: 'myEncoder', build: full }) };
+      const before = memory().numTensors;
+      await expect(load(artifacts, { tokenizers: [commas], blocks })).rejects.toMatchObject({ code });
+      expect(memory().numTensors).toBe(before);
+    }
   });
 
   test('kinds of the prototype chain are not blocks', async () => {
