@@ -22,9 +22,11 @@ export interface KernelExports {
   packedBytes(columns: number, depth: number): number;
   /** Packs b, which is stored as [columns, depth] if transposed. */
   packRight(b: number, transposed: number, columns: number, depth: number, packed: number): void;
-  /** c = bias + a · b, where b is packed; the bias is a row, or 0 for none. */
+  /** c = bias + a · b, where b is there packed as well; the bias is a row, or 0 for none. */
   matMulPacked(
     a: number,
+    b: number,
+    transposed: number,
     packed: number,
     c: number,
     rows: number,

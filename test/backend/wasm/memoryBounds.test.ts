@@ -106,10 +106,13 @@ describe('the matrix product with a packed right operand', () => {
           const fenced = new Fenced();
           const { kernels } = fenced;
           const packed = fenced.room(kernels.packedBytes(columns, depth) / 4, last === 'packed');
-          kernels.packRight(fenced.put(b, last === 'b'), transposeB, columns, depth, packed);
+          const right = fenced.put(b, last === 'b');
+          kernels.packRight(right, transposeB, columns, depth, packed);
           const c = fenced.room(rows * columns, last === 'c');
           kernels.matMulPacked(
             fenced.put(a, last === 'a'),
+            right,
+            transposeB,
             packed,
             c,
             rows,

@@ -1,5 +1,5 @@
 import { packColumns, packRows } from './pack';
-import { A_BYTES, blocksOf, isNarrow, product, ROWS, startOf } from './product';
+import { A_BYTES, blocksOf, isNarrow, lastRows, product, ROWS, startOf } from './product';
 import { multiplyPacked } from './tile';
 
 // A matrix B that many products share: packed once, in the order in which they read it. The sums are made in the same
@@ -36,15 +36,35 @@ export function multiplyShared(
   if (isNarrow(rows, bRow)) {
     product(a, <usize>depth << 2, 4, b, bRow, bColumn, c, <usize>columns << 2, rows, columns, depth, 0, scratch);
   } else {
-    matMulPacked(a, packed, c, rows, columns, depth, 0, scratch);
+    multiplyWithCopy(a, b, bRow, bColumn, packed, c, rows, columns, depth, 0, scratch);
   }
 }
 
-/** C = bias + A x B for dense A and C, with B as packed by {@link packMatrix}; `bias` is a row, or 0 for none. */
+/**
+ * C = bias + A x B for dense matrices; B is stored as [columns, depth] if `transposed`.
+ *
+ * @param packed B once more, as {@link packRight} packs it
+ * @param bias a row, or 0 for none
+ */
 export function matMulPacked(
-  a: usize, packed: usize, c: usize, rows: i32, columns: i32, depth: i32, bias: usize, scratch: usize,
+  a: usize, b: usize, transposed: i32, packed: usize, c: usize,
+  rows: i32, columns: i32, depth: i32, bias: usize, scratch: usize,
+): void {
+  const bRow: usize = transposed ? 4 : <usize>columns << 2, bColumn: usize = transposed ? <usize>depth << 2 : 4;
+  multiplyWithCopy(a, b, bRow, bColumn, packed, c, rows, columns, depth, bias, scratch);
+}
+
+function multiplyWithCopy(
+  a: usize, b: usize, bRow: usize, bColumn: usize, packed: usize, c: usize,
+  rows: i32, columns: i32, depth: i32, bias: usize, scratch: usize,
 ): void {
   const aRow = <usize>depth << 2, ldc = <usize>columns << 2;
+  const last = lastRows(rows, depth, bRow, bColumn);
+  if (last > 0) {
+    rows -= last;
+    const from = a + <usize>rows * aRow, to = c + <usize>rows * ldc;
+    product(from, aRow, 4, b, bRow, bColumn, to, ldc, last, columns, depth, bias, scratch);
+  }
   const pa = scratch, edge = scratch + A_BYTES;
   for (let block = 0; block < blocksOf(depth); block++) {
     const k = startOf(block, depth), size = startOf(block + 1, depth) - k;

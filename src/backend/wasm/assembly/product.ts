@@ -21,6 +21,18 @@ export function isNarrow(rows: i32, bRow: usize): bool {
   return rows <= (bRow == 4 ? NARROW_DOTS : NARROW_ROWS);
 }
 
+/** Whether the product of so many rows packs nothing of B. */
+function readsInPlace(rows: i32, depth: i32, bRow: usize, bColumn: usize): bool {
+  if (bColumn == 4 && rows <= NARROW_ROWS) return true;
+  return bRow == 4 && rows <= NARROW_DOTS && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES;
+}
+
+/** How many rows at the end are better read in place: one or two of a tile of four would take as long as four. */
+export function lastRows(rows: i32, depth: i32, bRow: usize, bColumn: usize): i32 {
+  const last = rows & 3;
+  return last < 3 && readsInPlace(last, depth, bRow, bColumn) ? last : 0;
+}
+
 /** How many blocks of at most DEPTH the depth is cut into. */
 export function blocksOf(depth: i32): i32 {
   return (depth + DEPTH - 1) / DEPTH;
@@ -46,13 +58,21 @@ export function product(
   a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize, c: usize, ldc: usize,
   rows: i32, columns: i32, depth: i32, start: usize, scratch: usize,
 ): void {
-  const byRows = rows <= NARROW_ROWS && bColumn == 4;
-  const byDots = rows <= NARROW_DOTS && bRow == 4 && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES;
-  if (byRows || byDots || depth == 0) {
+  if (depth == 0 || readsInPlace(rows, depth, bRow, bColumn)) {
     for (let i = 0; start != c && i < rows; i++) fillRow(c + <usize>i * ldc, start, <usize>columns << 2);
-    if (byRows) multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth);
-    else if (byDots) multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, scratch);
+    if (depth == 0) return;
+    if (bColumn == 4 && rows <= NARROW_ROWS) multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth);
+    else multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, scratch);
     return;
+  }
+  const last = lastRows(rows, depth, bRow, bColumn);
+  if (last > 0) {
+    rows -= last;
+    const end = <usize>rows * ldc;
+    product(
+      a + <usize>rows * aRow, aRow, aColumn, b, bRow, bColumn, c + end, ldc,
+      last, columns, depth, start == c ? c + end : start, scratch,
+    );
   }
   const pa = scratch, pb = scratch + A_BYTES, edge = pb + B_BYTES;
   const blocks = blocksOf(depth);

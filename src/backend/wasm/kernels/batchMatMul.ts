@@ -48,7 +48,18 @@ export function multiply(
     const ownCopy = transposeB || heap.threads < 2;
     const packed = ownCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), batch * rows) : 0;
     if (packed !== 0) {
-      kernels.matMulPacked(addressA, packed, addressOut, batch * rows, columns, depth, start, scratch);
+      kernels.matMulPacked(
+        addressA,
+        addressB,
+        +transposeB,
+        packed,
+        addressOut,
+        batch * rows,
+        columns,
+        depth,
+        start,
+        scratch,
+      );
       return out;
     }
     kernels.matMul(
