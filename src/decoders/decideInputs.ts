@@ -1,4 +1,4 @@
-import { stack, type Tensor } from '@tensorflow/tfjs-core';
+import { stack, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { DecoderStart, Forcing } from '../contracts/decoder.js';
@@ -6,12 +6,12 @@ import { at, chooseFed, freePositions } from './feeding.js';
 import type { StepRows } from './stepRows.js';
 
 /** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
-export type DecidingStep<T extends Tensor, S, C> = (
-  last: T,
+export type DecidingStep<S, C> = (
+  last: Tensor1D,
   state: S,
   position: number,
   constants: C,
-) => { predict: () => T; state: S };
+) => { predict: () => Tensor1D; state: S };
 
 /**
  * Chooses what a decoder is fed at every position (scheduled sampling, Bengio et al. 2015): the reference where it is
@@ -19,26 +19,26 @@ export type DecidingStep<T extends Tensor, S, C> = (
  * first, step by step and off the tape; training then runs over the chosen inputs in one pass. Predictions are made only where
  * one is fed, and nothing is computed past the last such position or for rows that have left (`stepRows`).
  *
- * @param reference ids `[batch, time]` int32, or frames `[batch, time, features]`
+ * @param reference ids `[batch, time]` int32
  * @param steps which rows go on at each position
- * @param step takes and predicts what stands at one position: `[batch]` or `[batch, features]`
- * @returns inputs of the same shape
+ * @param step takes and predicts the ids at one position, `[rows]` int32
+ * @returns ids `[batch, time]`
  */
-export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
-  reference: R,
+export function decideInputs<S, C>(
+  reference: Tensor2D,
   forcing: Forcing,
   steps: StepRows,
   initial: DecoderStart<S, C>,
-  step: DecidingStep<T, S, C>,
-): R {
+  step: DecidingStep<S, C>,
+): Tensor2D {
   if (forcing === null) return reference;
-  const time = reference.shape[1] as number;
+  const [, time] = reference.shape;
   const free = freePositions(forcing, steps);
   const last = free.at(-1);
   if (last === undefined) return reference;
 
   return noGradient(() => {
-    const fed = Array.from({ length: time }, (_, t) => at<T>(reference, t));
+    const fed = Array.from({ length: time }, (_, t) => at<Tensor1D>(reference, t));
     let { state, constants } = initial;
     for (let t = 0; t < last; t++) {
       const rows = steps.counts[t + 1] as number;
@@ -47,13 +47,13 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
       constants = fewer;
       const after = tidyTensors(() => {
         const { predict, state: next } = step(
-          firstRows(fed[t] as T, rows),
+          firstRows(fed[t] as Tensor1D, rows),
           firstRows(state, rows),
           t,
           constants,
         );
         const chosen = free.includes(t + 1)
-          ? chooseFed(fed[t + 1] as T, predict(), forcing, [t + 1, time])
+          ? chooseFed(fed[t + 1] as Tensor1D, predict(), forcing, [t + 1, time])
           : null;
         return { next, chosen };
       });
@@ -61,6 +61,6 @@ export function decideInputs<R extends Tensor, T extends Tensor, S, C>(
       state = after.next;
       if (after.chosen !== null) fed[t + 1] = after.chosen;
     }
-    return stack(fed, 1) as R;
+    return stack(fed, 1) as Tensor2D;
   });
 }

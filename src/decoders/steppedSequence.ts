@@ -66,10 +66,8 @@ export function steppedSequence(parts: RecurrentDecoderParts, inputs: SequenceIn
       ? noGradient(() => {
           const goingOn = counts[next] as number;
           const reference = firstRows(at(inputs.reference, next), goingOn);
-          return chooseFed(reference, predict(firstRows(step.parts, goingOn)), forcing, [
-            next,
-            counts.length,
-          ]);
+          const predicted = predict(firstRows(step.parts, goingOn));
+          return chooseFed(reference, predicted, forcing, [next, counts.length]);
         })
       : null;
   });

@@ -203,7 +203,7 @@ function build(
       const started = start(context);
       const { state, constants } = started;
       const steps = stepRows(batch.targetLengths, reference.shape[1]);
-      const ids = decideInputs(reference, forcing, steps, started, (tokens: Tensor1D, ...before) => {
+      const ids = decideInputs(reference, forcing, steps, started, (tokens, ...before) => {
         const after = advance(tokens, ...before);
         return { predict: () => mostProbable(logits(after.features())), state: after.state };
       });
