@@ -97,7 +97,11 @@ export function buildDecoder(
     ] as DecoderReadout[],
   };
   const placed = placements[placement] as AttentionPlacement | null;
-  const spec: AttentionSpec = heads ? multiHeadAttention({ heads: 2 }) : luongAttention();
+  // After the cell it is left out of the choice, so that the rule would feed something else.
+  const attentionDropout = placement === 'after' ? 0 : dropout;
+  const spec: AttentionSpec = heads
+    ? multiHeadAttention({ heads: 2, dropout: attentionDropout })
+    : luongAttention();
   return recurrentDecoder(options).build({
     target: kind === 'tokens' ? { kind, vocabSize: size, padId: 0 } : { kind, features: size },
     memorySize,
