@@ -14,7 +14,7 @@ import { throwIfAborted } from '../decoding/throwIfAborted.js';
 import { alignPairs, type Alignment } from './align.js';
 import { encodePairs, listPairs } from './encodePairs.js';
 import type { Pair } from './encodeInput.js';
-import { EVALUATION_CHECKS, evaluationBatches } from './evaluationBatches.js';
+import { EVALUATION_CHECKS, sumOverBatches } from './sumOverBatches.js';
 import { inputTokens } from './inputTokens.js';
 import { generateBatch, type Generator } from './generate.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
@@ -72,15 +72,8 @@ export async function evaluate(
   // First of all, so that a model without attention says so before the work.
   const alignments =
     options.alignments === true ? { alignments: await alignAll(core, list, batchSize, signal) } : {};
-  const totals = { loss: 0, freeRunning: 0, correct: 0, tokens: 0 };
-  for await (const batch of evaluationBatches(core, examples, batchSize, signal)) {
-    const tokens = countTokens(batch);
-    const { loss, correct, freeRunning } = await measure(core, batch);
-    totals.loss += loss * tokens;
-    totals.freeRunning += freeRunning * tokens;
-    totals.correct += correct;
-    totals.tokens += tokens;
-  }
+  const sums = await sumOverBatches(core, examples, options, (batch) => measure(core, batch));
+  const [tokens, loss, freeRunning, correct] = sums as [number, number, number, number];
   const sources = list.map((pair) => pair.source);
   const generator = abortable(asGenerator(core), signal);
   const strategy = options.strategy ?? greedy();
@@ -88,15 +81,14 @@ export async function evaluate(
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
   const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
   const right = hypotheses.filter((tokens, n) => sameSequence(tokens, references[n] as readonly string[]));
-  const loss = totals.loss / totals.tokens;
   return {
-    loss,
-    perplexity: Math.exp(loss),
-    freeRunningPerplexity: Math.exp(totals.freeRunning / totals.tokens),
-    tokenAccuracy: totals.correct / totals.tokens,
+    loss: loss / tokens,
+    perplexity: Math.exp(loss / tokens),
+    freeRunningPerplexity: Math.exp(freeRunning / tokens),
+    tokenAccuracy: correct / tokens,
     exactMatch: right.length / hypotheses.length,
     bleu: bleuOf(countMatches(hypotheses, [references], BLEU_ORDER)).score,
-    tokens: totals.tokens,
+    tokens,
     ...alignments,
   };
 }
@@ -127,19 +119,17 @@ function abortable(generator: Generator, signal: AbortSignal | undefined): Gener
   return { ...generator, start };
 }
 
-/** The mean loss, the number of tokens that are right, and the mean loss when the model runs freely. */
-async function measure(
-  core: ModelCore,
-  batch: Batch,
-): Promise<{ loss: number; correct: number; freeRunning: number }> {
+/** The number of tokens, their losses, their losses when the model runs freely, and how many are right. */
+async function measure(core: ModelCore, batch: Batch): Promise<number[]> {
+  const tokens = countTokens(batch);
   const forced = tidy(() => {
     const read = readBatch(core, batch, null);
     return stack<Scalar>([lossOf(core, read), countCorrect(core, read)]);
   });
-  const [loss, correct] = await readAndDispose(forced);
+  const [loss, correct] = (await readAndDispose(forced)) as unknown as [number, number];
   const free = tidy(() => lossOf(core, readBatch(core, batch, new Uint8Array(batch.targetMask.size))));
-  const [freeRunning] = await readAndDispose(free);
-  return { loss: loss as number, correct: correct as number, freeRunning: freeRunning as number };
+  const [freeRunning] = (await readAndDispose(free)) as unknown as [number];
+  return [tokens, loss * tokens, freeRunning * tokens, correct];
 }
 
 interface Read {

@@ -9,7 +9,7 @@ import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import { stopTargets } from '../training/losses/stopTargets.js';
 import { encodePairs } from './encodePairs.js';
 import type { FramePair } from './encodeInput.js';
-import { EVALUATION_CHECKS, evaluationBatches } from './evaluationBatches.js';
+import { EVALUATION_CHECKS, sumOverBatches } from './sumOverBatches.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from './modelCore.js';
 import type { FrameSide } from './modelParts.js';
 
@@ -53,19 +53,15 @@ export async function evaluateFrames(
   const where = 'evaluate';
   checkAlive(where, core);
   checkOptions(where, options, { ...EVALUATION_CHECKS, loss: callback });
-  const { batchSize = 64 } = options;
   const examples = encodePairs(where, core.parts, pairs);
-  const sums = new Float64Array(MEANS);
-  let frames = 0;
-  let rightLengths = 0;
-  for await (const batch of evaluationBatches(core, examples, batchSize, options.signal)) {
+  const sums = await sumOverBatches(core, examples, options, async (batch) => {
     const count = countTokens(batch);
     const values = await measure(core, batch, options.loss ?? frameLoss());
-    for (let i = 0; i < MEANS; i++) sums[i] = (sums[i] as number) + (values[i] as number) * count;
-    rightLengths += countRightLengths(values.subarray(MEANS), batch.targetLengths);
-    frames += count;
-  }
-  const [loss, squared, absolute, freeSquared, freeAbsolute] = sums.map((total) => total / frames);
+    const means = Array.from(values.subarray(0, MEANS), (value) => value * count);
+    return [count, countRightLengths(values.subarray(MEANS), batch.targetLengths), ...means];
+  });
+  const [frames, rightLengths, ...totals] = sums as [number, number, ...number[]];
+  const [loss, squared, absolute, freeSquared, freeAbsolute] = totals.map((total) => total / frames);
   return {
     loss: loss as number,
     meanSquaredError: squared as number,

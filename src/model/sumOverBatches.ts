@@ -14,24 +14,27 @@ export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCh
 };
 
 /**
- * Cuts examples into batches in their order; each is freed after its turn, and then the event loop gets one.
+ * Measures batches of examples, one after the other, and sums what `measure` gives of each; the event loop gets its turn between them.
  *
  * @throws `aborted` before a batch, where the signal has fired
  */
-export async function* evaluationBatches(
+export async function sumOverBatches(
   { parts }: Pick<ModelCore<TargetSide>, 'parts'>,
   examples: readonly Example[],
-  batchSize: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Batch, void, void> {
+  { batchSize = 64, signal }: { readonly batchSize?: number; readonly signal?: AbortSignal },
+  measure: (batch: Batch) => Promise<readonly number[]>,
+): Promise<readonly number[]> {
   const pause = createPause();
+  let sums: readonly number[] = [];
   for (const batch of exampleBatches(parts, examples, { batchSize, shuffle: false })) {
     try {
       throwIfAborted('evaluate', signal);
-      yield batch;
+      const values = await measure(batch);
+      sums = values.map((value, i) => value + (sums[i] ?? 0));
     } finally {
       batch.dispose();
     }
     await pause();
   }
+  return sums;
 }
