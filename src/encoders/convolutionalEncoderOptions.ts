@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
+import { positionConfig } from '../ops/positionOptions.js';
 
 /** Options of `convolutionalEncoder`. */
 export interface ConvolutionalEncoderOptions {
@@ -70,14 +71,6 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
       received: dilation,
     });
   }
-  const positions = oneOf(where, 'positions', options.positions ?? 'none', ['none', 'sinusoidal', 'learned']);
-  if (options.maxLength !== undefined && positions !== 'learned') {
-    throw mismatch('invalid-option', {
-      where,
-      expected: "maxLength only with positions: 'learned'",
-      received: options.maxLength,
-    });
-  }
   return {
     units: wholeNumber(where, 'units', options.units),
     layers,
@@ -86,10 +79,7 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
     activation: oneOf(where, 'activation', options.activation ?? 'glu', ['glu', 'relu']),
     residual: flag(where, 'residual', options.residual ?? true),
     pooling: oneOf(where, 'pooling', options.pooling ?? 'mean', ['mean', 'max']),
-    positions,
-    ...(positions === 'learned'
-      ? { maxLength: wholeNumber(where, 'maxLength', options.maxLength ?? 512) }
-      : {}),
+    ...positionConfig(where, options, ['none', 'sinusoidal', 'learned']),
     dropout: finiteNumber(where, 'dropout', options.dropout ?? 0, { min: 0, below: 1 }),
     ...(embeddingSize === undefined
       ? {}

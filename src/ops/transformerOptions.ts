@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { finiteNumber, oneOf, wholeNumber } from '../core/options.js';
+import { positionConfig } from './positionOptions.js';
 import type { PositionKind } from './positions.js';
 
 /** The options of one transformer layer. */
@@ -84,21 +85,9 @@ export function transformerLayerConfig(
 
 /** Checks the options of a stack of layers and fills in the defaults. @throws `invalid-option` */
 export function transformerConfig(where: string, options: TransformerOptions): TransformerConfig {
-  const positions = oneOf(where, 'positions', options.positions ?? 'sinusoidal', ['sinusoidal', 'learned']);
-  if (options.maxLength !== undefined && positions !== 'learned') {
-    throw mismatch('invalid-option', {
-      where,
-      expected: "maxLength only with positions: 'learned'",
-      received: options.maxLength,
-      hint: 'Sinusoids have no end.',
-    });
-  }
   return {
     ...transformerLayerConfig(where, options),
     layers: wholeNumber(where, 'layers', options.layers ?? 2),
-    positions,
-    ...(positions === 'learned'
-      ? { maxLength: wholeNumber(where, 'maxLength', options.maxLength ?? 512) }
-      : {}),
+    ...positionConfig(where, options, ['sinusoidal', 'learned']),
   };
 }

@@ -11,21 +11,19 @@ import { linearDecay } from './linearDecay.js';
  * @throws `missing-part` for a kind that this library does not have; `invalid-option` for damaged options
  */
 export function restoreForcingSchedule({ kind, ...options }: ForcingScheduleJson): ForcingSchedule {
-  switch (kind) {
-    case 'constantRatio':
-      return constantRatio(options['ratio'] as number);
-    case 'linearDecay':
-      return linearDecay(options as never);
-    case 'exponentialDecay':
-      return exponentialDecay(options as never);
-    case 'inverseSigmoidDecay':
-      return inverseSigmoidDecay(options as never);
-    default:
-      throw mismatch('missing-part', {
-        where: 'restoreForcingSchedule',
-        expected: 'a teacher forcing schedule of this library',
-        received: kind,
-        hint: 'Hand your own schedule to fit as options.teacherForcing.',
-      });
-  }
+  const make = Object.hasOwn(SCHEDULES, kind) ? SCHEDULES[kind] : undefined;
+  if (make !== undefined) return make(options as never);
+  throw mismatch('missing-part', {
+    where: 'restoreForcingSchedule',
+    expected: 'a teacher forcing schedule of this library',
+    received: kind,
+    hint: 'Hand your own schedule to fit as options.teacherForcing.',
+  });
 }
+
+const SCHEDULES: Readonly<Record<string, (options: never) => ForcingSchedule>> = {
+  constantRatio: ({ ratio }: { readonly ratio: number }) => constantRatio(ratio),
+  linearDecay,
+  exponentialDecay,
+  inverseSigmoidDecay,
+};
