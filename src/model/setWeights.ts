@@ -47,9 +47,13 @@ export function setWeights(
     if (expected !== received) problems.push(`${name}: ${received} instead of ${expected}`);
   }
   if (problems.length > 0) {
-    const expected = `the model's weights, each by its name,`;
-    const hint = `Map names by { rename }, null leaves one out; model.summary() lists what is expected.\n- ${problems.join('\n- ')}`;
-    throw mismatch('invalid-input', { where, expected, received: 'others', hint });
+    const hint = ['Map names by { rename }; null leaves one out.', ...problems].join('\n- ');
+    throw mismatch('invalid-input', {
+      where,
+      expected: `the model's weights by name`,
+      received: 'others',
+      hint,
+    });
   }
   for (const [name, variable] of parameters) {
     const weight = given.get(name) as Tensor | WeightValues;
@@ -64,12 +68,12 @@ export function setWeights(
 function form(weight: Tensor | WeightValues | undefined): string {
   if (!Array.isArray(weight?.shape)) return weight ? describe(weight) : 'nothing';
   const { shape } = weight;
-  const kind = !isTensor(weight) ? kindOf(shape, weight) : weight.isDisposed ? 'disposed' : weight.dtype;
+  const kind = !isTensor(weight) ? kindOf(weight, shape) : weight.isDisposed ? 'disposed' : weight.dtype;
   return `${kind} [${shape.join(', ')}]`;
 }
 
 /** Other numbers than those of a `Float32Array` may come out of JSON, with `null` for what JSON does not know. */
-function kindOf(shape: number[], { values = [] }: Partial<WeightValues>): string {
+function kindOf({ values = [] }: Partial<WeightValues>, shape: number[]): string {
   if (values.length !== util.sizeFromShape(shape)) return `${values.length} values for`;
   const finite = values instanceof Float32Array || Array.prototype.every.call(values, Number.isFinite);
   return finite ? 'float32' : 'not finite';

@@ -237,7 +237,7 @@ describe('what does not fit', () => {
       'encoder.h.bias': { shape: [1], values: [1] },
     };
     expect(refusal(model, weights)).toMatchInlineSnapshot(`
-      "setWeights: expected the model's weights, each by its name, but received "others". Map names by { rename }, null leaves one out; model.summary() lists what is expected.
+      "setWeights: expected the model's weights by name but received "others". Map names by { rename }; null leaves one out.
       - encoder.rnn.weight_ih_l0: float32 [5, 15] instead of float32 [15, 5]
       - encoder.rnn.weight_hh_l0: 2 values for [15, 5] instead of float32 [15, 5]
       - encoder.rnn.bias_ih_l0: not finite [15] instead of float32 [15]
