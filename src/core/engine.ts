@@ -1,5 +1,6 @@
 import { engine, getKernel, registerKernel, getGradient, registerGradient } from '@tensorflow/tfjs-core';
 import type { GradConfig, KernelFunc, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
+import { mismatch } from './errors.js';
 
 /** An operation of this library with several outputs, or with a faster version on some backend. */
 export interface KernelDefinition {
@@ -33,4 +34,23 @@ export function runKernel<T extends Tensor | Tensor[]>(
 export function recordingGradients(): boolean {
   const { gradientDepth, kernelDepth } = engine().state;
   return gradientDepth > 0 && kernelDepth === 0;
+}
+
+/** Backends whose tensors lie in memory that the CPU reads. */
+const READABLE = ['cpu', 'wasm', 'tensorflow'];
+
+/** A tensor's numbers where looking at them waits for nothing; `null` on a GPU. */
+export function readAtOnce(tensor: Tensor): ArrayLike<number> | null {
+  return READABLE.includes(engine().backendName) ? tensor.dataSync() : null;
+}
+
+/** Asks for a backend by name, since tfjs does not say how to get one; one that is there starts when it is needed. */
+export function checkBackend(where: string): void {
+  if (engine().backendNames().length > 0) return;
+  throw mismatch('backend-unavailable', {
+    where,
+    expected: 'a backend of TensorFlow.js',
+    received: 'none',
+    hint: "First `await useBackend('auto')`, which 'tfjs-seq2seq/backend' has.",
+  });
 }

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { readAtOnce } from '../core/readAtOnce.js';
+import { readAtOnce } from '../core/engine.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { checkLengths } from '../ops/checkLengths.js';
 import { checkSequence } from '../ops/checkSequence.js';

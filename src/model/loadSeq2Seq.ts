@@ -15,7 +15,7 @@ import { FORCING_UNITS } from '../training/teacherForcing/decideForcing.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
-import { checkBackend } from './checkBackend.js';
+import { checkBackend } from '../core/engine.js';
 import { corrupt, isObject, unpackArtifacts, type ModelDescription } from './modelArtifacts.js';
 import { createFrameModel, type FrameModel } from './frameModel.js';
 import {

@@ -3,7 +3,7 @@ import { wholeNumber } from '../core/options.js';
 import type { NamedVariables } from '../core/parameters.js';
 import { createRandom } from '../core/random.js';
 import { assemble } from './assemble.js';
-import { checkBackend } from './checkBackend.js';
+import { checkBackend } from '../core/engine.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
 import type { ModelParts, TargetSide } from './modelParts.js';
 import { saveModel } from './saveModel.js';

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { readAtOnce } from '../core/readAtOnce.js';
+import { readAtOnce } from '../core/engine.js';
 
 /**
  * Checks what an attention is to look at. Rows without any allowed position are found where that costs no

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../core/checkFloats.js';
 import { mismatch } from '../core/errors.js';
-import { readAtOnce } from '../core/readAtOnce.js';
+import { readAtOnce } from '../core/engine.js';
 import type { RealTokens } from './realTokens.js';
 import { GATES, type RecurrentCell } from './recurrentCells.js';
 import type { RecurrentSequenceInputs } from './recurrentSequence.js';

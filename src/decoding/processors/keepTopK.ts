@@ -3,7 +3,7 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
 import { selectBest } from '../selectBest.js';
 import { BAN } from './banned.js';
-import { banWhereNot } from './banWhereNot.js';
+import { banWhereNot } from './mask.js';
 
 /**
  * Bans all but the `k` best tokens (Fan et al. 2018, §5.4): the option `topK` of sampling. Of equals the lower ids stay.

@@ -1,4 +1,4 @@
-import { add, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, sub, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
 import { isIterable } from '../../core/iterables.js';
 import { BAN } from './banned.js';
@@ -50,6 +50,11 @@ export function banEverywhere(where: string, scores: Tensor2D, ids: Iterable<num
   const mask = new Float32Array(vocabulary);
   for (const id of ids) mask[checkId(where, id, vocabulary)] = BAN;
   return add(scores, tensor2d(mask, [1, vocabulary]));
+}
+
+/** Bans every token where `kept`, `[rows, vocabulary]`, is 0; it is 1 elsewhere. */
+export function banWhereNot(scores: Tensor2D, kept: Tensor2D): Tensor2D {
+  return add(scores, mul(sub(1, kept), BAN));
 }
 
 function checkId(where: string, id: number, vocabulary: number): number {
