@@ -1,6 +1,7 @@
 import { concat, expandDims, gather, slice, tensor1d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
+import { recordingGradients } from '../core/engine.js';
 import { noGradient } from '../core/noGradient.js';
 import type { LayerState } from '../contracts/context.js';
 import { realTokens, type RealTokens } from '../ops/realTokens.js';
@@ -34,6 +35,7 @@ export function recordInputs(parts: RecurrentDecoderParts, inputs: SequenceInput
   const free = freePositions(forcing, inputs.steps);
   if (free.length === 0) return { fed: reference, records: null };
   const [, time] = inputs.mask.shape;
+  const isTaped = recordingGradients();
 
   return noGradient(() => {
     const read = positionReader(parts, inputs.constants.summary);
@@ -44,8 +46,10 @@ export function recordInputs(parts: RecurrentDecoderParts, inputs: SequenceInput
     [0, ...free].forEach((from, i) => {
       const to = free[i] ?? time;
       const ran = tidyTensors(() => {
-        const here = fedPositions(reference, chosen, [from, to]);
-        const { layers, kept, previous } = runPositions(parts, { ...inputs, state }, read, here, [from, to]);
+        const range: [number, number] = [from, to];
+        const here = fedPositions(reference, chosen, range);
+        const segment = { ...inputs, state, isTaped };
+        const { layers, kept, previous } = runPositions(parts, segment, read, here, range);
         const result = { layers, kept, here, constants, chosen: null };
         if (to === time) return result;
         const few = firstRows({ layers, previous, constants }, counts[to] as number);
@@ -78,7 +82,7 @@ interface Ran {
 /** Runs the layers over the positions `[from, to)`, fed `[batch, to - from, …]`, and keeps what they did. */
 function runPositions(
   parts: RecurrentDecoderParts,
-  { mask, steps: { lengths }, state, dropout }: SequenceInputs,
+  { mask, steps: { lengths }, state, dropout, isTaped }: SequenceInputs & { readonly isTaped: boolean },
   read: ReturnType<typeof positionReader>,
   fed: Tensor,
   [from, to]: [number, number],
@@ -102,7 +106,7 @@ function runPositions(
       initial: state.layers,
       between: (below, layer) => dropoutAt(below, dropout?.between[layer], from),
     },
-    recordingRun(kept),
+    recordingRun(kept, isTaped),
   );
   const isRead = parts.layout.readout.some(({ name }) => name === 'previous');
   return {

@@ -8,26 +8,33 @@ import {
   runRecurrence,
   unbundled,
 } from './recurrentOperation.js';
+import { recurrentSequence } from './recurrentSequence.js';
 import type { RecurrentRun } from './runRecurrentLayers.js';
 
 /** What the forward pass of a layer over some steps leaves for its gradient. */
 export interface RecurrentRecord {
   /** `[rows, steps, units]` */
   readonly output: Tensor3D;
-  /** What `RECURRENT` returns of these names; `[rows, steps, …]`, or nothing, `[0]`. */
+  /** What `RECURRENT` returns of these names: `[rows, steps, …]`, or nothing, `[0]`. */
   readonly states: Tensor;
   readonly gates: Tensor;
 }
 
 /**
- * A forward pass off the tape that keeps what a gradient needs.
+ * A forward pass off the tape that keeps its outputs and, if there will be a gradient, what that needs.
  *
  * @param records takes one a layer
  */
-export function recordingRun(records: RecurrentRecord[]): RecurrentRun {
+export function recordingRun(records: RecurrentRecord[], forGradient: boolean): RecurrentRun {
   return {
     linear,
     sequence(inputs, { cell, reverse }) {
+      if (!forGradient) {
+        const result = recurrentSequence(inputs, { cell, reverse });
+        const nothing = zeros([0]);
+        records.push({ output: result.output, states: nothing, gates: nothing });
+        return result;
+      }
       const operands = recurrentOperands(inputs);
       const made = runRecurrence(operands, { cell, reverse, training: true });
       const [bundle, states, gates] = made as [Tensor3D, Tensor, Tensor];
