@@ -27,27 +27,27 @@ const gruModel = [
   'wordTokenizer',
 ];
 
-/** What is held today; decision 006 tells where the goal is lower. */
+/** What is held today, and a little room; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
-  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.6, needs: [] },
-  { name: 'beam search', uses: ['beamSearch'], limit: 8.8, needs: [core] },
-  { name: 'BLEU', uses: ['corpusBleu'], limit: 3, needs: [] },
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.5, needs: [] },
+  { name: 'beam search', uses: ['beamSearch'], limit: 8.1, needs: [core] },
+  { name: 'BLEU', uses: ['corpusBleu'], limit: 2.4, needs: [] },
   {
     name: 'tokenizers',
     uses: ['wordTokenizer', 'charTokenizer', 'whitespaceTokenizer'],
-    limit: 2,
+    limit: 1.6,
     needs: [],
   },
   {
     name: 'data, decoding and metrics',
     uses: ['Vocab', 'wordTokenizer', 'collate', 'batches', 'greedySearch', 'corpusBleu'],
-    limit: 15,
+    limit: 13.6,
     needs: [core],
   },
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 40,
+    limit: 38.6,
     needs: [core, '#gradients', '#io'],
   },
   { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients', '#io'] },
@@ -96,10 +96,10 @@ describe('what a bundle keeps', () => {
   });
 });
 
-/** A program that uses names and so keeps them. */
+/** A program that uses names and so keeps them, or hands on all there is. */
 function keep(uses: readonly string[] | '*'): string {
   return uses === '*'
-    ? `import * as all from 'tfjs-seq2seq'; globalThis.kept = all;`
+    ? `export * from 'tfjs-seq2seq';`
     : `import { ${uses.join(', ')} } from 'tfjs-seq2seq'; globalThis.kept = [${uses.join(', ')}];`;
 }
 
