@@ -43,8 +43,6 @@ export default {
   },
   // What a processor remembers of a row is its own business.
   intentionallyNotExported: [
-    'src/decoding/processors/banRepeatedNgrams.ts:NgramState',
-    'src/decoding/processors/penalizeRepetition.ts:SeenTokens',
   ],
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
   // Properties: see the plugin.

@@ -280,6 +280,7 @@ export type {
   TeacherForcingOptions,
 } from './builder/seq2seq.js';
 export type { BuildOptions, ModelBase } from './model/modelBase.js';
+export type { NamedWeights, SetWeightsOptions, WeightValues } from './model/setWeights.js';
 export type { Seq2SeqModel } from './model/seq2seqModel.js';
 export type { FrameModel } from './model/frameModel.js';
 export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluateFrames.js';

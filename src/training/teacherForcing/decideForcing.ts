@@ -3,10 +3,10 @@ import { finiteNumber, oneOf } from '../../core/options.js';
 import type { Random } from '../../core/random.js';
 
 /** What is decided at once: a whole batch, a position of all its rows, or each token. */
-export type ForcingUnit = (typeof FORCING_UNITS)[number];
+export type ForcingUnit = 'batch' | 'step' | 'token';
 
 /** Every {@link ForcingUnit}. */
-export const FORCING_UNITS: readonly ['batch', 'step', 'token'] = ['batch', 'step', 'token'];
+export const FORCING_UNITS: readonly ForcingUnit[] = ['batch', 'step', 'token'];
 
 /** What {@link decideForcing} reads. */
 export interface ForcingDecision {
