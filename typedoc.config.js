@@ -42,8 +42,7 @@ export default {
     '@tensorflow/tfjs-layers': { '*': 'https://js.tensorflow.org/api/latest/' },
   },
   // What a processor remembers of a row is its own business.
-  intentionallyNotExported: [
-  ],
+  intentionallyNotExported: [],
   validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true },
   // Properties: see the plugin.
   requiredToBeDocumented: [
