@@ -6,7 +6,10 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** With more rows than this, packing hardly counts; a copy would only take memory. */
 const MOST_ROWS = 128;
 
-/** From so many rows on a product packs its right operand, or would gain if it were packed: stored as [columns, depth], and as [depth, columns]. */
+/**
+ * From so many rows on a product packs its right operand, or would gain if it were packed: stored as [columns, depth], and as
+ * [depth, columns].
+ */
 const LEAST_ROWS = { transposed: 25, straight: 3 };
 
 /** Smaller operands are packed faster than they are looked up. */
@@ -71,8 +74,9 @@ export function packedCopies(
     return sum;
   };
   const pack = ({ address, columns, depth, transposed }: RightOperand): Copy | undefined => {
+    // Before it is asked in 32 bits: a copy has its columns rounded up to whole panels of eight.
+    if (4 * (columns + 7) * depth > MOST_BYTES) return undefined;
     const bytes = kernels.packedBytes(columns, depth);
-    if (bytes > MOST_BYTES) return undefined;
     for (const key of copies.keys()) {
       if (total + bytes <= MOST_BYTES) break;
       drop(key);

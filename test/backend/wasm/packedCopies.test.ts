@@ -19,7 +19,7 @@ describe('packedCopies', () => {
     let next = 64;
     const copies = packedCopies(
       {
-        packedBytes: (columns, depth) => 4 * columns * depth,
+        packedBytes: (columns, depth) => (32 * Math.ceil(columns / 8) * depth) | 0,
         packRight: (address, transposed, columns, depth) => {
           packed.push({ id: -1, address, columns, depth, transposed: transposed === 1 });
         },
@@ -56,6 +56,7 @@ describe('packedCopies', () => {
     ['few rows, transposed', operand(1, true), 24],
     ['many rows', operand(1), 129],
     ['a small operand', operand(1, false, 63, 65), 32],
+    ['an operand whose copy would have more bytes than 32 bits tell', operand(1, false, 1, 2 ** 27), 32],
   ])('leaves %s alone', (_, right, rows) => {
     const { copies, open } = memoryOfSize(Infinity);
     for (let time = 0; time < 3; time++) expect(copies.find(right, rows)).toBe(0);
