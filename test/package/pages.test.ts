@@ -69,7 +69,7 @@ async function visit(address: string): Promise<Visit> {
     if (response.ok() && pathname.endsWith('.js')) scripts.push(response.text());
   });
   await page.goto(address);
-  await page.waitForFunction('globalThis.result', undefined, { timeout: 30_000 });
+  await page.waitForFunction('globalThis.result', undefined, { timeout: 100_000 });
   const [result, isolated, handlers] = await page.evaluate<[string, boolean, number[]]>(
     '[result, crossOriginIsolated, handlers.map(({ length }) => length)]',
   );
