@@ -21,6 +21,7 @@ import { cutBatches } from '../data/cutBatches.js';
 import type { EpochRecord, History } from '../training/history.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
+import { checkOptimizer } from '../training/optimizers/checkOptimizer.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { decideForcing, FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
 import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
@@ -153,11 +154,4 @@ export async function fit<L>(
   } finally {
     core.running.fit = false;
   }
-}
-
-function checkOptimizer(where: string, _name: string, optimizer: unknown): void {
-  const methods = ['init', 'update', 'learningRate'] as const;
-  if (methods.every((name) => typeof (optimizer as Optimizer | null)?.[name] === 'function')) return;
-  const hint = 'Pass adam() or sgd().';
-  throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
 }

@@ -3,7 +3,7 @@ import { disposeTensors } from '../core/containers.js';
 import { deviceError } from '../core/device.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import {
-  anything,
+  abortSignal,
   callback,
   checkOptions,
   finiteNumber,
@@ -13,6 +13,7 @@ import {
 import { createPause } from '../core/pause.js';
 import type { EpochRecord, History } from './history.js';
 import { adam } from './optimizers/adam.js';
+import { checkOptimizer } from './optimizers/checkOptimizer.js';
 import type { OptimizerState } from './optimizers/optimizer.js';
 import type { Disposable, TrainOptions } from './trainOptions.js';
 import { TrainingStoppedError } from './trainingStoppedError.js';
@@ -21,13 +22,13 @@ import { update } from './update.js';
 const CHECKS: { readonly [name in keyof TrainOptions<Disposable>]-?: OptionCheck } = {
   batches: callback,
   epochs: wholeNumber,
-  optimizer: anything,
+  optimizer: checkOptimizer,
   clipNorm: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
   stepsPerEpoch: wholeNumber,
-  signal: anything,
-  onStep: anything,
-  onEpoch: anything,
-  validate: anything,
+  signal: abortSignal,
+  onStep: callback,
+  onEpoch: callback,
+  validate: callback,
 };
 
 /**

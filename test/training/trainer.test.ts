@@ -187,6 +187,10 @@ describe('train', () => {
     await refused({ clipNorm: 0 }).toThrow('clipNorm');
     await refused({ stepsPerEpoch: 1.5 }).toThrow('stepsPerEpoch');
     await refused({ batches: [] }).toThrow('batches to be a function');
+    for (const name of ['onStep', 'onEpoch', 'validate'])
+      await refused({ [name]: 5 }).toThrow(`${name} to be a function`);
+    await refused({ signal: true }).toThrow('signal to be an AbortSignal');
+    await refused({ optimizer: {} }).toThrow('Pass adam() or sgd().');
     await refused({ batchSize: 3 }).toThrow('received "batchSize"');
     await refused({ batches: () => [] }).toThrow('batches in epoch 1');
     line.dispose();
