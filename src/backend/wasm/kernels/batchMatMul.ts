@@ -37,55 +37,30 @@ export function multiply(
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   const out = heap.output([...outer, rows, columns]);
   const batch = util.sizeFromShape(outer);
-  const addressA = heap.address(a);
-  const addressB = heap.address(b);
-  const addressOut = heap.address(out);
+  const [addressA, addressB, addressOut] = [heap.address(a), heap.address(b), heap.address(out)];
   const start = bias === undefined ? 0 : heap.address(bias);
   const { kernels, scratch } = heap;
   // One B for all rows of A: one large product instead of many small ones.
-  if (util.sizeFromShape(outerB) === 1 && !transposeA) {
-    // Where tfjs has threads it keeps such copies itself (`prefersThreads`), of operands as they are.
-    const ownCopy = transposeB || heap.threads < 2;
-    const packed = ownCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), batch * rows) : 0;
-    if (packed !== 0) {
-      kernels.matMulPacked(
-        addressA,
-        addressB,
-        +transposeB,
-        packed,
-        addressOut,
-        batch * rows,
-        columns,
-        depth,
-        start,
-        scratch,
-      );
-      return out;
-    }
-    kernels.matMul(
-      addressA,
-      0,
-      addressB,
-      +transposeB,
-      addressOut,
-      batch * rows,
-      columns,
-      depth,
-      start,
-      scratch,
-    );
+  const shared = util.sizeFromShape(outerB) === 1 && !transposeA;
+  const [items, height] = shared ? [1, batch * rows] : [batch, rows];
+  // Where tfjs has threads it keeps copies itself (`prefersThreads`), of operands as they are.
+  const mayCopy = shared && (transposeB || heap.threads < 2);
+  const packed = mayCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), height) : 0;
+  if (packed !== 0) {
+    const right = [addressB, +transposeB, packed] as const;
+    kernels.matMulPacked(addressA, ...right, addressOut, height, columns, depth, start, scratch);
     return out;
   }
-  const itemsA = broadcastItems(outerA, outer);
-  const itemsB = broadcastItems(outerB, outer);
-  for (let item = 0; item < batch; item++) {
+  const itemsA = shared ? [0] : broadcastItems(outerA, outer);
+  const itemsB = shared ? [0] : broadcastItems(outerB, outer);
+  for (let item = 0; item < items; item++) {
     kernels.matMul(
       addressA + 4 * rows * depth * (itemsA[item] as number),
       +transposeA,
       addressB + 4 * columns * depth * (itemsB[item] as number),
       +transposeB,
       addressOut + 4 * rows * columns * item,
-      rows,
+      height,
       columns,
       depth,
       start,
