@@ -6,28 +6,12 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installWasmKernels, uninstallWasmKernels } from '../../../src/backend/wasm/index.js';
 import { isWasmBackend, memoryOf, type WasmBackend } from '../../../src/backend/wasm/heap.js';
+import { countAllocations } from './countAllocations.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
 const names = ['BatchMatMul', '_FusedMatMul', 'Tanh', 'UnsortedSegmentSum', 'Seq2SeqAdam'];
 const registered = (): (tf.KernelConfig | undefined)[] => names.map((name) => tf.getKernel(name, 'wasm'));
 const own = registered();
-
-/** Counts what is allocated and not freed in the memory of the wasm backend. */
-function countAllocations(): { open: Set<number>; restore(): void } {
-  const { wasm } = tf.backend() as unknown as WasmBackend;
-  const { _malloc, _free } = wasm;
-  const open = new Set<number>();
-  wasm._malloc = (bytes) => {
-    const address = _malloc(bytes);
-    open.add(address);
-    return address;
-  };
-  wasm._free = (address) => {
-    open.delete(address);
-    _free(address);
-  };
-  return { open, restore: () => Object.assign(wasm, { _malloc, _free }) };
-}
 
 function productError(): number {
   const random = createRandom(1);

@@ -7,6 +7,7 @@ import { installWasmKernels, uninstallWasmKernels } from '../../../src/backend/w
 import { packedCopies, type RightOperand } from '../../../src/backend/wasm/packedCopies.js';
 import { adam } from '../../../src/training/optimizers/adam.js';
 import { sgd } from '../../../src/training/optimizers/sgd.js';
+import { countAllocations, type Allocations } from './countAllocations.js';
 import { createRandom, floats, largestError, multiply64, randomTensor, useWasmKernels } from './reference.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -307,30 +308,17 @@ describe('products with packed copies', () => {
   });
 
   describe('in a memory that counts', () => {
-    const { open, limit } = { open: new Set<number>(), limit: { most: Infinity } };
-    let restore: () => void;
+    let memory: Allocations;
 
     beforeEach(async () => {
-      const { wasm } = tf.backend() as unknown as WasmBackend;
       uninstallWasmKernels();
-      const { _malloc, _free } = wasm;
-      wasm._malloc = (bytes) => {
-        if (open.size >= limit.most) return 0;
-        const address = _malloc(bytes);
-        open.add(address);
-        return address;
-      };
-      wasm._free = (address) => {
-        open.delete(address);
-        _free(address);
-      };
-      restore = () => Object.assign(wasm, { _malloc, _free });
+      memory = countAllocations();
       await installWasmKernels();
     });
 
     afterEach(async () => {
       uninstallWasmKernels();
-      restore();
+      memory.restore();
       await installWasmKernels();
     });
 
@@ -342,27 +330,27 @@ describe('products with packed copies', () => {
         randomTensor(random, [depth, columns]),
       ];
       product(first, false);
-      const plain = open.size;
+      const plain = memory.open.size;
       expectCopy(first, false);
-      expect(open.size).toBe(plain + 1);
+      expect(memory.open.size).toBe(plain + 1);
       expectCopy(second, false);
-      expect(open.size).toBe(plain + 2);
+      expect(memory.open.size).toBe(plain + 2);
       first.dispose();
-      expect(open.size).toBe(plain); // the weight and its copy
+      expect(memory.open.size).toBe(plain); // the weight and its copy
       uninstallWasmKernels();
-      expect(open.size).toBe(1); // the second weight
+      expect(memory.open.size).toBe(1); // the second weight
       expect(tfjs.disposeData).not.toBe(wrapped);
       second.dispose();
-      expect(open.size).toBe(0);
+      expect(memory.open.size).toBe(0);
     });
 
     it('give way to tensors where it is full', () => {
       const right = randomTensor(random, [depth, columns]);
       expectCopy(right, false);
-      limit.most = open.size;
+      memory.most = memory.open.size;
       const other = tf.zeros([depth]); // in place of the copy
-      expect(open.size).toBe(limit.most);
-      limit.most = Infinity;
+      expect(memory.open.size).toBe(memory.most);
+      memory.most = Infinity;
       expect(error(right, false)).toBeLessThan(1e-4);
       tf.dispose([right, other]);
     });
