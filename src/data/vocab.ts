@@ -68,7 +68,7 @@ export class Vocab {
     const real = ids.filter((id) => Number.isSafeInteger(id) && id in list);
     // Neither is larger than its list.
     if (this.#ids.size + new Set(real).size < list.length + ids.length) {
-      const expected = 'tokens that differ, and the ids of four';
+      const expected = 'tokens that all differ, and ids of four of them';
       throw mismatch(code, { where, expected, received: [tokens, ids] });
     }
     [this.padId, this.sosId, this.eosId, this.unkId] = ids as SpecialIds;
