@@ -285,7 +285,14 @@ export type { Seq2SeqModel } from './model/seq2seqModel.js';
 export type { FrameModel } from './model/frameModel.js';
 export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluateFrames.js';
 export type { StartedFrames } from './model/generateFrames.js';
-export type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from './model/modelParts.js';
+export type {
+  FrameSide,
+  ModelParts,
+  SourceSide,
+  SourceTextSide,
+  TargetSide,
+  TextSide,
+} from './model/modelParts.js';
 export type { FramePair, Pair, SequenceInput } from './model/encodeInput.js';
 export type { FitOptions } from './model/fit.js';
 export type { EvaluateOptions, Evaluation } from './model/evaluate.js';

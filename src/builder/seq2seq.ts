@@ -7,7 +7,7 @@ import type { EncoderSpec } from '../contracts/encoder.js';
 import { passBridge } from '../bridges/passBridge.js';
 import { createFrameModel, type FrameModel } from '../model/frameModel.js';
 import type { BuildOptions } from '../model/modelBase.js';
-import type { FrameSide, ModelParts, SourceTextSide, TargetSide, TextSide } from '../model/modelParts.js';
+import type { FrameSide, ModelParts, SourceSide, TargetSide, TextSide } from '../model/modelParts.js';
 import { isFrameSide } from '../model/modelParts.js';
 import { createModel, type Seq2SeqModel } from '../model/seq2seqModel.js';
 import { constantRatio } from '../training/teacherForcing/constantRatio.js';
@@ -43,7 +43,7 @@ export interface Seq2SeqBuilder<
   Target extends TargetSide = TextSide,
 > {
   /** What the encoder reads: text, or frames of floats. */
-  source(side: SourceTextSide | FrameSide): Seq2SeqBuilder<Exclude<Missing, 'source'>, Target>;
+  source(side: SourceSide): Seq2SeqBuilder<Exclude<Missing, 'source'>, Target>;
   /** What the decoder writes: text. */
   target(side: TextSide): Seq2SeqBuilder<Exclude<Missing, 'target'>>;
   /** What the decoder writes: frames of floats; `build()` then makes a `FrameModel`. */
@@ -163,11 +163,7 @@ function checkRole<S extends { readonly role: string; readonly kind: string; bui
   throw mismatch('invalid-option', { where: role, expected: `the spec of the ${role}`, received, hint });
 }
 
-function checkSide<S extends SourceTextSide | FrameSide>(
-  where: string,
-  side: S,
-  known: readonly string[],
-): S {
+function checkSide<S extends SourceSide>(where: string, side: S, known: readonly string[]): S {
   if (side !== null && typeof side === 'object' && 'features' in side) {
     checkOptionNames(where, side, ['features']);
     wholeNumber(where, 'features', side.features);

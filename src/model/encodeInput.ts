@@ -2,7 +2,7 @@ import { mismatch } from '../core/errors.js';
 import { checkFrames } from '../data/checkFrames.js';
 import { checkIds } from '../data/checkIds.js';
 import type { Frames, Ids } from '../data/example.js';
-import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
+import { isFrameSide, type SourceSide, type TextSide } from './modelParts.js';
 
 /**
  * One sequence as a user has it: text (the model's tokenizer splits it), tokens, ids, or frames of floats where the model
@@ -32,11 +32,7 @@ export interface FramePair {
  * @param where the public function and the place in its input, for messages
  * @throws `invalid-input` for an empty sequence or one of another kind than the model reads
  */
-export function encodeInput(
-  where: string,
-  side: SourceTextSide | FrameSide,
-  input: SequenceInput,
-): Ids | Frames {
+export function encodeInput(where: string, side: SourceSide, input: SequenceInput): Ids | Frames {
   checkKind(where, side, input);
   const encoded = isFrameSide(side) ? (input as Frames) : encodeText(where, side, input as TextInput);
   checkNotEmpty(where, encoded, input);
@@ -54,11 +50,7 @@ export function encodeTarget(where: string, side: TextSide, input: SequenceInput
 export type SplitInput = Exclude<SequenceInput, string>;
 
 /** Checks an input as {@link encodeInput} does, and splits text, so that nothing need split it again. */
-export function splitInput(
-  where: string,
-  side: SourceTextSide | FrameSide,
-  input: SequenceInput,
-): SplitInput {
+export function splitInput(where: string, side: SourceSide, input: SequenceInput): SplitInput {
   if (typeof input !== 'string' || isFrameSide(side)) {
     encodeInput(where, side, input);
     return input as SplitInput;
@@ -81,7 +73,7 @@ function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
 
 type TextInput = string | readonly string[] | Ids;
 
-function checkKind(where: string, side: SourceTextSide | FrameSide, input: SequenceInput): void {
+function checkKind(where: string, side: SourceSide, input: SequenceInput): void {
   const framed = isFrameSide(side);
   const kind = kindOf(input);
   if (kind !== null && framed === (kind === 'frames')) return;

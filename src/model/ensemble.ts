@@ -6,13 +6,7 @@ import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/
 import type { SequenceInput, SplitInput } from './encodeInput.js';
 import type { GenerateBatchOptions, Generator, TextHypothesis } from './generate.js';
 import { generationMethods } from './generationMethods.js';
-import {
-  isFrameSide,
-  type FrameSide,
-  type ModelParts,
-  type SourceTextSide,
-  type TargetSide,
-} from './modelParts.js';
+import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
 import { splitSources } from './splitSources.js';
 import type { StartedDecoding } from './startDecoding.js';
@@ -132,8 +126,8 @@ function checkModels(models: readonly Seq2SeqModel[]): void {
 }
 
 /** Whether two sources become the same positions: only then can attention over them be averaged. */
-function readAlike(a: SourceTextSide | FrameSide, b: SourceTextSide | FrameSide): boolean {
-  const form = (side: SourceTextSide | FrameSide): string =>
+function readAlike(a: SourceSide, b: SourceSide): boolean {
+  const form = (side: SourceSide): string =>
     isFrameSide(side) ? 'frames' : JSON.stringify([side.tokenizer, side.addSos ?? true, side.addEos ?? true]);
   return form(a) === form(b);
 }

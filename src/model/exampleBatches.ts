@@ -2,18 +2,12 @@ import type { Batch } from '../contracts/batch.js';
 import { batchOf, type Side } from '../data/batchOf.js';
 import { cutBatches, type BatchOptions, type ExampleLengths } from '../data/cutBatches.js';
 import type { Example, Frames, Ids } from '../data/example.js';
-import {
-  isFrameSide,
-  type FrameSide,
-  type ModelParts,
-  type SourceTextSide,
-  type TargetSide,
-} from './modelParts.js';
+import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 
 type Sides = Pick<ModelParts<TargetSide>, 'source' | 'target'>;
 
 /** Sequences of one side, checked already, as the blocks read them: ids with the start and end token. */
-export function sideOf(side: SourceTextSide | FrameSide, sequences: readonly (Ids | Frames)[]): Side {
+export function sideOf(side: SourceSide, sequences: readonly (Ids | Frames)[]): Side {
   if (isFrameSide(side))
     return { kind: 'frames', rows: sequences as readonly Frames[], features: side.features };
   const { vocab, addSos = true, addEos = true } = side;

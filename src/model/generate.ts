@@ -6,7 +6,7 @@ import { replaceUnknown } from '../decoding/replaceUnknown.js';
 import type { SequenceInput, SplitInput } from './encodeInput.js';
 import { sourceTokens } from './inputTokens.js';
 import { mapByLength } from './mapByLength.js';
-import { isFrameSide, type FrameSide, type SourceTextSide, type TextSide } from './modelParts.js';
+import { isFrameSide, type SourceSide, type TextSide } from './modelParts.js';
 import type { StartedDecoding } from './startDecoding.js';
 
 /** One generated sequence, as text too. */
@@ -25,7 +25,7 @@ export interface GenerateBatchOptions {
 
 /** What generation needs of a model, or of several that decide together. */
 export interface Generator {
-  readonly source: SourceTextSide | FrameSide;
+  readonly source: SourceSide;
   readonly target: TextSide;
   /** Checks sources, and splits text in the way of each model: nothing splits it again. */
   split(where: string, inputs: readonly SequenceInput[]): SplitSource[];

@@ -20,8 +20,8 @@ import { corrupt, isObject, unpackArtifacts, type ModelDescription } from './mod
 import { createFrameModel, type FrameModel } from './frameModel.js';
 import {
   isFrameSide,
-  type FrameSide,
   type ModelParts,
+  type SourceSide,
   type SourceTextSide,
   type TargetSide,
 } from './modelParts.js';
@@ -190,11 +190,7 @@ function restorePlacement(attention: JsonValue): AttentionPlacement {
   };
 }
 
-function restoreSide(
-  name: string,
-  side: unknown,
-  tokenizers: readonly Tokenizer[],
-): SourceTextSide | FrameSide {
+function restoreSide(name: string, side: unknown, tokenizers: readonly Tokenizer[]): SourceSide {
   if (!isObject(side)) throw corrupt(`a ${name}`, side);
   if ('features' in side) return { features: wholeNumber(WHERE, 'features', side['features']) };
   return {

@@ -29,13 +29,16 @@ export interface FrameSide {
   readonly features: number;
 }
 
+/** What a model reads: text, or frames of floats. */
+export type SourceSide = SourceTextSide | FrameSide;
+
 /** What a model writes: text, or frames of floats. */
 export type TargetSide = TextSide | FrameSide;
 
 /** Everything that makes a model, before it has weights. */
 export interface ModelParts<Target extends TargetSide = TextSide> {
   /** What the encoder reads. */
-  readonly source: SourceTextSide | FrameSide;
+  readonly source: SourceSide;
   /** What the decoder writes. */
   readonly target: Target;
   /** Reads the source. */

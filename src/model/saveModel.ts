@@ -5,13 +5,7 @@ import { mismatch } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { packArtifacts, FORMAT, VERSION, type ModelDescription } from './modelArtifacts.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
-import {
-  isFrameSide,
-  type FrameSide,
-  type ModelParts,
-  type SourceTextSide,
-  type TargetSide,
-} from './modelParts.js';
+import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 
 /** Saves a model through a tfjs URL or IO handler; see `Seq2SeqModel.save`. */
 export async function saveModel(
@@ -59,7 +53,7 @@ function describeParts(parts: ModelParts<TargetSide>): ModelDescription {
   return JSON.parse(JSON.stringify(description)) as ModelDescription;
 }
 
-function describeSide(side: SourceTextSide | FrameSide): object {
+function describeSide(side: SourceSide): object {
   if (isFrameSide(side)) return { features: side.features };
   const { vocab, tokenizer, addSos = true, addEos = true } = side;
   return { vocab: vocab.toJSON(), tokenizer: tokenizer.toJSON(), addSos, addEos };

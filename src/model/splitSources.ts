@@ -1,6 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { splitInput, type SequenceInput, type SplitInput } from './encodeInput.js';
-import type { FrameSide, SourceTextSide } from './modelParts.js';
+import type { SourceSide } from './modelParts.js';
 
 /**
  * Looks at all sources before any work is done, so that the error names a place in the caller's list: later they are sorted
@@ -10,7 +10,7 @@ import type { FrameSide, SourceTextSide } from './modelParts.js';
  */
 export function splitSources(
   where: string,
-  side: SourceTextSide | FrameSide,
+  side: SourceSide,
   sources: readonly SequenceInput[],
 ): SplitInput[] {
   checkSourceList(where, sources);
