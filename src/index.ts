@@ -66,13 +66,13 @@ export type { LossOptions, Trainable } from './contracts/trainable.js';
 export { Vocab, type VocabJson, type VocabOptions } from './data/vocab.js';
 export type { SpecialToken, SpecialTokenName, SpecialTokens } from './data/specialTokens.js';
 export { padSequences, type PaddedSequences, type PadOptions } from './data/padSequences.js';
-export type { PaddingSide } from './data/paddedRows.js';
+export type { PaddingSide } from './data/padding.js';
 export { collate, type CollateOptions } from './data/collate.js';
 export type { SourceBatch } from './data/batchOf.js';
 export { collateSource } from './data/collateSource.js';
-export type { SideOptions } from './data/sideOptions.js';
+export type { SideOptions } from './data/sequenceOptions.js';
 export { batches } from './data/batches.js';
-export type { BatchOptions, ExampleLengths } from './data/cutBatches.js';
+export type { BatchOptions, ExampleLengths } from './data/batchIndices.js';
 export { planBatches } from './data/planBatches.js';
 export type { Example, Frames, Ids } from './data/example.js';
 
@@ -101,21 +101,27 @@ export {
   recurrentSequence,
   type RecurrentSequenceInputs,
   type RecurrentSequenceResult,
-} from './ops/recurrentSequence.js';
+} from './ops/recurrent/recurrentSequence.js';
 export {
   recurrentLayers,
   type RecurrentLayersInputs,
   type RecurrentLayersResult,
   type RecurrentLayerWeights,
   type RecurrentStack,
-} from './ops/recurrentLayers.js';
-export type { RecurrentCell } from './ops/recurrentCells.js';
-export type { CrossEntropyOptions, Reduction } from './ops/crossEntropyRows.js';
-export { softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './ops/softmaxCrossEntropy.js';
-export { projectedCrossEntropy, type ProjectedCrossEntropyOptions } from './ops/projectedCrossEntropy.js';
+} from './ops/recurrent/recurrentLayers.js';
+export type { RecurrentCell } from './ops/recurrent/cells.js';
+export type { CrossEntropyOptions, Reduction } from './ops/crossEntropy/rows.js';
+export {
+  softmaxCrossEntropy,
+  type SoftmaxCrossEntropyOptions,
+} from './ops/crossEntropy/softmaxCrossEntropy.js';
+export {
+  projectedCrossEntropy,
+  type ProjectedCrossEntropyOptions,
+} from './ops/crossEntropy/projectedCrossEntropy.js';
 export { additiveScores } from './ops/additiveScores.js';
 export { maskedSoftmax } from './ops/maskedSoftmax.js';
-export { weightedMemory } from './ops/weightedMemory.js';
+export { weightedMemory } from './ops/attentionContext.js';
 export { causalMask } from './ops/causalMask.js';
 export { sinusoidalPositions } from './ops/sinusoidalPositions.js';
 export { layerNorm } from './ops/layerNorm.js';
@@ -129,19 +135,15 @@ export { convolutionalEncoder } from './encoders/convolutionalEncoder.js';
 export type { ConvolutionalEncoderOptions } from './encoders/convolutionalEncoderOptions.js';
 export { transformerEncoder } from './encoders/transformerEncoder.js';
 export { transformerEncoderLayer, type TransformerEncoderLayer } from './encoders/transformerEncoderLayer.js';
-export type { HeadMemory } from './ops/multiHead.js';
-export type { PositionKind } from './ops/positions.js';
-export type { TransformerLayerOptions, TransformerOptions } from './ops/transformerOptions.js';
-export type { RecurrentOptions } from './ops/recurrentOptions.js';
+export type { HeadMemory } from './modules/multiHead.js';
+export type { PositionKind } from './modules/positions.js';
+export type { TransformerLayerOptions, TransformerOptions } from './modules/transformerOptions.js';
+export type { RecurrentOptions } from './modules/recurrentOptions.js';
 export { passBridge } from './bridges/passBridge.js';
 export { zeroBridge } from './bridges/zeroBridge.js';
 export { linearBridge, type LinearBridgeOptions } from './bridges/linearBridge.js';
 export { recurrentDecoder } from './decoders/recurrentDecoder.js';
-export type {
-  DecoderInput,
-  DecoderReadout,
-  RecurrentDecoderOptions,
-} from './decoders/recurrentDecoderOptions.js';
+export type { DecoderInput, DecoderReadout, RecurrentDecoderOptions } from './decoders/recurrent/options.js';
 export {
   transformerDecoder,
   type TransformerDecoderConstants,
@@ -235,7 +237,7 @@ export { beam } from './decoding/beam.js';
 export { sample } from './decoding/sample.js';
 export { allowTokens } from './decoding/processors/allowTokens.js';
 export { banRepeatedNgrams } from './decoding/processors/banRepeatedNgrams.js';
-export type { IdSequences } from './decoding/idSequences.js';
+export type { IdSequences } from './decoding/processors/idSequences.js';
 export { banSequences } from './decoding/processors/banSequences.js';
 export { banTokens } from './decoding/processors/banTokens.js';
 export { forcePrefix, type Prefixes } from './decoding/processors/forcePrefix.js';
@@ -280,11 +282,11 @@ export type {
   TeacherForcingOptions,
 } from './builder/seq2seq.js';
 export type { BuildOptions, ModelBase } from './model/modelBase.js';
-export type { NamedWeights, SetWeightsOptions, WeightValues } from './model/setWeights.js';
+export type { NamedWeights, SetWeightsOptions, WeightValues } from './model/weights/setWeights.js';
 export type { Seq2SeqModel } from './model/seq2seqModel.js';
 export type { FrameModel } from './model/frameModel.js';
-export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluateFrames.js';
-export type { StartedFrames } from './model/generateFrames.js';
+export type { FrameEvaluateOptions, FrameEvaluation } from './model/evaluation/evaluateFrames.js';
+export type { StartedFrames } from './model/generation/generateFrames.js';
 export type {
   FrameSide,
   ModelParts,
@@ -293,15 +295,15 @@ export type {
   TargetSide,
   TextSide,
 } from './model/modelParts.js';
-export type { FramePair, Pair, SequenceInput } from './model/encodeInput.js';
+export type { FramePair, Pair, SequenceInput } from './model/input/encodeInput.js';
 export type { FitOptions } from './model/fit.js';
-export type { EvaluateOptions, Evaluation } from './model/evaluate.js';
-export type { GenerateBatchOptions, TextHypothesis } from './model/generate.js';
-export type { TextToken } from './model/streamTokens.js';
-export type { Score } from './model/score.js';
-export type { Alignment } from './model/align.js';
+export type { EvaluateOptions, Evaluation } from './model/evaluation/evaluateText.js';
+export type { GenerateBatchOptions, TextHypothesis } from './model/generation/generateText.js';
+export type { TextToken } from './model/generation/streamText.js';
+export type { Score } from './model/evaluation/score.js';
+export type { Alignment } from './model/evaluation/align.js';
 export { ensemble, type Ensemble } from './model/ensemble.js';
-export type { StartedDecoding } from './model/startDecoding.js';
-export type { ModelSummary, ParameterSummary } from './model/summary.js';
+export type { StartedDecoding } from './model/generation/startDecoding.js';
+export type { ModelSummary, ParameterSummary } from './model/weights/summary.js';
 export { loadSeq2Seq, type LoadOptions, type ModelByTarget } from './model/loadSeq2Seq.js';
 export type { BlockFactory } from './model/blockRegistry.js';

@@ -13,9 +13,9 @@ import type { BlockSpec, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import { dropout } from '../ops/dropout.js';
-import { multiHead } from '../ops/multiHead.js';
+import { multiHead } from '../modules/multiHead.js';
 import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
+import { checkMemory, checkQueries } from '../modules/checkMemory.js';
 
 /** Options of {@link multiHeadAttention}. */
 export interface MultiHeadAttentionOptions {

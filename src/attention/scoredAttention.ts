@@ -2,8 +2,8 @@ import { clone, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core
 import type { Attention, AttentionWiring } from '../contracts/attention.js';
 import { tidyTensors } from '../core/containers.js';
 import type { ParameterSet } from '../core/parameters.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
+import { checkMemory, checkQueries } from '../modules/checkMemory.js';
+import { weightedMemory } from '../ops/attentionContext.js';
 
 /** A score of one number a query and position, split into what is computed once a sentence and what at every query. */
 export interface Scorer<K extends Tensor3D | null> {

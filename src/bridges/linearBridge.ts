@@ -5,7 +5,7 @@ import { checkOptionNames, flag, oneOf } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
 import type { Context, LayerState } from '../contracts/context.js';
-import { addLinear } from '../ops/addLinear.js';
+import { addLinear } from '../modules/linear.js';
 
 /** Options of {@link linearBridge}. */
 export interface LinearBridgeOptions {

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Batch } from '../contracts/batch.js';
 import { disposeTensors } from '../core/containers.js';
 import type { Frames, Ids } from './example.js';
-import { longestOf, paddedFrames, paddedIds, paddingMask } from './paddedRows.js';
+import { longestOf, paddedFrames, paddedIds, paddingMask } from './padding.js';
 
 /** One side of a batch, checked. Token rows have their start and end ids. */
 export type Side =

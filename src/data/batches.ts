@@ -1,7 +1,7 @@
 import { mismatch } from '../core/errors.js';
 import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
-import type { BatchOptions } from './cutBatches.js';
+import type { BatchOptions } from './batchIndices.js';
 import { planBatches } from './planBatches.js';
 
 /**

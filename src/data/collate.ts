@@ -4,8 +4,8 @@ import { checkOptionNames } from '../core/options.js';
 import { batchOf } from './batchOf.js';
 import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
-import { lengthsOf } from './paddedRows.js';
-import { resolveSide, type SideOptions } from './sideOptions.js';
+import { lengthsOf } from './padding.js';
+import { resolveSide, type SideOptions } from './sequenceOptions.js';
 
 /** Options of {@link collate}: how each side is made. */
 export interface CollateOptions {

@@ -1,7 +1,7 @@
 import { sourceBatchOf, type SourceBatch } from './batchOf.js';
 import type { Frames, Ids } from './example.js';
-import { lengthsOf } from './paddedRows.js';
-import { resolveSide, type SideOptions } from './sideOptions.js';
+import { lengthsOf } from './padding.js';
+import { resolveSide, type SideOptions } from './sequenceOptions.js';
 
 /**
  * Makes the source half of a batch: what a model generates from. Ids get `<sos>` and `<eos>` around them, as in {@link collate}.

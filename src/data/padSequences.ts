@@ -3,7 +3,7 @@ import { mismatch } from '../core/errors.js';
 import { checkOptionNames, oneOf, wholeNumber } from '../core/options.js';
 import { checkIds } from './checkIds.js';
 import type { Ids } from './example.js';
-import { lengthsOf, longestOf, paddedIds, paddingMask, type PaddingSide } from './paddedRows.js';
+import { lengthsOf, longestOf, paddedIds, paddingMask, type PaddingSide } from './padding.js';
 
 /** Options of {@link padSequences}. */
 export interface PadOptions {

@@ -1,6 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptions, count, flag, wholeNumber, type OptionCheck } from '../core/options.js';
-import { cutBatches, type BatchOptions, type ExampleLengths } from './cutBatches.js';
+import { cutBatches, type BatchOptions, type ExampleLengths } from './batchIndices.js';
 
 const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } = {
   batchSize: wholeNumber,

@@ -2,8 +2,8 @@ import { stack, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { disposeTensors, firstRows, tidyTensors } from '../core/containers.js';
 import { noGradient } from '../core/noGradient.js';
 import type { DecoderStart, Forcing } from '../contracts/decoder.js';
-import { at, chooseFed, freePositions } from './feeding.js';
-import type { StepRows } from './stepRows.js';
+import { at, chooseFed, freePositions } from './scheduledSampling.js';
+import type { StepRows } from './activeRows.js';
 
 /** One step of a decoder without gradient: the state, and what it predicts, after feeding `last` at `position`. */
 export type DecidingStep<S, C> = (

@@ -7,16 +7,16 @@ import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
-import { addEmbedding } from '../ops/embedding.js';
+import { addEmbedding } from '../modules/embedding.js';
 import { linear } from '../ops/linear.js';
 import { realTokens, repeatForTokens } from '../ops/realTokens.js';
-import { recurrentCell } from '../ops/recurrentOptions.js';
-import { addRecurrentParameters } from '../ops/recurrentParameters.js';
+import { recurrentCell } from '../modules/recurrentOptions.js';
+import { addRecurrentParameters } from '../modules/recurrentStack.js';
 import { checkContext } from './checkContext.js';
 import { checkTarget } from './checkTarget.js';
-import { drawDropout } from './decoderDropout.js';
-import { projectStep } from './decoderInputs.js';
-import { fedTarget } from './fedTarget.js';
+import { drawDropout } from './recurrent/dropout.js';
+import { projectStep } from './recurrent/inputProjection.js';
+import { fedTarget } from './targetAdapter.js';
 import {
   recurrentDecoderConfig,
   recurrentDecoderLayout,
@@ -24,15 +24,15 @@ import {
   type DecoderReadout,
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
-} from './recurrentDecoderOptions.js';
-import { recurrentDecoderSequence } from './recurrentDecoderSequence.js';
+} from './recurrent/options.js';
+import { recurrentDecoderSequence } from './recurrent/sequenceInputs.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants as Constants,
   type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
-} from './recurrentDecoderStep.js';
-import { stepRows } from './stepRows.js';
+} from './recurrent/step.js';
+import { stepRows } from './activeRows.js';
 
 /**
  * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:

@@ -9,26 +9,26 @@ import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
 import { causalMask } from '../ops/causalMask.js';
-import { checkMemory } from '../ops/checkMemory.js';
+import { checkMemory } from '../modules/checkMemory.js';
 import { dropout } from '../ops/dropout.js';
-import { addEmbedding } from '../ops/embedding.js';
+import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
-import type { HeadMemory } from '../ops/multiHead.js';
-import { addPositions } from '../ops/positions.js';
+import type { HeadMemory } from '../modules/multiHead.js';
+import { addPositions } from '../modules/positions.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import {
   TRANSFORMER_OPTIONS,
   transformerConfig,
   type TransformerConfig,
   type TransformerOptions,
-} from '../ops/transformerOptions.js';
-import { addNorm, type Drop } from '../ops/transformerParts.js';
-import { addDecoderLayer } from './addDecoderLayer.js';
+} from '../modules/transformerOptions.js';
+import { addNorm, type Drop } from '../modules/transformerParts.js';
+import { addDecoderLayer } from './transformer/layer.js';
 import { checkTarget } from './checkTarget.js';
 import { decideInputs } from './decideInputs.js';
-import { stepRows } from './stepRows.js';
-import { mostProbable } from './fedTarget.js';
+import { stepRows } from './activeRows.js';
+import { mostProbable } from './targetAdapter.js';
 
 /** Options of {@link transformerDecoder}. */
 export interface TransformerDecoderOptions extends TransformerOptions {

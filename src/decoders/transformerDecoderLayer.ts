@@ -5,14 +5,14 @@ import { createParameters } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import { checkLayerInput } from '../ops/checkLayerInput.js';
 import { causalMask } from '../ops/causalMask.js';
-import { checkMemory } from '../ops/checkMemory.js';
+import { checkMemory } from '../modules/checkMemory.js';
 import { dropout } from '../ops/dropout.js';
 import {
   TRANSFORMER_LAYER_OPTIONS,
   transformerLayerConfig,
   type TransformerLayerOptions,
-} from '../ops/transformerOptions.js';
-import { addDecoderLayer } from './addDecoderLayer.js';
+} from '../modules/transformerOptions.js';
+import { addDecoderLayer } from './transformer/layer.js';
 
 /** A built {@link transformerDecoderLayer}. */
 export interface TransformerDecoderLayer extends Block {

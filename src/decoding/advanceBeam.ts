@@ -1,6 +1,6 @@
-import { noCandidates } from './advanceRow.js';
-import type { Continuation, SentenceWork } from './decode.js';
-import type { PreparedSearch } from './prepareSearch.js';
+import { noCandidates } from './search/extendSingle.js';
+import type { Continuation, SentenceWork } from './search/searchLoop.js';
+import type { PreparedSearch } from './search/prepareSearch.js';
 
 /** The rules of a beam, defaults filled in. */
 export interface BeamRules {

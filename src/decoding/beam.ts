@@ -1,7 +1,7 @@
 import type { TextGenerationOptions } from '../contracts/generationOptions.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { beamDefinition, type BeamOptions } from './beamDefinition.js';
-import { createStrategy } from './searchDefinition.js';
+import { createStrategy } from './search/searchDefinition.js';
 
 /**
  * The strategy that keeps the `width` best hypotheses at each step; see `beamSearch`.

@@ -2,8 +2,8 @@ import type { GenerationOptions } from '../contracts/generationOptions.js';
 import { mismatch } from '../core/errors.js';
 import { oneOf, wholeNumber } from '../core/options.js';
 import { advanceBeam } from './advanceBeam.js';
-import type { SearchDefinition } from './searchDefinition.js';
-import { selectBest } from './selectBest.js';
+import type { SearchDefinition } from './search/searchDefinition.js';
+import { selectBest } from './ops/topK.js';
 
 /** The options of beam search: the shared ones, and these. */
 export interface BeamOptions extends GenerationOptions {

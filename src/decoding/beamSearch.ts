@@ -2,7 +2,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { beamDefinition, type BeamOptions } from './beamDefinition.js';
-import { runSearch } from './searchDefinition.js';
+import { runSearch } from './search/searchDefinition.js';
 
 /**
  * Beam search (Graves 2012; Sutskever et al. 2014): keeps the `width` best hypotheses of each sentence at each step.

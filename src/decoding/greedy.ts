@@ -1,7 +1,7 @@
 import type { TextGenerationOptions } from '../contracts/generationOptions.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { greedyDefinition, type GreedyOptions } from './greedyDefinition.js';
-import { createStrategy } from './searchDefinition.js';
+import { createStrategy } from './search/searchDefinition.js';
 
 /**
  * The strategy that takes the most probable token at each step; see `greedySearch`.

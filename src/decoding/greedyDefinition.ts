@@ -1,8 +1,8 @@
 import type { GenerationOptions } from '../contracts/generationOptions.js';
 import { mismatch } from '../core/errors.js';
-import { advanceRow } from './advanceRow.js';
-import type { SearchDefinition } from './searchDefinition.js';
-import { selectBest } from './selectBest.js';
+import { advanceRow } from './search/extendSingle.js';
+import type { SearchDefinition } from './search/searchDefinition.js';
+import { selectBest } from './ops/topK.js';
 
 /** The options of greedy search: those that all searches share. `nBest` can only be 1. */
 export type GreedyOptions = GenerationOptions;

@@ -2,7 +2,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { greedyDefinition, type GreedyOptions } from './greedyDefinition.js';
-import { runSearch } from './searchDefinition.js';
+import { runSearch } from './search/searchDefinition.js';
 
 /**
  * Greedy search: the most probable token at each step, for a whole batch at once.

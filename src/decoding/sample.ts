@@ -1,7 +1,7 @@
 import type { TextGenerationOptions } from '../contracts/generationOptions.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { sampleDefinition, type SampleOptions } from './sampleDefinition.js';
-import { createStrategy } from './searchDefinition.js';
+import { createStrategy } from './search/searchDefinition.js';
 
 /**
  * The strategy that draws each token from the model's distribution; see `sampleSearch`.

@@ -2,11 +2,11 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { GenerationOptions } from '../contracts/generationOptions.js';
 import { count, finiteNumber, wholeNumber } from '../core/options.js';
 import { createRandom } from '../core/random.js';
-import { advanceRow } from './advanceRow.js';
+import { advanceRow } from './search/extendSingle.js';
 import { keepTopK } from './processors/keepTopK.js';
 import { keepTopP } from './processors/keepTopP.js';
 import { scaleTemperature } from './processors/scaleTemperature.js';
-import type { SearchDefinition } from './searchDefinition.js';
+import type { SearchDefinition } from './search/searchDefinition.js';
 import { selectSample } from './selectSample.js';
 
 /** The options of sampling: the shared ones, and these. `nBest` is how many hypotheses a sentence are drawn. */

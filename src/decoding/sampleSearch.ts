@@ -2,7 +2,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup } from '../contracts/strategy.js';
 import { sampleDefinition, type SampleOptions } from './sampleDefinition.js';
-import { runSearch } from './searchDefinition.js';
+import { runSearch } from './search/searchDefinition.js';
 
 /**
  * Ancestral sampling: draws each token from the model's distribution, changed by `temperature`, `topK` and `topP` in

@@ -14,8 +14,8 @@ import {
   tensor2d,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import type { Selected } from './candidates.js';
-import { entriesAt } from './entriesAt.js';
+import type { Selected } from './search/candidates.js';
+import { entriesAt } from './ops/gatherColumns.js';
 import { BANNED_FROM } from './processors/banned.js';
 
 /** 24 bits, so that float32 holds the number exactly and never rounds it up to 1. */

@@ -1,10 +1,10 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import { multiHead } from '../ops/multiHead.js';
+import { multiHead } from '../modules/multiHead.js';
 import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
-import type { TransformerLayerConfig } from '../ops/transformerOptions.js';
-import { addFeedForward, addResidual, type Drop } from '../ops/transformerParts.js';
+import type { TransformerLayerConfig } from '../modules/transformerOptions.js';
+import { addFeedForward, addResidual, type Drop } from '../modules/transformerParts.js';
 
 /**
  * One encoder layer: self-attention, then feed-forward.

@@ -8,7 +8,7 @@ import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.j
 import { convolution1d } from '../ops/convolution1d.js';
 import { dropout } from '../ops/dropout.js';
 import { maskedMax, maskedMean } from '../ops/maskedPooling.js';
-import { addPositions } from '../ops/positions.js';
+import { addPositions } from '../modules/positions.js';
 import { checkSource } from './checkSource.js';
 import {
   convolutionalEncoderConfig,

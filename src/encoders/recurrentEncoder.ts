@@ -8,9 +8,9 @@ import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../cont
 import { dropout } from '../ops/dropout.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
-import { recurrentLayers } from '../ops/recurrentLayers.js';
-import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../ops/recurrentOptions.js';
-import { addRecurrentParameters } from '../ops/recurrentParameters.js';
+import { recurrentLayers } from '../ops/recurrent/recurrentLayers.js';
+import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../modules/recurrentOptions.js';
+import { addRecurrentParameters } from '../modules/recurrentStack.js';
 import { checkSource } from './checkSource.js';
 import { addSourceReader } from './sourceReader.js';
 

@@ -2,7 +2,7 @@ import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import type { ParameterSet } from '../core/parameters.js';
 import type { EncoderWiring } from '../contracts/encoder.js';
-import { addEmbedding } from '../ops/embedding.js';
+import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 
 /** How an encoder sees its source: tokens through an embedding, frames as they are. */

@@ -6,19 +6,19 @@ import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
-import { addLinear } from '../ops/addLinear.js';
+import { addLinear } from '../modules/linear.js';
 import { dropout } from '../ops/dropout.js';
-import { addEmbedding } from '../ops/embedding.js';
+import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { maskedMean } from '../ops/maskedPooling.js';
-import { addPositions } from '../ops/positions.js';
+import { addPositions } from '../modules/positions.js';
 import {
   TRANSFORMER_OPTIONS,
   transformerConfig,
   type TransformerConfig,
   type TransformerOptions,
-} from '../ops/transformerOptions.js';
-import { addNorm, type Drop } from '../ops/transformerParts.js';
+} from '../modules/transformerOptions.js';
+import { addNorm, type Drop } from '../modules/transformerParts.js';
 import { addEncoderLayer } from './addEncoderLayer.js';
 import { checkSource } from './checkSource.js';
 

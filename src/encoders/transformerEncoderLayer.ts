@@ -9,7 +9,7 @@ import {
   TRANSFORMER_LAYER_OPTIONS,
   transformerLayerConfig,
   type TransformerLayerOptions,
-} from '../ops/transformerOptions.js';
+} from '../modules/transformerOptions.js';
 import { addEncoderLayer } from './addEncoderLayer.js';
 
 /** A built {@link transformerEncoderLayer}. */

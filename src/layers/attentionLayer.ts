@@ -1,7 +1,7 @@
 import { cast, ones, tidy, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import { flag } from '../core/options.js';
-import { checkMemory, checkQueries } from '../ops/checkMemory.js';
+import { checkMemory, checkQueries } from '../modules/checkMemory.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
 /** Options of every attention layer. */

@@ -1,4 +1,4 @@
-import type { RecurrentCell } from '../ops/recurrentCells.js';
+import type { RecurrentCell } from '../ops/recurrent/cells.js';
 import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
 
 /**

@@ -11,7 +11,7 @@ import { flag, oneOf, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
+import { weightedMemory } from '../ops/attentionContext.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /** Options of {@link LuongAttention}. */

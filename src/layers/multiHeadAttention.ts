@@ -1,7 +1,7 @@
 import { mean, reshape, type Tensor3D } from '@tensorflow/tfjs-core';
 import { finiteNumber, wholeNumber } from '../core/options.js';
 import { dropout } from '../ops/dropout.js';
-import { multiHead, type MultiHead } from '../ops/multiHead.js';
+import { multiHead, type MultiHead } from '../modules/multiHead.js';
 import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 

@@ -4,9 +4,9 @@ import { mismatch } from '../core/errors.js';
 import { flag, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { linear } from '../ops/linear.js';
-import { GATES, type RecurrentCell } from '../ops/recurrentCells.js';
-import { checkRecurrentInputs } from '../ops/checkRecurrentInputs.js';
-import { recurrentSequence } from '../ops/recurrentSequence.js';
+import { GATES, type RecurrentCell } from '../ops/recurrent/cells.js';
+import { checkRecurrentInputs } from '../ops/recurrent/checkInputs.js';
+import { recurrentSequence } from '../ops/recurrent/recurrentSequence.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
 /** Options of every recurrent layer. */

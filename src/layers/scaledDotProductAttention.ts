@@ -1,6 +1,6 @@
 import { matMul, mul, type Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { weightedMemory } from '../ops/weightedMemory.js';
+import { weightedMemory } from '../ops/attentionContext.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /**

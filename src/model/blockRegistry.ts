@@ -12,7 +12,7 @@ import { recurrentEncoder } from '../encoders/recurrentEncoder.js';
 import { transformerEncoder } from '../encoders/transformerEncoder.js';
 import { mismatch } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
-import { corrupt, isObject } from './modelArtifacts.js';
+import { corrupt, isObject } from './weights/artifacts.js';
 
 /** Makes a block's spec again from its saved `config`. */
 export type BlockFactory = (config: never) => {

@@ -3,14 +3,14 @@ import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { Strategy } from '../contracts/strategy.js';
 import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
-import type { SequenceInput, SplitInput } from './encodeInput.js';
-import type { GenerateBatchOptions, Generator, TextHypothesis } from './generate.js';
-import { generationMethods } from './generationMethods.js';
+import type { SequenceInput, SplitInput } from './input/encodeInput.js';
+import type { GenerateBatchOptions, Generator, TextHypothesis } from './generation/generateText.js';
+import { generationMethods } from './generation/generationMethods.js';
 import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
 import { splitSources } from './splitSources.js';
-import type { StartedDecoding } from './startDecoding.js';
-import type { TextToken } from './streamTokens.js';
+import type { StartedDecoding } from './generation/startDecoding.js';
+import type { TextToken } from './generation/streamText.js';
 
 /** Several models that generate together. Of the methods of `Seq2SeqModel` it has those below; it cannot `fit`, `evaluate`,
  * `score`, `align` or `save`, which each member does for itself. It owns none of its members. */

@@ -2,16 +2,21 @@ import { mismatch } from '../core/errors.js';
 import type { FrameGenerationOptions, GeneratedFrames, StreamedFrame } from '../contracts/frameGeneration.js';
 import type { History } from '../training/history.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
-import type { FramePair, Pair, SequenceInput } from './encodeInput.js';
+import type { FramePair, Pair, SequenceInput } from './input/encodeInput.js';
 import {
   evaluateFrames,
   frameBatchLoss,
   type FrameEvaluateOptions,
   type FrameEvaluation,
-} from './evaluateFrames.js';
+} from './evaluation/evaluateFrames.js';
 import { fit, type FitOptions, type Objective } from './fit.js';
-import type { GenerateBatchOptions } from './generate.js';
-import { generateFrames, startFrames, streamFrames, type StartedFrames } from './generateFrames.js';
+import type { GenerateBatchOptions } from './generation/generateText.js';
+import {
+  generateFrames,
+  startFrames,
+  streamFrames,
+  type StartedFrames,
+} from './generation/generateFrames.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
 import { checkAlive } from './modelCore.js';
 import type { FrameSide, ModelParts } from './modelParts.js';

@@ -1,4 +1,4 @@
-import type { SequenceInput } from './encodeInput.js';
+import type { SequenceInput } from './input/encodeInput.js';
 import type { SourceTextSide, TextSide } from './modelParts.js';
 
 /** The tokens of a text, or of tokens or ids, as they were before the vocabulary saw them: unknown words stay. */

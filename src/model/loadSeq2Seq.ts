@@ -16,7 +16,7 @@ import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSche
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';
 import { checkBackend } from '../core/engine.js';
-import { corrupt, isObject, unpackArtifacts, type ModelDescription } from './modelArtifacts.js';
+import { corrupt, isObject, unpackArtifacts, type ModelDescription } from './weights/artifacts.js';
 import { createFrameModel, type FrameModel } from './frameModel.js';
 import {
   isFrameSide,

@@ -6,9 +6,9 @@ import { assemble } from './assemble.js';
 import { checkBackend } from '../core/engine.js';
 import { checkAlive, type ModelCore } from './modelCore.js';
 import type { ModelParts, TargetSide } from './modelParts.js';
-import { saveModel } from './saveModel.js';
-import { setWeights, type NamedWeights, type SetWeightsOptions } from './setWeights.js';
-import { summarize, type ModelSummary } from './summary.js';
+import { saveModel } from './weights/saveModel.js';
+import { setWeights, type NamedWeights, type SetWeightsOptions } from './weights/setWeights.js';
+import { summarize, type ModelSummary } from './weights/summary.js';
 
 /** What every model has, whatever it writes. Every method throws `disposed` after `dispose()`. */
 export interface ModelBase<Target extends TargetSide> {

@@ -1,18 +1,18 @@
 import type { Strategy } from '../contracts/strategy.js';
 import type { History } from '../training/history.js';
 import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
-import { alignPairs, type Alignment } from './align.js';
-import type { Pair, SequenceInput } from './encodeInput.js';
-import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
+import { alignPairs, type Alignment } from './evaluation/align.js';
+import type { Pair, SequenceInput } from './input/encodeInput.js';
+import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluateText.js';
 import { fit, type FitOptions, type Objective } from './fit.js';
-import type { GenerateBatchOptions, TextHypothesis } from './generate.js';
-import { generationMethods } from './generationMethods.js';
+import type { GenerateBatchOptions, TextHypothesis } from './generation/generateText.js';
+import { generationMethods } from './generation/generationMethods.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
 import { batchLoss } from './modelCore.js';
 import type { ModelParts, TextSide } from './modelParts.js';
-import { score, type Score } from './score.js';
-import { asGenerator, startDecoding, type StartedDecoding } from './startDecoding.js';
-import type { TextToken } from './streamTokens.js';
+import { score, type Score } from './evaluation/score.js';
+import { asGenerator, startDecoding, type StartedDecoding } from './generation/startDecoding.js';
+import type { TextToken } from './generation/streamText.js';
 
 /**
  * A sequence-to-sequence model that writes text: the parts tied together. Every method throws `disposed` after `dispose()`.

@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { splitInput, type SequenceInput, type SplitInput } from './encodeInput.js';
+import { splitInput, type SequenceInput, type SplitInput } from './input/encodeInput.js';
 import type { SourceSide } from './modelParts.js';
 
 /**

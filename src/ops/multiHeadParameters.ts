@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import { constantInitializer, uniformInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import type { MultiHeadWeights } from './multiHead.js';
+import type { MultiHeadWeights } from '../modules/multiHead.js';
 
 /** What {@link addMultiHeadParameters} needs to know. */
 export interface MultiHeadParametersOptions {

@@ -2,14 +2,14 @@ import { concat, split, zeros, type Tensor2D, type Tensor3D } from '@tensorflow/
 import type { LayerState } from '../contracts/context.js';
 import type { linear } from './linear.js';
 import { gatherTokens } from './realTokens.js';
-import type { RecurrentCell } from './recurrentCells.js';
+import type { RecurrentCell } from './recurrent/cells.js';
 import type {
   RecurrentLayersInputs,
   RecurrentLayersResult,
   RecurrentLayerWeights,
   RecurrentStack,
-} from './recurrentLayers.js';
-import type { RecurrentSequenceInputs, RecurrentSequenceResult } from './recurrentSequence.js';
+} from './recurrent/recurrentLayers.js';
+import type { RecurrentSequenceInputs, RecurrentSequenceResult } from './recurrent/recurrentSequence.js';
 
 /** How the parts of a stack are computed. */
 export interface RecurrentRun {

@@ -5,7 +5,7 @@ import type { Strategy } from '../../src/contracts/strategy.js';
 import { beam } from '../../src/decoding/beam.js';
 import { greedy } from '../../src/decoding/greedy.js';
 import { sample } from '../../src/decoding/sample.js';
-import type { TextHypothesis } from '../../src/model/generate.js';
+import type { TextHypothesis } from '../../src/model/generation/generateText.js';
 import { tinyModel } from '../model/tinyModel.js';
 
 const inputs = ['a', 'b c d', 'e d c b a'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.js';
 import { batches } from '../../src/data/batches.js';
-import type { BatchOptions, ExampleLengths } from '../../src/data/cutBatches.js';
+import type { BatchOptions, ExampleLengths } from '../../src/data/batchIndices.js';
 import { planBatches } from '../../src/data/planBatches.js';
 
 const equal = (...sizes: number[]): ExampleLengths[] => sizes.map((size) => ({ source: size, target: size }));

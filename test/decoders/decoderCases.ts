@@ -10,7 +10,7 @@ import type { AttentionPlacement, Decoder } from '../../src/contracts/decoder.js
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
-import type { DecoderReadout, RecurrentDecoderOptions } from '../../src/decoders/recurrentDecoderOptions.js';
+import type { DecoderReadout, RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 
 /** The vocabulary, or the numbers of a frame. */
 export const size = 7;

@@ -24,7 +24,7 @@ import type { AttentionPlacement, Decoder, Forcing } from '../../src/contracts/d
 import { disposeTensors, keepTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
-import type { RecurrentDecoderOptions } from '../../src/decoders/recurrentDecoderOptions.js';
+import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { expectValues } from '../support/closeTo.js';
 import { meanAttention } from './meanAttention.js';

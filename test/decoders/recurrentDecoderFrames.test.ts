@@ -23,7 +23,7 @@ import { createRandom } from '../../src/core/random.js';
 import { collate } from '../../src/data/collate.js';
 import type { Frames } from '../../src/data/example.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
-import type { RecurrentDecoderOptions } from '../../src/decoders/recurrentDecoderOptions.js';
+import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { expectValues } from '../support/closeTo.js';
 import { meanAttention } from './meanAttention.js';

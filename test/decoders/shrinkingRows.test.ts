@@ -13,7 +13,7 @@ import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { transformerDecoder } from '../../src/decoders/transformerDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { assemble } from '../../src/model/assemble.js';
-import { exampleBatch } from '../../src/model/exampleBatches.js';
+import { exampleBatch } from '../../src/model/input/exampleBatches.js';
 import { batchLoss, type ModelCore } from '../../src/model/modelCore.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { computeGradients } from '../../src/training/computeGradients.js';

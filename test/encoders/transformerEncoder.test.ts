@@ -19,7 +19,7 @@ import type { Encoder } from '../../src/contracts/encoder.js';
 import { createRandom } from '../../src/core/random.js';
 import { transformerEncoder } from '../../src/encoders/transformerEncoder.js';
 import { transformerEncoderLayer } from '../../src/encoders/transformerEncoderLayer.js';
-import type { TransformerOptions } from '../../src/ops/transformerOptions.js';
+import type { TransformerOptions } from '../../src/modules/transformerOptions.js';
 import { expectTensor } from '../support/closeTo.js';
 
 beforeAll(async () => {

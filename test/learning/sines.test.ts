@@ -4,7 +4,7 @@ import { seq2seq } from '../../src/builder/seq2seq.js';
 import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
-import type { FramePair } from '../../src/model/encodeInput.js';
+import type { FramePair } from '../../src/model/input/encodeInput.js';
 import { adam } from '../../src/training/optimizers/adam.js';
 
 const random = createRandom(7);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import { adam } from '../../src/training/optimizers/adam.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
-import { kinds } from './generationKinds.js';
+import { kinds } from './generation/generationKinds.js';
 import { tinyModel } from './tinyModel.js';
 
 const pairs = [

@@ -19,7 +19,7 @@ import { convolutionalEncoder } from '../../src/encoders/convolutionalEncoder.js
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { transformerEncoder } from '../../src/encoders/transformerEncoder.js';
 import { ensemble } from '../../src/model/ensemble.js';
-import type { FramePair } from '../../src/model/encodeInput.js';
+import type { FramePair } from '../../src/model/input/encodeInput.js';
 import type { FrameModel } from '../../src/model/frameModel.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';
 import { frameLoss } from '../../src/training/losses/frameLoss.js';

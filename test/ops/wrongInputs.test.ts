@@ -5,8 +5,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { additiveScores } from '../../src/ops/additiveScores.js';
 import { adamStep } from '../../src/ops/adamStep.js';
 import { layerNorm } from '../../src/ops/layerNorm.js';
-import { projectedCrossEntropy } from '../../src/ops/projectedCrossEntropy.js';
-import { recurrentSequence } from '../../src/ops/recurrentSequence.js';
+import { projectedCrossEntropy } from '../../src/ops/crossEntropy/projectedCrossEntropy.js';
+import { recurrentSequence } from '../../src/ops/recurrent/recurrentSequence.js';
 import { useWasmKernels } from '../backend/wasm/reference.js';
 
 type Inputs = Record<string, Tensor>;

@@ -17,7 +17,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { disposeTensors } from '../../src/core/containers.js';
 import { recordingGradients } from '../../src/core/engine.js';
-import { softmaxCrossEntropy } from '../../src/ops/softmaxCrossEntropy.js';
+import { softmaxCrossEntropy } from '../../src/ops/crossEntropy/softmaxCrossEntropy.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { expectValues } from '../support/closeTo.js';
 import { variableOf } from '../support/variableOf.js';

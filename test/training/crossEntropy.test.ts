@@ -10,7 +10,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { softmaxCrossEntropy } from '../../src/ops/softmaxCrossEntropy.js';
+import { softmaxCrossEntropy } from '../../src/ops/crossEntropy/softmaxCrossEntropy.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { crossEntropy } from '../../src/training/losses/crossEntropy.js';
 import { disposeTensors } from '../../src/core/containers.js';

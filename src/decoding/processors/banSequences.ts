@@ -1,5 +1,5 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { checkSequences, endsWith, type IdSequences } from '../idSequences.js';
+import { checkSequences, endsWith, type IdSequences } from './idSequences.js';
 import { banInRows } from './mask.js';
 
 /**

@@ -1,7 +1,7 @@
 import { add, clipByValue, cumsum, mul, slice, step, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
-import { selectBest } from '../selectBest.js';
+import { selectBest } from '../ops/topK.js';
 import { BAN } from './banned.js';
 import { banWhereNot } from './mask.js';
 

@@ -1,5 +1,5 @@
 import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
-import { checkSequences, endsWith, type IdSequences } from '../idSequences.js';
+import { checkSequences, endsWith, type IdSequences } from '../processors/idSequences.js';
 
 /**
  * Ends a hypothesis once it ends with one of these sequences of ids, which stays in the output: a full stop, a blank

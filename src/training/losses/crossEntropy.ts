@@ -1,7 +1,7 @@
 import { tensor1d, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames, finiteNumber } from '../../core/options.js';
-import { projectedCrossEntropy } from '../../ops/projectedCrossEntropy.js';
+import { projectedCrossEntropy } from '../../ops/crossEntropy/projectedCrossEntropy.js';
 
 /** What a loss reads: features at the tokens that count, the output projection, and the right ids. */
 export interface LossInputs {

@@ -1,7 +1,7 @@
 import { memory, ones, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { RECURRENT } from '../../../src/ops/recurrentKernels.js';
+import { RECURRENT } from '../../../src/ops/recurrent/kernels.js';
 import { useWasmKernels } from './reference.js';
 
 beforeAll(useWasmKernels);

@@ -7,7 +7,7 @@ import { installWasmKernels } from '../../../src/backend/wasm/index.js';
 import { beam } from '../../../src/decoding/beam.js';
 import { greedy } from '../../../src/decoding/greedy.js';
 import { linear } from '../../../src/ops/linear.js';
-import { kinds } from '../../model/generationKinds.js';
+import { kinds } from '../../model/generation/generationKinds.js';
 import { pairs } from '../../model/tinyModel.js';
 
 // A version of tfjs that keeps its memory elsewhere: the kernels cannot be installed.

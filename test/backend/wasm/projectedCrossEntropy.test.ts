@@ -2,7 +2,7 @@ import '#gradients';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { PROJECTED_CROSS_ENTROPY } from '../../../src/ops/projectedCrossEntropy.js';
+import { PROJECTED_CROSS_ENTROPY } from '../../../src/ops/crossEntropy/projectedCrossEntropy.js';
 import {
   createRandom,
   largestError,

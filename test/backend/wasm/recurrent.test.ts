@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { RECURRENT, RECURRENT_GRADIENT } from '../../../src/ops/recurrentKernels.js';
-import { GATES, type RecurrentCell } from '../../../src/ops/recurrentCells.js';
+import { RECURRENT, RECURRENT_GRADIENT } from '../../../src/ops/recurrent/kernels.js';
+import { GATES, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
 import {
   createRandom,
   largestError,

@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { additiveScores } from '../../../src/ops/additiveScores.js';
 import { dropoutMask } from '../../../src/ops/dropoutMask.js';
-import { scaled } from '../../../src/ops/scaled.js';
+import { scaled } from '../../../src/ops/crossEntropy/scaled.js';
 import { sumOfSquares } from '../../../src/ops/sumOfSquares.js';
 import { createRandom, floats, largestError, plain, runOn, useWasmKernels, type Plain } from './reference.js';
 

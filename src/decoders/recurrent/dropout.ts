@@ -1,0 +1,34 @@
+import { mul, slice, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Random } from '../../core/random.js';
+import { dropoutSeed } from '../../ops/dropout.js';
+import { dropoutMask } from '../../ops/dropoutMask.js';
+import type { RecurrentDecoderConfig } from './options.js';
+
+/** The dropout masks of one batch, drawn once so that choosing the inputs and training over them see the same. */
+export interface DecoderDropout {
+  /** `[batch, time, embeddingSize]`; frames are read whole. */
+  readonly previous: Tensor3D | null;
+  /** One a gap between layers, `[batch, time, units]`. */
+  readonly between: readonly Tensor3D[];
+}
+
+/** Draws the masks of one batch, for embeddings of `size` where there are any. */
+export function drawDropout(
+  [batch, time]: [number, number],
+  { dropout, layers, units }: RecurrentDecoderConfig,
+  size: number | null,
+  random: Random,
+): DecoderDropout {
+  const draw = (width: number): Tensor3D =>
+    dropoutMask([batch, time, width], dropout, dropoutSeed(random)) as Tensor3D;
+  return {
+    previous: size === null ? null : draw(size),
+    between: Array.from({ length: layers - 1 }, () => draw(units)),
+  };
+}
+
+/** Drops elements of the steps from `t` on, `[rows, steps, size]`, by a sequence's mask. */
+export function dropoutAt(value: Tensor3D, mask: Tensor3D | null | undefined, t: number): Tensor3D {
+  if (mask === null || mask === undefined) return value;
+  return mul(value, slice(mask, [0, t, 0], value.shape));
+}

@@ -1,0 +1,39 @@
+import { mul, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { Attention, PreparedMemory } from '../../contracts/attention.js';
+import { linear } from '../../ops/linear.js';
+import { gatherTokens, realTokens } from '../../ops/realTokens.js';
+import { replayingRun } from '../../ops/recurrent/replay.js';
+import { recurrentSequence } from '../../ops/recurrent/recurrentSequence.js';
+import { runRecurrentLayers } from '../../ops/runRecurrentLayers.js';
+import { positionReader } from './inputProjection.js';
+import { recordInputs } from './sampleInputs.js';
+import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
+import { attentionalVector, type RecurrentDecoderParts } from './step.js';
+
+/** All steps of a decoder whose layers wait for nothing but what they are fed: each layer in one pass. */
+export function fusedSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+  const { mask, state, constants, dropout, training } = inputs;
+  const tokens = realTokens(inputs.steps.lengths, mask.shape[1]);
+  const { fed, records } = recordInputs(parts, inputs);
+  const run = records === null ? { linear, sequence: recurrentSequence } : replayingRun(records);
+  const read = positionReader(parts, constants.summary, run.linear);
+  const { previous, projected } = read({ fed, dropout: dropout?.previous ?? null }, tokens);
+  const { output } = runRecurrentLayers(
+    parts.stack,
+    parts.cell,
+    {
+      project: () => projected,
+      tokens,
+      mask,
+      initial: state.layers,
+      between: (below, layer) => (dropout === null ? below : mul(below, dropout.between[layer] as Tensor3D)),
+    },
+    run,
+  );
+  const real = gatherTokens<Tensor2D>(output, tokens);
+  if (parts.layout.order === null) return { previous, output: real, attention: null };
+  const memory = constants.memory as PreparedMemory;
+  const { context } = (parts.attention as Attention).attend(output, memory, { training });
+  const attention = gatherTokens<Tensor2D>(context, tokens);
+  return { previous, output: attentionalVector(parts, attention, real), attention };
+}

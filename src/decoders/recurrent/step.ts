@@ -1,0 +1,132 @@
+import { concat, expandDims, ones, squeeze, tanh } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Attention, PreparedMemory } from '../../contracts/attention.js';
+import type { LayerState } from '../../contracts/context.js';
+import { linear } from '../../ops/linear.js';
+import type { RecurrentCell } from '../../ops/recurrent/cells.js';
+import {
+  recurrentLayers,
+  type RecurrentLayerWeights,
+  type RecurrentStack,
+} from '../../ops/recurrent/recurrentLayers.js';
+import type { InputPart } from './inputProjection.js';
+import type { DecoderReadout, RecurrentDecoderLayout } from './options.js';
+
+/** Everything a built recurrent decoder computes with. */
+export interface RecurrentDecoderParts {
+  readonly layout: RecurrentDecoderLayout;
+  readonly cell: RecurrentCell;
+  readonly stack: RecurrentStack;
+  /** What is read of ids or frames that are fed; see `FedTarget`. */
+  readonly embed: (fed: Tensor) => Tensor;
+  readonly embedInTurn: () => (fed: Tensor) => Tensor;
+  readonly attention: Attention | null;
+  /** W of `h̃ = tanh(W [c; h])`, `[units, contextSize + units]`. */
+  readonly combine: Tensor2D | null;
+}
+
+/** What changes from step to step. */
+export type RecurrentDecoderState = {
+  readonly layers: readonly LayerState[];
+  /** The attentional vector of the last step, where it is fed. */
+  readonly attentional: Tensor2D | null;
+};
+
+/** What stays for a sentence. */
+export type RecurrentDecoderConstants = {
+  readonly summary: Tensor2D | null;
+  readonly memory: PreparedMemory | null;
+};
+
+export interface StepInputs {
+  /** What is read of the previous token or frame, `[batch, previousSize]`. */
+  readonly previous: Tensor2D | null;
+  readonly state: RecurrentDecoderState;
+  readonly constants: RecurrentDecoderConstants;
+  /** Projects what the first layer reads: `[batch, gates * units]`. */
+  readonly project: (
+    weights: RecurrentLayerWeights,
+    values: Readonly<Record<InputPart, Tensor2D | null>>,
+  ) => Tensor2D;
+  /** `[batch, 1]`; all real if absent. */
+  readonly mask?: Tensor2D;
+  readonly between?: (output: Tensor3D, layer: number) => Tensor3D;
+  /** Whether the attention's own dropout is on; off if absent. */
+  readonly training?: boolean;
+}
+
+export interface StepOutputs {
+  /** What the output projection can read. */
+  readonly parts: Readonly<Record<DecoderReadout, Tensor2D | null>>;
+  readonly state: RecurrentDecoderState;
+  /** `[batch, sourceTime]` */
+  readonly weights: Tensor2D | null;
+}
+
+/**
+ * One step of a recurrent decoder. Attention before the cell: Bahdanau et al. 2015, A.2.2, with the state before the step as
+ * the query; after it: Luong et al. 2015, eq. 5, `h̃ = tanh(W [c; h])`.
+ */
+export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
+  const { layout } = parts;
+  const { previous, state, constants, training = false } = inputs;
+  const look = (query: Tensor2D): Look => lookBack(parts, query, constants, training);
+
+  let looked = layout.order === 'before-cell' ? look((state.layers.at(-1) as LayerState).h) : null;
+  const values = {
+    previous,
+    summary: constants.summary,
+    attention: looked?.context ?? null,
+    feeding: state.attentional,
+  };
+  const batch = (state.layers[0] as LayerState).h.shape[0];
+  const { output, states } = recurrentLayers(parts.stack, parts.cell, {
+    project: (weights) => expandDims(inputs.project(weights, values), 1),
+    mask: inputs.mask ?? ones([batch, 1]),
+    initial: state.layers,
+    ...(inputs.between === undefined ? {} : { between: inputs.between }),
+  });
+  let result = squeeze(output, [1]) as Tensor2D;
+  if (layout.order === 'after-cell') {
+    looked = look(result);
+    result = attentionalVector(parts, looked.context, result);
+  }
+  return {
+    parts: {
+      output: result,
+      previous,
+      summary: constants.summary,
+      attention: looked?.context ?? null,
+    },
+    state: { layers: states, attentional: layout.inputFeeding ? result : null },
+    weights: looked?.weights ?? null,
+  };
+}
+
+/** What one query finds in the memory. */
+interface Look {
+  /** `[batch, contextSize]` */
+  readonly context: Tensor2D;
+  /** `[batch, sourceTime]` */
+  readonly weights: Tensor2D;
+}
+
+/** Looks at the memory with one query a row, `[batch, units]`. */
+export function lookBack(
+  { attention }: RecurrentDecoderParts,
+  query: Tensor2D,
+  { memory }: RecurrentDecoderConstants,
+  training: boolean,
+): Look {
+  const found = (attention as Attention).attend(expandDims(query, 1), memory as PreparedMemory, { training });
+  return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
+}
+
+/** Luong et al. 2015, eq. 5: `h̃ = tanh(W [c; h])`, `[rows, units]`. */
+export function attentionalVector(
+  { combine }: RecurrentDecoderParts,
+  context: Tensor2D,
+  output: Tensor2D,
+): Tensor2D {
+  return tanh(linear(concat([context, output], 1), combine as Tensor2D));
+}

@@ -1,0 +1,137 @@
+import { concat, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
+import type {
+  FrameGenerationOptions,
+  FrameStepFunction,
+  GeneratedFrames,
+  StreamedFrame,
+} from '../contracts/frameGeneration.js';
+import type { StepResult } from '../contracts/stepFunction.js';
+import { readValues } from '../core/device.js';
+import { mismatch } from '../core/errors.js';
+import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
+import { checkMaxLength, longestLength } from './search/maxLength.js';
+import { stepThrough } from './search/generationLoop.js';
+
+/** What a roll-out must know of the batch; the caller keeps owning its tensors. */
+export interface RollOutSetup<C> {
+  readonly batchSize: number;
+  /** Width of a frame. */
+  readonly features: number;
+  readonly constants: C;
+  /** One a sentence. */
+  readonly sourceLengths: ArrayLike<number>;
+}
+
+/**
+ * Generates frames for a whole batch: each step's frame is fed to the next. One small read a step; rows that have ended leave
+ * the work.
+ *
+ * @returns a generator of the frames as they come, which returns all of them; leaving early frees every tensor
+ * @throws `not-finite` by the step where the model gives NaN or infinity; `aborted`; `invalid-option`
+ */
+export async function* rollOut<S, C>(
+  where: string,
+  step: FrameStepFunction<S, C>,
+  initialState: S,
+  setup: RollOutSetup<C>,
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
+  checkRollOutOptions(where, options);
+  const { batchSize, features, constants, sourceLengths } = setup;
+  const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
+  const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
+    sentence,
+    longest: longestLength(where, sourceLengths?.[sentence], maxLength, minLength),
+    sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
+  }));
+  let live = drafts;
+  let last = drafts.map((): number[] => new Array<number>(features).fill(0));
+  const steps = stepThrough<Tensor2D, S, C, StreamedFrame[]>(step, {
+    where,
+    state: initialState,
+    constants,
+    batchSize,
+    rows: drafts.map(({ sentence }) => sentence),
+    signal,
+    onStep,
+    input: () => tensor2d(last, [last.length, features], 'float32'),
+    async advance(result, position) {
+      const rows = await readRows(where, result, features);
+      const parents: number[] = [];
+      const frames = live.map(({ sentence, longest, sequence }, row) => {
+        const { frame, stopProbability, attention } = rows[row] as Row;
+        sequence.frames.push(frame);
+        sequence.stopProbabilities.push(stopProbability);
+        if (attention !== null) (sequence.attention ??= []).push(attention.slice(0, sourceLengths[sentence]));
+        if (position + 1 >= minLength && stopProbability > stopThreshold) sequence.finishReason = 'stop';
+        else if (position + 1 < longest) parents.push(row);
+        return { sentence, position, frame, stopProbability };
+      });
+      live = parents.map((row) => live[row] as (typeof drafts)[number]);
+      last = parents.map((row) => [...(rows[row] as Row).frame]);
+      return { parents, sentences: live.map(({ sentence }) => sentence), progress: frames };
+    },
+  });
+  for await (const frames of steps) yield* frames;
+  return drafts.map(({ sequence }) => sequence);
+}
+
+interface Draft {
+  readonly frames: Float32Array[];
+  readonly stopProbabilities: number[];
+  finishReason: 'stop' | 'length';
+  attention?: Float32Array[];
+}
+
+interface Row {
+  readonly frame: Float32Array;
+  readonly stopProbability: number;
+  readonly attention: Float32Array | null;
+}
+
+/** Frames, ends and attention of every row, by one read. */
+async function readRows(where: string, result: StepResult, features: number): Promise<Row[]> {
+  const { logits, attention } = result;
+  const [count, outputs] = logits.shape;
+  if (outputs !== features + 1) {
+    const expected = `the step to return [rows, ${features + 1}], a frame and the logit of its being the last,`;
+    throw mismatch('invalid-shape', { where, expected, received: logits.shape });
+  }
+  const packed: Tensor2D = attention === undefined ? logits : concat([logits, attention], 1);
+  const values = await readValues(packed).finally(() => attention !== undefined && packed.dispose());
+  const width = packed.shape[1];
+  return Array.from({ length: count }, (_, row) => {
+    const start = row * width;
+    const given = values.slice(start, start + outputs);
+    if (!given.every(Number.isFinite)) {
+      const hint =
+        'Look at the model: did training diverge, or does it run away from the data when it feeds itself?';
+      throw mismatch('not-finite', { where, expected: 'finite frames', received: [...given], hint });
+    }
+    return {
+      frame: given.slice(0, features),
+      stopProbability: 1 / (1 + Math.exp(-(given[features] as number))),
+      attention: attention === undefined ? null : values.slice(start + outputs, start + width),
+    };
+  });
+}
+
+/** @throws `invalid-option`, with the reason where a search strategy was handed in */
+export function checkRollOutOptions(where: string, options: FrameGenerationOptions): void {
+  const { name, search } = (options ?? {}) as { readonly name?: unknown; readonly search?: unknown };
+  if (typeof search === 'function') {
+    throw mismatch('invalid-option', {
+      where,
+      expected: 'options such as { maxLength, stopThreshold }',
+      received: `the strategy ${String(name)}()`,
+      hint: 'Strategies choose among tokens; a target of frames leaves nothing to choose.',
+    });
+  }
+  checkOptions(where, options, {
+    maxLength: checkMaxLength,
+    minLength: wholeNumber,
+    stopThreshold: (_, name, value) => finiteNumber(where, name, value, { min: 0, max: 1 }),
+    signal: abortSignal,
+    onStep: callback,
+  });
+}

@@ -1,0 +1,88 @@
+import type { GenerationOptions, TextGenerationOptions } from '../../contracts/generationOptions.js';
+import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
+import type { Hypothesis } from '../../contracts/hypothesis.js';
+import type { StepFunction } from '../../contracts/stepFunction.js';
+import type { SearchSetup, Strategy } from '../../contracts/strategy.js';
+import { mismatch } from '../../core/errors.js';
+import { returned } from '../../core/iterables.js';
+import { checkGenerationOptions, type OwnOptions } from './checkOptions.js';
+import { decode, type Progress, type SearchMethod } from './searchLoop.js';
+import { prepareSearch, SETUP, type PreparedSearch } from './prepareSearch.js';
+import { streamTokens } from './streamTokens.js';
+
+/** One kind of search: its options, and how it chooses. */
+export interface SearchDefinition<O extends GenerationOptions> extends OwnOptions {
+  /** Refuses option values that contradict each other; each by itself is checked already. */
+  check?(where: string, options: O): void;
+  /** Processors that come after all others. */
+  filters?(options: O): readonly LogitsProcessor[];
+  method(search: PreparedSearch<unknown>, options: O): SearchMethod;
+}
+
+/** Runs a bare search function: setup and options come in one object. */
+export async function runSearch<S, C, O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  step: StepFunction<S, C>,
+  initialState: S,
+  all: SearchSetup<C> & O,
+): Promise<Hypothesis[][]> {
+  checkOptions(where, definition, all, Object.keys(SETUP));
+  return returned(begin(where, definition, step, initialState, all, all));
+}
+
+/** Makes the strategy object of a kind of search; the options are checked here, before any model is there. */
+export function createStrategy<O extends GenerationOptions>(
+  name: string,
+  definition: SearchDefinition<O>,
+  options: O & TextGenerationOptions,
+): Strategy {
+  const { replaceUnknown, ...own } = { ...options };
+  const searchOptions = own as unknown as O;
+  checkOptions(name, definition, searchOptions);
+  checkReplacement(name, replaceUnknown);
+  return {
+    name,
+    options: { ...options },
+    search: async (step, initialState, setup) =>
+      returned(begin(name, definition, step, initialState, setup, searchOptions)),
+    stream: (step, initialState, setup) =>
+      streamTokens(begin(name, definition, step, initialState, setup, searchOptions)),
+  };
+}
+
+function begin<S, C, O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  step: StepFunction<S, C>,
+  initialState: S,
+  setup: SearchSetup<C>,
+  options: O,
+): AsyncGenerator<Progress, Hypothesis[][], void> {
+  if (typeof step !== 'function') {
+    throw mismatch('invalid-input', { where, expected: 'a step function', received: step });
+  }
+  const search = prepareSearch(where, setup, options, definition.filters?.(options));
+  return decode(step, initialState, search, definition.method(search, options));
+}
+
+function checkOptions<O extends GenerationOptions>(
+  where: string,
+  definition: SearchDefinition<O>,
+  options: O,
+  otherNames: readonly string[] = [],
+): void {
+  checkGenerationOptions(where, options, definition, otherNames);
+  definition.check?.(where, options);
+}
+
+function checkReplacement(where: string, replacement: TextGenerationOptions['replaceUnknown']): void {
+  if (replacement === undefined || replacement === 'copy' || typeof replacement === 'function') return;
+  if (typeof replacement === 'object' && replacement !== null && typeof replacement.get === 'function')
+    return;
+  throw mismatch('invalid-option', {
+    where,
+    expected: "replaceUnknown to be 'copy', a Map or a function",
+    received: replacement,
+  });
+}

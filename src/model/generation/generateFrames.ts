@@ -1,0 +1,85 @@
+import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import type {
+  FrameGenerationOptions,
+  FrameStepFunction,
+  GeneratedFrames,
+  StreamedFrame,
+} from '../../contracts/frameGeneration.js';
+import { returned } from '../../core/iterables.js';
+import { checkRollOutOptions, rollOut } from '../../decoding/generateFrames.js';
+import type { SequenceInput } from '../input/encodeInput.js';
+import { checkedStep, encodeSources } from './encodeSources.js';
+import type { GenerateBatchOptions } from './generateText.js';
+import { mapByLength } from '../mapByLength.js';
+import type { ModelCore } from '../modelCore.js';
+import type { FrameSide } from '../modelParts.js';
+import { splitSources } from '../splitSources.js';
+
+/** A model that has read its sources: what a loop of your own over frames needs. */
+export interface StartedFrames {
+  /** From the last frames and a state to the next frames; see {@link FrameStepFunction}. */
+  readonly step: FrameStepFunction;
+  /** The state before the first step. */
+  readonly state: unknown;
+  /** What stays from step to step: memory, keys, mask. */
+  readonly constants: unknown;
+  /** One a source. */
+  readonly sourceLengths: Int32Array;
+  /** Frees the state and the constants. */
+  dispose(): void;
+}
+
+/**
+ * Encodes sources, once, for a model that writes frames.
+ *
+ * @throws `invalid-input` for no sources or an empty one
+ */
+export function startFrames(core: ModelCore<FrameSide>, inputs: readonly SequenceInput[]): StartedFrames {
+  return { ...encodeSources('startDecoding', core, inputs), step: checkedStep(core) };
+}
+
+/**
+ * Generates for many sources, those of similar length together.
+ *
+ * @param where the public function, for messages
+ * @returns one a source, in their order
+ */
+export async function generateFrames(
+  core: ModelCore<FrameSide>,
+  inputs: readonly SequenceInput[],
+  options: FrameGenerationOptions,
+  batch: GenerateBatchOptions = {},
+  where = 'generateBatch',
+): Promise<GeneratedFrames[]> {
+  checkRollOutOptions(where, options);
+  checkOptionNames(where, batch, ['batchSize']);
+  const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
+  const sources = splitSources(where, core.parts.source, inputs);
+  return mapByLength(sources, batchSize, (group) => returned(roll(where, core, group, options)));
+}
+
+/** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
+export async function* streamFrames(
+  core: ModelCore<FrameSide>,
+  input: SequenceInput,
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
+  checkRollOutOptions('stream', options);
+  const [generated] = yield* roll('stream', core, [input], options);
+  return generated as GeneratedFrames;
+}
+
+async function* roll(
+  where: string,
+  core: ModelCore<FrameSide>,
+  inputs: readonly SequenceInput[],
+  options: FrameGenerationOptions,
+): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
+  const { step, state, constants, sourceLengths, dispose } = startFrames(core, inputs);
+  const setup = { batchSize: inputs.length, features: core.parts.target.features, constants, sourceLengths };
+  try {
+    return yield* rollOut(where, step, state, setup, options);
+  } finally {
+    dispose();
+  }
+}

@@ -1,0 +1,140 @@
+import { mismatch } from '../../core/errors.js';
+import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import type { Hypothesis } from '../../contracts/hypothesis.js';
+import type { Strategy } from '../../contracts/strategy.js';
+import { replaceUnknown } from '../../decoding/replaceUnknown.js';
+import type { SequenceInput, SplitInput } from '../input/encodeInput.js';
+import { sourceTokens } from '../inputTokens.js';
+import { mapByLength } from '../mapByLength.js';
+import { isFrameSide, type SourceSide, type TextSide } from '../modelParts.js';
+import type { StartedDecoding } from './startDecoding.js';
+
+/** One generated sequence, as text too. */
+export interface TextHypothesis extends Hypothesis {
+  /** The tokens of `ids`, unknown ones replaced where the strategy says so. */
+  readonly tokens: string[];
+  /** The tokens joined by the target's tokenizer. */
+  readonly text: string;
+}
+
+/** Options of `generateBatch`. */
+export interface GenerateBatchOptions {
+  /** How many sentences are worked on at once, from 1. Default 64. */
+  readonly batchSize?: number;
+}
+
+/** What generation needs of a model, or of several that decide together. */
+export interface Generator {
+  readonly source: SourceSide;
+  readonly target: TextSide;
+  /** Checks sources, and splits text in the way of each model: nothing splits it again. */
+  split(where: string, inputs: readonly SequenceInput[]): SplitSource[];
+  start(sources: readonly SplitSource[]): StartedDecoding;
+}
+
+/** A source as each model of a generator reads it. */
+export interface SplitSource {
+  /** One a model. */
+  readonly forms: readonly SplitInput[];
+  /** Of the first form. */
+  readonly length: number;
+}
+
+/**
+ * Generates for many sources, those of similar length together.
+ *
+ * @param where the public function, for messages
+ * @returns a list a source, best first, in the order of the inputs
+ */
+export async function generateBatch(
+  generator: Generator,
+  inputs: readonly SequenceInput[],
+  strategy: Strategy,
+  options: GenerateBatchOptions = {},
+  where = 'generateBatch',
+): Promise<TextHypothesis[][]> {
+  checkOptionNames(where, options, ['batchSize']);
+  const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
+  checkStrategy(where, strategy, generator);
+  const sources = generator.split(where, inputs);
+  checkPrefixes(where, strategy, sources.length);
+  return mapByLength(sources, batchSize, async (group, places) => {
+    const started = generator.start(group);
+    try {
+      const setup = { ...started.setup, sentenceNumbers: places };
+      const found = await strategy.search(started.step, started.state, setup);
+      if (found.length !== group.length) {
+        const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
+        throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
+      }
+      return group.map((split, row) => asText(generator, found[row] as Hypothesis[], split, strategy));
+    } finally {
+      started.dispose();
+    }
+  });
+}
+
+/** @throws `invalid-option` for anything but a strategy; `incompatible-parts` for one that is to copy words out of frames */
+export function checkStrategy(
+  where: string,
+  strategy: Strategy,
+  { source }: Pick<Generator, 'source'>,
+): void {
+  // An object, since a string has a method `search` too.
+  if (typeof strategy !== 'object' || typeof strategy?.search !== 'function' || !strategy.options) {
+    const hint = 'Pass greedy(), beam({ width }) or sample().';
+    throw mismatch('invalid-option', { where, expected: 'a strategy', received: strategy, hint });
+  }
+  if (strategy.options.replaceUnknown === undefined || !isFrameSide(source)) return;
+  throw mismatch('incompatible-parts', {
+    where: 'replaceUnknown',
+    expected: 'a source of tokens to copy from',
+    received: 'a source of float frames',
+    hint: 'Leave replaceUnknown out.',
+  });
+}
+
+/** A search sees some of the inputs at a time, so that only here it shows whether each has its prefix. */
+function checkPrefixes(where: string, { options }: Strategy, inputs: number): void {
+  const { forcedPrefix = [] } = options;
+  if (forcedPrefix.length === 0 || typeof forcedPrefix[0] === 'number' || forcedPrefix.length === inputs)
+    return;
+  const expected = `forcedPrefix to have one list an input, ${inputs}`;
+  throw mismatch('invalid-option', { where, expected, received: `${forcedPrefix.length} lists` });
+}
+
+/** Adds the tokens and the text to the hypotheses of one source. */
+export function asText(
+  { source, target }: Pick<Generator, 'source' | 'target'>,
+  hypotheses: readonly Hypothesis[],
+  { forms: [input] }: SplitSource,
+  { options }: Strategy,
+): TextHypothesis[] {
+  const { vocab, tokenizer } = target;
+  const replacement = options.replaceUnknown;
+  return hypotheses.map((hypothesis) => {
+    let tokens = vocab.decode(hypothesis.ids);
+    if (replacement !== undefined && !isFrameSide(source)) {
+      // Not only once a token is unknown, which may be long after the model was put to use.
+      if (hypothesis.attention === undefined) throw lacksAttention();
+      const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
+      tokens = replaceUnknown(hypothesis, {
+        tokens,
+        sourceTokens: sourceTokens(source, input as SplitInput),
+        unkId: vocab.unkId,
+        replacement,
+        excluded: special,
+      });
+    }
+    return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };
+  });
+}
+
+function lacksAttention(): Error {
+  return mismatch('incompatible-parts', {
+    where: 'replaceUnknown',
+    expected: 'a model with attention',
+    received: 'one that gives none',
+    hint: 'Leave replaceUnknown out, or add .attention(…) to the builder.',
+  });
+}

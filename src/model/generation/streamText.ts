@@ -1,0 +1,64 @@
+import type { Strategy } from '../../contracts/strategy.js';
+import {
+  asText,
+  checkStrategy,
+  type Generator,
+  type SplitSource,
+  type TextHypothesis,
+} from './generateText.js';
+import type { SequenceInput } from '../input/encodeInput.js';
+
+/** One token of a stream, with the text it adds. */
+export interface TextToken {
+  /** The token in the target’s vocabulary. */
+  readonly id: number;
+  /** Its text there. */
+  readonly token: string;
+  /** Natural log-probability under the unmodified model. */
+  readonly logProbability: number;
+  /**
+   * What this token adds to the text; empty where it changes what came before, and until a character is whole that a byte-level
+   * tokenizer spreads over several tokens.
+   */
+  readonly text: string;
+  /** All tokens so far, joined by the target's tokenizer. */
+  readonly textSoFar: string;
+}
+
+/** What decoders of bytes write for the part of a character. */
+const UNFINISHED = '\uFFFD';
+
+/**
+ * Generates for one source, token by token; the generator returns the hypotheses, best first. Leaving early frees every
+ * tensor. Unknown tokens are replaced in the hypotheses only.
+ */
+export async function* streamText(
+  generator: Generator,
+  input: SequenceInput,
+  strategy: Strategy,
+): AsyncGenerator<TextToken, TextHypothesis[], void> {
+  checkStrategy('stream', strategy, generator);
+  const { vocab, tokenizer } = generator.target;
+  const sources = generator.split('stream', [input]);
+  const started = generator.start(sources);
+  const tokens: string[] = [];
+  let shown = '';
+  let steps: ReturnType<Strategy['stream']> | undefined;
+  try {
+    steps = strategy.stream(started.step, started.state, started.setup); // which checks the options against the source
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done === true) return asText(generator, value[0] ?? [], sources[0] as SplitSource, strategy);
+      const token = vocab.tokenOf(value.id);
+      tokens.push(token);
+      const textSoFar = tokenizer.detokenize(tokens);
+      const whole = !textSoFar.endsWith(UNFINISHED);
+      const text = whole && textSoFar.startsWith(shown) ? textSoFar.slice(shown.length) : '';
+      if (whole) shown = textSoFar; // also where it changed what was shown, so that the text goes on from there
+      yield { id: value.id, token, logProbability: value.logProbability, text, textSoFar };
+    }
+  } finally {
+    await steps?.return([]);
+    started.dispose();
+  }
+}

@@ -1,0 +1,16 @@
+import { mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { runKernel, type KernelDefinition } from '../../core/engine.js';
+
+/** Inputs `x` and the scalar `factor`; output `x * factor`, which may share the data of `x`. */
+export const SCALED: KernelDefinition = {
+  name: 'Seq2SeqScaled',
+  compose: ({ inputs }) => mul(inputs['x'] as Tensor, inputs['factor'] as Tensor),
+};
+
+/**
+ * A gradient times the one that flows in from above. Where that is read at no cost, a factor of 1, which a loss nearly always
+ * gets, copies nothing.
+ */
+export function scaled<T extends Tensor>(x: T, factor: Scalar): T {
+  return runKernel<T>(SCALED, { x, factor });
+}
