@@ -97,11 +97,8 @@ export { tokenizerFromJSON, type HandedTokenizers } from './data/tokenizers/toke
 // Operations
 export { embeddingLookup } from './ops/embeddingLookup.js';
 export { linear } from './ops/linear.js';
-export {
-  recurrentSequence,
-  type RecurrentSequenceInputs,
-  type RecurrentSequenceResult,
-} from './ops/recurrent/recurrentSequence.js';
+export { recurrentSequence } from './ops/recurrent/recurrentSequence.js';
+export type { RecurrentSequenceInputs, RecurrentSequenceResult } from './ops/recurrent/operation.js';
 export {
   recurrentLayers,
   type RecurrentLayersInputs,

@@ -10,6 +10,7 @@ import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from 
 import { addEmbedding } from '../modules/embedding.js';
 import { linear } from '../ops/linear.js';
 import { realTokens, repeatForTokens } from '../ops/realTokens.js';
+import { CELLS } from '../ops/recurrent/cells.js';
 import { recurrentCell } from '../modules/recurrentOptions.js';
 import { addRecurrentParameters } from '../modules/recurrentStack.js';
 import { checkContext } from './checkContext.js';
@@ -62,8 +63,8 @@ import { stepRows } from './activeRows.js';
  */
 export function recurrentDecoder(options: RecurrentDecoderOptions): DecoderSpec {
   const config = recurrentDecoderConfig(options);
-  const { layers, units, cell } = config;
-  const stateShape: StateShape = { layers, units, cell: cell === 'lstm' };
+  const { layers, units } = config;
+  const stateShape: StateShape = { layers, units, cell: CELLS[recurrentCell(config)].hasCellState };
   const readsSummary = [...(config.input ?? []), ...(config.readout ?? [])].includes('summary');
   const reads = readsSummary ? (['summary'] as const) : [];
   return {

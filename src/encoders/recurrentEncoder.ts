@@ -8,6 +8,7 @@ import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../cont
 import { dropout } from '../ops/dropout.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
+import { CELLS } from '../ops/recurrent/cells.js';
 import { recurrentLayers } from '../ops/recurrent/recurrentLayers.js';
 import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../modules/recurrentOptions.js';
 import { addRecurrentParameters } from '../modules/recurrentStack.js';
@@ -87,7 +88,7 @@ function build(
     random,
   );
   const width = units * (bidirectional ? 2 : 1);
-  const stateShape: StateShape = { layers, units: width, cell: cell === 'lstm' };
+  const stateShape: StateShape = { layers, units: width, cell: CELLS[cell].hasCellState };
 
   const forward = (
     input: Tensor,

@@ -4,7 +4,7 @@ import { mismatch } from '../core/errors.js';
 import { flag, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { linear } from '../ops/linear.js';
-import { GATES, type RecurrentCell } from '../ops/recurrent/cells.js';
+import { CELLS, type RecurrentCell } from '../ops/recurrent/cells.js';
 import { checkRecurrentInputs } from '../ops/recurrent/checkInputs.js';
 import { recurrentSequence } from '../ops/recurrent/recurrentSequence.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
@@ -51,11 +51,11 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
   }
 
   private get states(): number {
-    return this.cell === 'lstm' ? 2 : 1;
+    return CELLS[this.cell].hasCellState ? 2 : 1;
   }
 
   private get stateNames(): string {
-    return this.cell === 'lstm' ? 'h, c' : 'h';
+    return CELLS[this.cell].hasCellState ? 'h, c' : 'h';
   }
 
   protected override get outputs(): number {
@@ -64,7 +64,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
 
   override build(inputShape: Shape | Shape[]): void {
     const inputSize = this.inputSize(inputShape);
-    const rows = GATES[this.cell] * this.units;
+    const rows = CELLS[this.cell].gates * this.units;
     const draw = uniformInitializer(this.random, 1 / Math.sqrt(this.units));
     this.weightsInUse = {
       inputWeight: this.parameters.add<Variable & Tensor2D>('weight_ih', [rows, inputSize], draw),

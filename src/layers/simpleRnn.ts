@@ -1,4 +1,5 @@
 import { oneOf } from '../core/options.js';
+import { RNN_ACTIVATIONS } from '../ops/recurrent/cells.js';
 import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
 
 /** Options of {@link SimpleRNN}. */
@@ -39,7 +40,7 @@ export class SimpleRNN extends RecurrentLayer {
 
   constructor(args: SimpleRNNArgs) {
     super('SimpleRNN', args, ['activation']);
-    this.cell = oneOf('SimpleRNN', 'activation', args.activation ?? 'tanh', ['tanh', 'relu']);
+    this.cell = oneOf('SimpleRNN', 'activation', args.activation ?? 'tanh', RNN_ACTIVATIONS);
   }
 
   protected override options(): Record<string, boolean | number | string> {

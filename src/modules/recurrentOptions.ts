@@ -1,11 +1,11 @@
 import { mismatch } from '../core/errors.js';
 import { finiteNumber, oneOf, wholeNumber } from '../core/options.js';
-import type { RecurrentCell } from '../ops/recurrent/cells.js';
+import { CELLS, RNN_ACTIVATIONS, type RecurrentCell } from '../ops/recurrent/cells.js';
 
 /** The options that recurrent encoders and decoders share. */
 export interface RecurrentOptions {
   /** `'rnn'` (Elman 1990), `'gru'` (Cho et al. 2014) or `'lstm'` (Hochreiter & Schmidhuber 1997). Default `'gru'`. */
-  readonly cell?: 'rnn' | 'gru' | 'lstm';
+  readonly cell?: 'rnn' | Exclude<RecurrentCell, 'tanh' | 'relu'>;
   /** The activation of `'rnn'`; the other cells have their own and refuse it. Default `'tanh'`. */
   readonly activation?: 'tanh' | 'relu';
   /** Width of each layer (and direction), from 1. */
@@ -21,9 +21,11 @@ export interface RecurrentOptions {
   readonly embeddingSize?: number;
 }
 
+type CellOption = NonNullable<RecurrentOptions['cell']>;
+
 /** The checked form of {@link RecurrentOptions}, plain JSON with the defaults filled in. */
 export type RecurrentConfig = {
-  readonly cell: 'rnn' | 'gru' | 'lstm';
+  readonly cell: CellOption;
   readonly activation: 'tanh' | 'relu' | null;
   readonly units: number;
   readonly layers: number;
@@ -34,7 +36,7 @@ export type RecurrentConfig = {
 /** Checks the shared options of a recurrent block and fills in the defaults. */
 export function recurrentConfig(where: string, options: RecurrentOptions): RecurrentConfig {
   const { cell = 'gru', activation, units, layers = 1, dropout = 0, embeddingSize } = options;
-  oneOf(where, 'cell', cell, ['rnn', 'gru', 'lstm']);
+  oneOf(where, 'cell', cell, cellOptions());
   if (activation !== undefined && activation !== null && cell !== 'rnn') {
     const hint = `Leave activation out, or set cell to 'rnn'.`;
     throw mismatch('invalid-option', {
@@ -48,7 +50,7 @@ export function recurrentConfig(where: string, options: RecurrentOptions): Recur
     cell,
     activation:
       cell === 'rnn'
-        ? oneOf<'tanh' | 'relu'>(where, 'activation', activation ?? 'tanh', ['tanh', 'relu'])
+        ? oneOf<'tanh' | 'relu'>(where, 'activation', activation ?? 'tanh', RNN_ACTIVATIONS)
         : null,
     units: wholeNumber(where, 'units', units),
     layers: wholeNumber(where, 'layers', layers),
@@ -58,6 +60,13 @@ export function recurrentConfig(where: string, options: RecurrentOptions): Recur
         ? null
         : wholeNumber(where, 'embeddingSize', embeddingSize),
   };
+}
+
+/** Every cell by its name, but the plain ones by `'rnn'`. */
+function cellOptions(): CellOption[] {
+  const isPlain = (cell: string): boolean => RNN_ACTIVATIONS.some((activation) => activation === cell);
+  const others = Object.keys(CELLS).filter((cell) => !isPlain(cell));
+  return ['rnn', ...(others as CellOption[])];
 }
 
 /** The recurrence that a configuration names. */

@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { uniformInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import { GATES, type RecurrentCell } from '../ops/recurrent/cells.js';
+import { CELLS, type RecurrentCell } from '../ops/recurrent/cells.js';
 import type { RecurrentStack } from '../ops/recurrent/recurrentLayers.js';
 
 /**
@@ -27,7 +27,7 @@ export function addRecurrentParameters(
   },
   random: Random,
 ): RecurrentStack {
-  const rows = GATES[cell] * units;
+  const rows = CELLS[cell].gates * units;
   const draw = uniformInitializer(random, 1 / Math.sqrt(units));
   const suffixes = bidirectional ? ['', '_reverse'] : [''];
   return Array.from({ length: layers }, (_, layer) =>

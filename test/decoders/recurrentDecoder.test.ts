@@ -355,7 +355,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         ({ name, outputShapes }) =>
           isProduct.test(name) && outputShapes.some((shape) => shape?.at(-1) === vocabSize),
       );
-      const runs = kernels.filter(({ name }) => name === 'Seq2SeqRecurrent');
+      const runs = kernels.filter(({ name }) => name === 'Seq2SeqRecurrent_gru');
       const positions = runs.reduce((sum, { outputShapes }) => sum + (outputShapes[0]?.[1] ?? 0), 0);
       expect(positions).toBe(time);
       expect(runs.every(({ outputShapes }) => outputShapes.length === 2)).toBe(true); // nothing for a gradient
@@ -364,7 +364,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         disposeTensors(computeGradients(loss, decoder.parameters()));
         return [];
       });
-      const bundles = taped.kernels.filter(({ name }) => name === 'Seq2SeqRecurrent');
+      const bundles = taped.kernels.filter(({ name }) => name === 'Seq2SeqRecurrent_gru');
       expect(bundles).toHaveLength(runs.length);
       expect(bundles.reduce((sum, { outputShapes }) => sum + (outputShapes[0]?.[1] ?? 0) - 1, 0)).toBe(time);
       return [products.length, runs.length];

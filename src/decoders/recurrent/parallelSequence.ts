@@ -4,7 +4,7 @@ import { linear } from '../../ops/linear.js';
 import { gatherTokens, realTokens } from '../../ops/realTokens.js';
 import { replayingRun } from '../../ops/recurrent/replay.js';
 import { recurrentSequence } from '../../ops/recurrent/recurrentSequence.js';
-import { runRecurrentLayers } from '../../ops/runRecurrentLayers.js';
+import { runRecurrentLayers } from '../../ops/recurrent/recurrentLayers.js';
 import { positionReader } from './inputProjection.js';
 import { recordInputs } from './sampleInputs.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';

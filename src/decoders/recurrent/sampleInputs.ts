@@ -6,7 +6,7 @@ import { noGradient } from '../../core/noGradient.js';
 import type { LayerState } from '../../contracts/context.js';
 import { realTokens, type RealTokens } from '../../ops/realTokens.js';
 import { joinRecords, recordingRun, type RecurrentRecord } from '../../ops/recurrent/replay.js';
-import { runRecurrentLayers } from '../../ops/runRecurrentLayers.js';
+import { runRecurrentLayers } from '../../ops/recurrent/recurrentLayers.js';
 import { dropoutAt } from './dropout.js';
 import { positionReader } from './inputProjection.js';
 import { at, chooseFed, freePositions } from '../scheduledSampling.js';

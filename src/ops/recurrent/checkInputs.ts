@@ -2,23 +2,25 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../core/checkFloats.js';
 import { mismatch } from '../../core/errors.js';
 import { readAtOnce } from '../../core/engine.js';
+import { oneOf } from '../../core/options.js';
 import type { RealTokens } from '../realTokens.js';
-import { GATES, type RecurrentCell } from './cells.js';
-import type { RecurrentSequenceInputs } from './recurrentSequence.js';
+import { CELLS, type CellDefinition, type RecurrentCell } from './cells.js';
+import type { RecurrentSequenceInputs } from './operation.js';
 
 /**
- * Refuses inputs of a recurrent layer that are not float32 or whose shapes disagree: a fast kernel would misread numbers, or
- * read past the end of a tensor.
+ * Refuses inputs of a recurrent layer that are not float32 or whose shapes disagree: a fast kernel would misread
+ * numbers, or read past the end of a tensor.
  *
- * @throws `invalid-shape`, `invalid-input` where `tokens` disagree with the mask
+ * @throws `invalid-option` for an unknown cell, `invalid-shape`, `invalid-input` where `tokens` disagree with the mask
  */
 export function checkRecurrentInputs(
   where: string,
   cell: RecurrentCell,
   { projected, tokens, mask, initial, weight, bias }: RecurrentSequenceInputs,
 ): void {
+  const { gates, hasCellState } = cellDefinition(where, cell);
   const [, units] = weight.shape;
-  const rows = GATES[cell] * units;
+  const rows = gates * units;
   const [batch, time] = (tokens === undefined ? projected.shape : mask.shape) as [number, number];
   const tensors = { weight, bias, mask, projected, 'initial.h': initial.h, 'initial.c': initial.c };
   checkFloats(where, tensors, {
@@ -29,11 +31,16 @@ export function checkRecurrentInputs(
     'initial.h': [batch, units],
     ...(initial.c && { 'initial.c': [batch, units] }),
   });
-  if ((initial.c !== undefined) !== (cell === 'lstm')) {
-    const expected = cell === 'lstm' ? 'a state with h and c' : 'a state without c, which only an LSTM has';
+  if ((initial.c !== undefined) !== hasCellState) {
+    const expected = hasCellState ? 'a state with h and c' : 'a state with h alone';
     throw mismatch('invalid-shape', { where, expected, received: initial });
   }
   if (tokens !== undefined) checkTokens(where, tokens, mask);
+}
+
+/** The entry of a cell. @throws `invalid-option` where there is none */
+export function cellDefinition(where: string, cell: RecurrentCell): CellDefinition {
+  return CELLS[oneOf(where, 'cell', cell, Object.keys(CELLS) as RecurrentCell[])];
 }
 
 /** Tokens lie in the mask, in order, and where it is 1; the latter is looked at where that waits for nothing. */

@@ -13,39 +13,46 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { KernelFunc, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { KernelDefinition } from '../../core/engine.js';
-import {
-  cellBackward,
-  cellForward,
-  type CellState,
-  type RecurrentCell,
-  type RecurrentWeights,
-} from './cells.js';
+import { CELLS, type CellDefinition, type CellState, type RecurrentCell } from './cells.js';
+
+/** The kernels of one cell. */
+export interface RecurrentKernels {
+  /**
+   * A recurrent layer over a whole sequence, in one direction.
+   *
+   * Inputs: `x` `[batch, time, gates * units]` (projected, with `bias_ih`), `mask` `[batch, time]`, `h0` and, where the
+   * cell has one, `c0` `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes: `reverse`, `training`.
+   * Two more inputs say that `x` holds the real positions alone, `[tokens, gates * units]`: `positions` (where each of
+   * them stands in the flattened mask) and `places` (where each position of the mask stands among them).
+   *
+   * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, where there is one, the final `c`.
+   *
+   * Outputs when training: `bundle` `[batch, time + 1, units]` (with a `c`: `time + 2`), which holds all of these one
+   * after the other; `states` `[batch, time, units]` (with a `c`: `2 * units`), the state carried after each step; and
+   * `gates`, whatever else this backend's gradient kernel reads, `[0]` if nothing.
+   */
+  readonly forward: KernelDefinition;
+  /**
+   * The gradient of `forward`. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`, `gates`, and
+   * `positions` and `places` where there were any. Attribute: `reverse`.
+   *
+   * Outputs: gradients of `x`, `h0`, `c0` (where there is one), `weight`, `bias`.
+   */
+  readonly gradient: KernelDefinition;
+}
 
 /**
- * A recurrent layer over a whole sequence, in one direction.
- *
- * Inputs: `x` `[batch, time, gates * units]` (projected, with `bias_ih`), `mask` `[batch, time]`, `h0`, `c0` (LSTM)
- * `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes: `cell`, `reverse`, `training`. With the inputs
- * `positions`, where the real positions stand in the flattened mask, and `places`, where each position of the mask stands among
- * these, `x` holds the real ones alone: `[tokens, gates * units]`.
- *
- * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, of an LSTM, the final `c`. When training, what a
- * gradient needs: `bundle` `[batch, time + 1 (LSTM: 2), units]`, which holds all these, `states` `[batch, time, units (LSTM: 2 * units)]`, the state carried after each step,
- * and `gates`, what this backend's gradient kernel needs besides.
+ * The kernels of a cell are named after it: where a backend registers none of that name, the composition of tfjs
+ * operations serves the cell. So a backend brings kernels for the cells that it knows, and each cell works on each.
  */
-export const RECURRENT: KernelDefinition = { name: 'Seq2SeqRecurrent', compose: composed(forward) };
-
-/**
- * The gradient of {@link RECURRENT}. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`, `gates`,
- * and `positions` and `places` where there were any. Outputs: gradients of `x`, `h0`, `c0` (LSTM), `weight`, `bias`.
- */
-export const RECURRENT_GRADIENT: KernelDefinition = {
-  name: 'Seq2SeqRecurrentGrad',
-  compose: composed(backward),
-};
+export function recurrentKernels(cell: RecurrentCell): RecurrentKernels {
+  return {
+    forward: { name: `Seq2SeqRecurrent_${cell}`, compose: composed(CELLS[cell], forward) },
+    gradient: { name: `Seq2SeqRecurrentGrad_${cell}`, compose: composed(CELLS[cell], backward) },
+  };
+}
 
 interface Attributes {
-  readonly cell: RecurrentCell;
   readonly reverse: boolean;
   readonly training?: boolean;
 }
@@ -54,14 +61,17 @@ type Inputs = Readonly<
   Record<'x' | 'dy' | 'mask' | 'h0' | 'c0' | 'weight' | 'bias' | 'states' | 'gates', Tensor>
 > & { readonly positions?: Tensor; readonly places?: Tensor };
 
-function composed(compute: (inputs: Inputs, attributes: Attributes) => Tensor[]): KernelFunc {
+function composed(
+  cell: CellDefinition,
+  compute: (cell: CellDefinition, inputs: Inputs, attributes: Attributes) => Tensor[],
+): KernelFunc {
   return ({ inputs, attrs }) =>
-    tidy(() => compute(inputs as unknown as Inputs, attrs as unknown as Attributes));
+    tidy(() => compute(cell, inputs as unknown as Inputs, attrs as unknown as Attributes));
 }
 
-function forward(inputs: Inputs, { cell, reverse, training }: Attributes): Tensor[] {
+function forward(cell: CellDefinition, inputs: Inputs, { reverse, training }: Attributes): Tensor[] {
+  const { weight, bias } = inputs;
   const [batch, time] = inputs.mask.shape as [number, number];
-  const weights = inputs as unknown as RecurrentWeights;
   const x = padded(inputs.x, inputs);
   const outputs: Tensor2D[] = new Array<Tensor2D>(time);
   const states: Tensor2D[] = new Array<Tensor2D>(time);
@@ -69,7 +79,8 @@ function forward(inputs: Inputs, { cell, reverse, training }: Attributes): Tenso
   let state = initialState(inputs);
   for (const t of steps(time, reverse)) {
     const m = slice(inputs.mask, [0, t], [batch, 1]) as Tensor2D;
-    const { state: next, saved } = cellForward(cell, at(x, t), state, weights);
+    const u: Tensor2D = add(matMul(state.h, weight, false, true), bias); // [batch, gates * units]
+    const { state: next, saved } = cell.forward(at(x, t), u, state);
     outputs[t] = mul(next.h, m);
     state = carry(state, next, m);
     states[t] = state.c === undefined ? state.h : (concat([state.h, state.c], 1) as Tensor2D);
@@ -80,7 +91,7 @@ function forward(inputs: Inputs, { cell, reverse, training }: Attributes): Tenso
   return [stack([...outputs, ...last], 1), stack(states, 1), stack(gates, 1)];
 }
 
-function backward(inputs: Inputs, { cell, reverse }: Attributes): Tensor[] {
+function backward(cell: CellDefinition, inputs: Inputs, { reverse }: Attributes): Tensor[] {
   const { dy, mask, states, gates } = inputs;
   const [batch, time] = mask.shape as [number, number];
   const weight = inputs.weight as Tensor2D;
@@ -88,12 +99,12 @@ function backward(inputs: Inputs, { cell, reverse }: Attributes): Tensor[] {
   const dxs: Tensor2D[] = new Array<Tensor2D>(time);
   const dus: Tensor2D[] = new Array<Tensor2D>(time);
   const before: Tensor2D[] = new Array<Tensor2D>(time);
-  let dCarry: CellState = cell === 'lstm' ? { h: at(dy, time), c: at(dy, time + 1) } : { h: at(dy, time) };
+  let dCarry: CellState = { h: at(dy, time), ...(cell.hasCellState && { c: at(dy, time + 1) }) };
   for (const t of steps(time, !reverse)) {
     const m = slice(mask, [0, t], [batch, 1]) as Tensor2D;
     const previous = stateBefore(inputs, states, t, reverse, units);
     const dNext = mapState(dCarry, (d, part) => mul(part === 'h' ? add(d, at(dy, t)) : d, m));
-    const { dx, du, dh, dc } = cellBackward(cell, dNext, previous, at(gates, t));
+    const { dx, du, dh, dc } = cell.backward(dNext, previous, at(gates, t));
     const past = mapState(dCarry, (d) => mul(d, sub(1, m)));
     const throughWeights = matMul(du, weight);
     const h = add(past.h, dh === null ? throughWeights : add(throughWeights, dh)) as Tensor2D;
@@ -109,8 +120,8 @@ function backward(inputs: Inputs, { cell, reverse }: Attributes): Tensor[] {
 }
 
 /**
- * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that already. (Not by
- * `tf.unsortedSegmentSum`, which plain wasm backends lack.)
+ * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that already.
+ * (Not by `tf.unsortedSegmentSum`, which plain wasm backends lack.)
  */
 function padded(x: Tensor, { mask, places }: Inputs): Tensor {
   if (places === undefined) return x;

@@ -8,14 +8,45 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
+import type { LayerState } from '../../contracts/context.js';
 import { runKernel } from '../../core/engine.js';
-import { RECURRENT, RECURRENT_GRADIENT } from './kernels.js';
+import type { RealTokens } from '../realTokens.js';
 import type { RecurrentCell } from './cells.js';
-import type { RecurrentSequenceInputs, RecurrentSequenceResult } from './recurrentSequence.js';
+import { recurrentKernels } from './kernels.js';
+
+/** What `recurrentSequence` reads. */
+export interface RecurrentSequenceInputs {
+  /**
+   * The projected inputs, `x W_ihᵀ + b_ih`, `[batch, time, gates * units]`, or of the real tokens alone,
+   * `[tokens, gates * units]`; gate order r, z, n or i, f, g, o.
+   */
+  readonly projected: Tensor3D | Tensor2D;
+  /**
+   * Which tokens `projected` holds where it holds the real ones alone: those where the mask is 1. Refused where they are
+   * not; on a GPU, where looking at the mask would wait, such outputs mean nothing.
+   */
+  readonly tokens?: RealTokens | undefined;
+  /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
+  readonly mask: Tensor2D;
+  /** The state before the first step. */
+  readonly initial: LayerState;
+  /** `weight_hh`, `[gates * units, units]`. */
+  readonly weight: Tensor2D;
+  /** `bias_hh`, `[gates * units]`. */
+  readonly bias: Tensor1D;
+}
+
+/** What `recurrentSequence` returns. */
+export interface RecurrentSequenceResult {
+  /** `[batch, time, units]`, 0 at padding. */
+  readonly output: Tensor3D;
+  /** The state after the last real step (`reverse`: after the first). */
+  readonly state: LayerState;
+}
 
 /** What the kernels of a recurrent layer read, by their names. */
 export interface RecurrentOperands {
-  /** `x`, `h0`, `c0` (LSTM), `weight`, `bias`: in the order in which the gradient kernel returns their gradients. */
+  /** `x`, `h0`, `c0` (where there is one), `weight`, `bias`: in the order of the gradient kernel's outputs. */
   readonly variable: Readonly<Record<string, Tensor>>;
   /** What no gradient flows to: the mask, and how tokens are packed. */
   readonly constant: Readonly<Record<string, Tensor>>;
@@ -37,12 +68,12 @@ function packing(positions: Int32Array, total: number): Record<'positions' | 'pl
   return { positions: tensor1d(positions, 'int32'), places: tensor1d(places, 'int32') };
 }
 
-/** Runs the forward kernel; see `RECURRENT` for its outputs. */
+/** Runs the forward kernel; `RecurrentKernels` lists its outputs. */
 export function runRecurrence(
   { variable, constant }: RecurrentOperands,
-  attributes: { cell: RecurrentCell; reverse: boolean; training: boolean },
+  { cell, ...attributes }: { cell: RecurrentCell; reverse: boolean; training: boolean },
 ): Tensor[] {
-  return runKernel(RECURRENT, { ...variable, ...constant }, attributes);
+  return runKernel(recurrentKernels(cell).forward, { ...variable, ...constant }, attributes);
 }
 
 /**
@@ -52,7 +83,7 @@ export function runRecurrence(
  */
 export function differentiableRecurrence(
   { variable, constant }: RecurrentOperands,
-  attributes: { cell: RecurrentCell; reverse: boolean },
+  { cell, reverse }: { cell: RecurrentCell; reverse: boolean },
   forward: () => Tensor[],
 ): RecurrentSequenceResult {
   const { x, ...others } = variable as { x: Tensor; [name: string]: Tensor };
@@ -66,7 +97,7 @@ export function differentiableRecurrence(
       gradFunc: (dy: Tensor, [states, gates, ...saved]: Tensor[]) => {
         const same = Object.fromEntries(Object.keys(kept).map((name, i) => [name, saved[i]]));
         const inputs = { dy, states, gates, ...same } as Record<string, Tensor>;
-        return runKernel<Tensor[]>(RECURRENT_GRADIENT, inputs, attributes);
+        return runKernel<Tensor[]>(recurrentKernels(cell).gradient, inputs, { reverse });
       },
     };
   });
@@ -74,7 +105,7 @@ export function differentiableRecurrence(
   return unbundled(bundle, constant['mask'] as Tensor2D);
 }
 
-/** The outputs and the final state that a bundle of `RECURRENT` holds, one row after the other. */
+/** The outputs and the final state that a bundle of the forward kernel holds, one row after the other. */
 export function unbundled(bundle: Tensor3D, { shape: [batch, time] }: Tensor2D): RecurrentSequenceResult {
   const [, length, units] = bundle.shape as [number, number, number];
   const row = (position: number): Tensor2D =>

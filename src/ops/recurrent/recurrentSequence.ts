@@ -1,41 +1,15 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../../core/containers.js';
 import { recordingGradients } from '../../core/engine.js';
-import type { LayerState } from '../../contracts/context.js';
-import { checkRecurrentInputs } from './checkInputs.js';
-import type { RealTokens } from '../realTokens.js';
 import type { RecurrentCell } from './cells.js';
-import { differentiableRecurrence, recurrentOperands, runRecurrence } from './operation.js';
-
-/** What {@link recurrentSequence} reads. */
-export interface RecurrentSequenceInputs {
-  /**
-   * The projected inputs, `x W_ihᵀ + b_ih`, `[batch, time, gates * units]`, or of the real tokens alone, `[tokens, gates * units]`;
-   * gate order r, z, n or i, f, g, o.
-   */
-  readonly projected: Tensor3D | Tensor2D;
-  /**
-   * Which tokens `projected` holds where it holds the real ones alone: those where the mask is 1. Refused where they are not; on
-   * a GPU, where looking at the mask would wait, such outputs mean nothing.
-   */
-  readonly tokens?: RealTokens | undefined;
-  /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
-  readonly mask: Tensor2D;
-  /** The state before the first step. */
-  readonly initial: LayerState;
-  /** `weight_hh`, `[gates * units, units]`. */
-  readonly weight: Tensor2D;
-  /** `bias_hh`, `[gates * units]`. */
-  readonly bias: Tensor1D;
-}
-
-/** What {@link recurrentSequence} returns. */
-export interface RecurrentSequenceResult {
-  /** `[batch, time, units]`, 0 at padding. */
-  readonly output: Tensor3D;
-  /** The state after the last real step (`reverse`: after the first). */
-  readonly state: LayerState;
-}
+import { checkRecurrentInputs } from './checkInputs.js';
+import {
+  differentiableRecurrence,
+  recurrentOperands,
+  runRecurrence,
+  type RecurrentSequenceInputs,
+  type RecurrentSequenceResult,
+} from './operation.js';
 
 /**
  * A recurrent layer over a whole sequence as one differentiable operation, with PyTorch's gates:
@@ -44,7 +18,8 @@ export interface RecurrentSequenceResult {
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
- * @throws `invalid-shape` where shapes disagree or a tensor is not float32, `invalid-input` where `tokens` are not those of the mask
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32; `invalid-input` where `tokens` are not
+ * those of the mask
  *
  * @example
  * ```ts

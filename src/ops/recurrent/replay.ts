@@ -4,7 +4,7 @@ import { checkRecurrentInputs } from './checkInputs.js';
 import { linear } from '../linear.js';
 import { differentiableRecurrence, recurrentOperands, runRecurrence, unbundled } from './operation.js';
 import { recurrentSequence } from './recurrentSequence.js';
-import type { RecurrentRun } from '../runRecurrentLayers.js';
+import type { RecurrentRun } from './recurrentLayers.js';
 
 /** What the forward pass of a layer over some steps leaves for its gradient. */
 export interface RecurrentRecord {

@@ -1,7 +1,7 @@
 import { memory, ones, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { RECURRENT } from '../../../src/ops/recurrent/kernels.js';
+import { recurrentKernels } from '../../../src/ops/recurrent/kernels.js';
 import { useWasmKernels } from './reference.js';
 
 beforeAll(useWasmKernels);
@@ -22,7 +22,7 @@ const kernels: Record<
       weight: ones([15, 5]),
       bias: ones([15]),
     }),
-    run: (inputs) => runKernel(RECURRENT, inputs, { cell: 'gru', reverse: false, training: false }),
+    run: (inputs) => runKernel(recurrentKernels('gru').forward, inputs, { reverse: false, training: false }),
     wrong: { x: [2, 2, 15], mask: [3, 3], h0: [1, 5], weight: [10, 5], bias: [5] },
   },
 };

@@ -3,8 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runKernel } from '../../../src/core/engine.js';
-import { RECURRENT, RECURRENT_GRADIENT } from '../../../src/ops/recurrent/kernels.js';
-import { GATES, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
+import { recurrentKernels } from '../../../src/ops/recurrent/kernels.js';
+import { CELLS, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
 import {
   createRandom,
   largestError,
@@ -32,7 +32,9 @@ async function run(
   { cell, reverse, batch, time, units, seed, packed = false }: Case,
 ): Promise<Outcome[]> {
   const random = createRandom(seed);
-  const width = GATES[cell] * units;
+  const kernels = recurrentKernels(cell);
+  const { gates: gateCount, hasCellState } = CELLS[cell];
+  const width = gateCount * units;
   const mask: Plain = {
     shape: [batch, time],
     values: Float32Array.from({ length: batch * time }, (_, i) =>
@@ -53,25 +55,25 @@ async function run(
     h0: plain(random, state.shape),
     weight: plain(random, [width, units], 1 / Math.sqrt(units)),
     bias: plain(random, [width]),
-    dy: plain(random, [batch, time + (cell === 'lstm' ? 2 : 1), units]),
-    ...(cell === 'lstm' ? { c0: plain(random, state.shape) } : {}),
+    dy: plain(random, [batch, time + (hasCellState ? 2 : 1), units]),
+    ...(hasCellState && { c0: plain(random, state.shape) }),
   };
   return runOn(backend, inputs, ({ x, dy, ...shared }) => {
     const forward = runKernel<Tensor[]>(
-      RECURRENT,
+      kernels.forward,
       { ...shared, x: x as Tensor },
-      { cell, reverse, training: true },
+      { reverse, training: true },
     );
     const [bundle, states, gates] = forward as [Tensor, Tensor, Tensor];
     const gradients = runKernel<Tensor[]>(
-      RECURRENT_GRADIENT,
+      kernels.gradient,
       { ...shared, dy: dy as Tensor, states, gates },
-      { cell, reverse },
+      { reverse },
     );
     const inference = runKernel<Tensor[]>(
-      RECURRENT,
+      kernels.forward,
       { ...shared, x: x as Tensor },
-      { cell, reverse, training: false },
+      { reverse, training: false },
     );
     gates.dispose();
     return [bundle, ...inference, states, ...gradients];

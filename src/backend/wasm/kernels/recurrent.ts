@@ -6,107 +6,117 @@ import { attribute, input, type NativeCall, type NativeKernel } from '../nativeK
 /** As `assembly/cells.ts` numbers them. */
 const cells = { tanh: 0, relu: 1, gru: 2, lstm: 3 } as const;
 const gateCounts = { tanh: 1, relu: 1, gru: 3, lstm: 4 } as const;
+type Cell = keyof typeof cells;
 
-/** The forward pass of a recurrent layer over a whole sequence; `src/ops/recurrentKernels.ts` says what it computes. */
-export const recurrent: NativeKernel = {
-  name: 'Seq2SeqRecurrent',
-  run(heap, call) {
-    const { kernels } = heap;
-    const { cell, reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call);
-    const lstm = cell === 'lstm';
-    const width = gateCounts[cell] * units;
-    const tokens = call.inputs['positions']?.shape[0];
-    checkFloats('recurrentSequence', call.inputs, {
-      x: tokens === undefined ? [batch, time, width] : [tokens, width],
-      mask: [batch, time],
-      h0: [batch, units],
-      ...(lstm && { c0: [batch, units] }),
-      weight: [width, units],
-      bias: [width],
-    });
-    const training = attribute<boolean>(call, 'training');
-    const row = 4 * units;
-    const steps = time + (lstm ? 2 : 1);
-    const outputs = heap.output([batch, training ? steps : time, units]);
-    const h = training ? null : heap.output([batch, units]);
-    const c = training || !lstm ? null : heap.output([batch, units]);
-    const states = training ? heap.output([batch, time, lstm ? 2 * units : units]) : null;
-    const savesGates = training && (lstm || cell === 'gru');
-    const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
-    const last = heap.address(outputs) + time * row; // of a bundle
-    heap.borrow(kernels.recurrentForwardBytes(cells[cell], batch, units), (work) => {
-      kernels.recurrentForward(
-        cells[cell],
-        +reverse,
-        batch,
-        time,
-        units,
-        heap.address(input(call, 'x')),
-        places,
-        mask,
-        h0,
-        c0,
-        weight,
-        heap.address(input(call, 'bias')),
-        heap.address(outputs),
-        (training ? steps : time) * row,
-        h === null ? last : heap.address(h),
-        c === null ? last + row : heap.address(c),
-        (training ? steps : 1) * row,
-        states === null ? 0 : heap.address(states),
-        gates === null || !savesGates ? 0 : heap.address(gates),
-        work,
-        heap.scratch,
-      );
-    });
-    return [outputs, h, c, states, gates].filter((tensor) => tensor !== null);
-  },
-};
+/** The kernels of each cell that has native ones; the operation is composed for any other. */
+export const recurrentKernels: readonly NativeKernel[] = (Object.keys(cells) as Cell[]).flatMap((cell) => [
+  forward(cell),
+  gradient(cell),
+]);
 
-/** The backward pass, which reads what {@link recurrent} saved. */
-export const recurrentGrad: NativeKernel = {
-  name: 'Seq2SeqRecurrentGrad',
-  run(heap, call) {
-    const { kernels } = heap;
-    const { cell, reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call);
-    const tokens = call.inputs['positions']?.shape[0];
-    const width = gateCounts[cell] * units;
-    const dx = heap.output(tokens === undefined ? [batch, time, width] : [tokens, width]);
-    const dh = heap.output([batch, units]);
-    const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
-    const dWeight = heap.output([width, units]);
-    const dBias = heap.output([width]);
-    heap.borrow(kernels.recurrentBackwardBytes(cells[cell], batch, time, units), (work) => {
-      kernels.recurrentBackward(
-        cells[cell],
-        +reverse,
-        batch,
-        time,
-        units,
-        heap.address(input(call, 'dy')),
-        places,
-        mask,
-        h0,
-        c0,
-        weight,
-        heap.address(input(call, 'states')),
-        heap.address(input(call, 'gates')),
-        heap.address(dx),
-        heap.address(dh),
-        dc === null ? 0 : heap.address(dc),
-        heap.address(dWeight),
-        heap.address(dBias),
-        work,
-        heap.scratch,
-      );
-    });
-    const dInitial: TensorInfo[] = dc === null ? [dh] : [dh, dc];
-    return [dx, ...dInitial, dWeight, dBias];
-  },
-};
+/** The forward pass of a recurrent layer over a whole sequence; `src/ops/recurrent/kernels.ts` says what it computes. */
+function forward(cell: Cell): NativeKernel {
+  return {
+    name: `Seq2SeqRecurrent_${cell}`,
+    run(heap, call) {
+      const { kernels } = heap;
+      const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);
+      const lstm = cell === 'lstm';
+      const width = gateCounts[cell] * units;
+      const tokens = call.inputs['positions']?.shape[0];
+      checkFloats('recurrentSequence', call.inputs, {
+        x: tokens === undefined ? [batch, time, width] : [tokens, width],
+        mask: [batch, time],
+        h0: [batch, units],
+        ...(lstm && { c0: [batch, units] }),
+        weight: [width, units],
+        bias: [width],
+      });
+      const training = attribute<boolean>(call, 'training');
+      const row = 4 * units;
+      const steps = time + (lstm ? 2 : 1);
+      const outputs = heap.output([batch, training ? steps : time, units]);
+      const h = training ? null : heap.output([batch, units]);
+      const c = training || !lstm ? null : heap.output([batch, units]);
+      const states = training ? heap.output([batch, time, lstm ? 2 * units : units]) : null;
+      const savesGates = training && (lstm || cell === 'gru');
+      const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
+      const last = heap.address(outputs) + time * row; // of a bundle
+      heap.borrow(kernels.recurrentForwardBytes(cells[cell], batch, units), (work) => {
+        kernels.recurrentForward(
+          cells[cell],
+          +reverse,
+          batch,
+          time,
+          units,
+          heap.address(input(call, 'x')),
+          places,
+          mask,
+          h0,
+          c0,
+          weight,
+          heap.address(input(call, 'bias')),
+          heap.address(outputs),
+          (training ? steps : time) * row,
+          h === null ? last : heap.address(h),
+          c === null ? last + row : heap.address(c),
+          (training ? steps : 1) * row,
+          states === null ? 0 : heap.address(states),
+          gates === null || !savesGates ? 0 : heap.address(gates),
+          work,
+          heap.scratch,
+        );
+      });
+      return [outputs, h, c, states, gates].filter((tensor) => tensor !== null);
+    },
+  };
+}
+
+/** The backward pass, which reads what {@link forward} saved. */
+function gradient(cell: Cell): NativeKernel {
+  return {
+    name: `Seq2SeqRecurrentGrad_${cell}`,
+    run(heap, call) {
+      const { kernels } = heap;
+      const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);
+      const tokens = call.inputs['positions']?.shape[0];
+      const width = gateCounts[cell] * units;
+      const dx = heap.output(tokens === undefined ? [batch, time, width] : [tokens, width]);
+      const dh = heap.output([batch, units]);
+      const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
+      const dWeight = heap.output([width, units]);
+      const dBias = heap.output([width]);
+      heap.borrow(kernels.recurrentBackwardBytes(cells[cell], batch, time, units), (work) => {
+        kernels.recurrentBackward(
+          cells[cell],
+          +reverse,
+          batch,
+          time,
+          units,
+          heap.address(input(call, 'dy')),
+          places,
+          mask,
+          h0,
+          c0,
+          weight,
+          heap.address(input(call, 'states')),
+          heap.address(input(call, 'gates')),
+          heap.address(dx),
+          heap.address(dh),
+          dc === null ? 0 : heap.address(dc),
+          heap.address(dWeight),
+          heap.address(dBias),
+          work,
+          heap.scratch,
+        );
+      });
+      const dInitial: TensorInfo[] = dc === null ? [dh] : [dh, dc];
+      return [dx, ...dInitial, dWeight, dBias];
+    },
+  };
+}
 
 interface RecurrentCall {
-  readonly cell: keyof typeof cells;
   readonly reverse: boolean;
   readonly batch: number;
   readonly time: number;
@@ -120,14 +130,12 @@ interface RecurrentCall {
 }
 
 /** What both directions read: attributes, sizes and addresses. */
-function recurrentCall(heap: Heap, call: NativeCall): RecurrentCall {
-  const cell = attribute<keyof typeof cells>(call, 'cell');
+function recurrentCall(heap: Heap, call: NativeCall, cell: Cell): RecurrentCall {
   const mask = input(call, 'mask');
   const weight = input(call, 'weight');
   const { places } = call.inputs;
   const [batch, time] = mask.shape as [number, number];
   return {
-    cell,
     reverse: attribute<boolean>(call, 'reverse'),
     batch,
     time,
