@@ -9,8 +9,8 @@ import type { StepResult } from '../contracts/stepFunction.js';
 import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
-import { checkMaxLength, longestLength } from './search/maxLength.js';
-import { stepThrough } from './search/generationLoop.js';
+import { checkMaxLength, longestLength } from './generation/maxLength.js';
+import { stepThrough } from './generation/generationLoop.js';
 
 /** What a roll-out must know of the batch; the caller keeps owning its tensors. */
 export interface RollOutSetup<C> {

@@ -1,6 +1,6 @@
 import type { GenerationOptions } from '../../contracts/generationOptions.js';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { allowInRows } from './mask.js';
+import { allowInRows } from '../ops/bans.js';
 
 /**
  * Lets a function say which ids may follow (De Cao et al. 2021): the option `allowedTokens`, for a trie or a grammar.

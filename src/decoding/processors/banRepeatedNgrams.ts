@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
-import { banInRows } from './mask.js';
+import { banInRows } from '../ops/bans.js';
 
 /**
  * No n-gram of `size` tokens comes twice (Paulus et al. 2018, §2.5): the option `noRepeatNgram`.

@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { checkSequences, endsWith, type IdSequences } from './idSequences.js';
-import { banInRows } from './mask.js';
+import { banInRows } from '../ops/bans.js';
 
 /**
  * Sequences of ids that never come as a whole: the option `badSequences`. The last id of a sequence is banned wherever

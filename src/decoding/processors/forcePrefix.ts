@@ -1,7 +1,7 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { mismatch } from '../../core/errors.js';
 import { wholeNumber } from '../../core/options.js';
-import { allowInRows } from './mask.js';
+import { allowInRows } from '../ops/bans.js';
 
 /** One list of ids for all sentences, or one list a sentence. */
 export type Prefixes = readonly number[] | readonly (readonly number[])[];

@@ -3,7 +3,7 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
 import { selectBest } from '../ops/topK.js';
 import { BAN } from './banned.js';
-import { banWhereNot } from './mask.js';
+import { banWhereNot } from '../ops/bans.js';
 
 /**
  * Bans all but the `k` best tokens (Fan et al. 2018, §5.4): the option `topK` of sampling. Of equals the lower ids stay.

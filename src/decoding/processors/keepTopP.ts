@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { finiteNumber } from '../../core/options.js';
-import { banWhereNot } from './mask.js';
+import { banWhereNot } from '../ops/bans.js';
 
 /** Halvings of the interval [-40, 0] of log-probabilities: down to float32's own resolution. */
 const HALVINGS = 30;

@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
-import { banEverywhere } from './mask.js';
+import { banEverywhere } from '../ops/bans.js';
 
 /**
  * No end token before `length` tokens: the option `minLength`.

@@ -6,7 +6,7 @@ import { mismatch } from '../../core/errors.js';
 import { anything, count, wholeNumber, type OptionCheck } from '../../core/options.js';
 import { prefixOf } from '../processors/forcePrefix.js';
 import { buildProcessors } from '../buildProcessors.js';
-import { longestLength } from './maxLength.js';
+import { longestLength } from '../generation/maxLength.js';
 import { coverage, largestDivisor, lengthDivisor } from './lengthPenalty.js';
 import { createSentence, type Sentence } from './sentence.js';
 

@@ -5,7 +5,7 @@ import type { StepFunction } from '../../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../../contracts/strategy.js';
 import { mismatch } from '../../core/errors.js';
 import { returned } from '../../core/iterables.js';
-import { checkGenerationOptions, type OwnOptions } from './checkOptions.js';
+import { checkGenerationOptions, type OwnOptions } from './searchOptions.js';
 import { decode, type Progress, type SearchMethod } from './searchLoop.js';
 import { prepareSearch, SETUP, type PreparedSearch } from './prepareSearch.js';
 import { streamTokens } from './streamTokens.js';

@@ -7,7 +7,7 @@ import { startRow, type LiveRow } from './activeHypothesis.js';
 import { lastIds, type Path } from './hypothesisNode.js';
 import type { PreparedSearch } from './prepareSearch.js';
 import type { Sentence } from './sentence.js';
-import { stepThrough } from './generationLoop.js';
+import { stepThrough } from '../generation/generationLoop.js';
 
 /** What tells one search from another. */
 export interface SearchMethod {

@@ -1,7 +1,7 @@
 import { add, mul, sub, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
 import { isIterable } from '../../core/iterables.js';
-import { BAN } from './banned.js';
+import { BAN } from '../processors/banned.js';
 
 /**
  * Bans tokens row by row, in one addition.

@@ -11,7 +11,7 @@ import {
   type OptionCheck,
 } from '../../core/options.js';
 import { buildProcessors } from '../buildProcessors.js';
-import { checkMaxLength, longestLength } from './maxLength.js';
+import { checkMaxLength, longestLength } from '../generation/maxLength.js';
 import { lengthDivisor } from './lengthPenalty.js';
 
 const list: OptionCheck = be('an array', Array.isArray);
