@@ -1,8 +1,7 @@
 import { dispose, tidy, zeros, type Tensor1D } from '@tensorflow/tfjs-core';
 import { beamSearch } from '../src/decoding/beamSearch.js';
 import { greedySearch } from '../src/decoding/greedySearch.js';
-import { sampleSearch } from '../src/decoding/sampleSearch.js';
-import type { SampleOptions } from '../src/decoding/sampleDefinition.js';
+import { sampleSearch, type SampleOptions } from '../src/decoding/sampleSearch.js';
 import { benchModel, randomBatch, type BenchModel } from './model.js';
 import { modelSizes, type ModelSizes } from './modelSizes.js';
 

@@ -223,15 +223,9 @@ export type { EpochRecord, History } from './training/history.js';
 export { TrainingStoppedError } from './training/trainingStoppedError.js';
 
 // Generation
-export { greedySearch } from './decoding/greedySearch.js';
-export { beamSearch } from './decoding/beamSearch.js';
-export { sampleSearch } from './decoding/sampleSearch.js';
-export { greedy } from './decoding/greedy.js';
-export type { BeamOptions } from './decoding/beamDefinition.js';
-export type { GreedyOptions } from './decoding/greedyDefinition.js';
-export type { SampleOptions } from './decoding/sampleDefinition.js';
-export { beam } from './decoding/beam.js';
-export { sample } from './decoding/sample.js';
+export { greedy, greedySearch, type GreedyOptions } from './decoding/greedySearch.js';
+export { beam, beamSearch, type BeamOptions } from './decoding/beamSearch.js';
+export { sample, sampleSearch, type SampleOptions } from './decoding/sampleSearch.js';
 export { allowTokens } from './decoding/processors/allowTokens.js';
 export { banRepeatedNgrams } from './decoding/processors/banRepeatedNgrams.js';
 export type { IdSequences } from './decoding/processors/idSequences.js';

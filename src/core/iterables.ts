@@ -9,7 +9,7 @@ export function isAsyncIterable<T>(value: Iterable<T> | AsyncIterable<T>): value
 }
 
 /** Runs a generator to its end, and gives what it returns. */
-export async function returned<T>(steps: AsyncGenerator<unknown, T, void>): Promise<T> {
+export async function runToEnd<T>(steps: AsyncGenerator<unknown, T, void>): Promise<T> {
   for (;;) {
     const { done, value } = await steps.next();
     if (done === true) return value;

@@ -3,14 +3,14 @@ import type { StepFunction, StepResult } from '../contracts/stepFunction.js';
 import { addAll } from '../core/addAll.js';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { describe, mismatch } from '../core/errors.js';
-import { BAN } from './processors/banned.js';
+import { BAN } from './ops/bans.js';
 import { checkOptionNames, finiteNumber, oneOf } from '../core/options.js';
 
 /** How an ensemble decides together. */
 export interface EnsembleOptions {
   /**
-   * `'probability'` averages the members' distributions; `'logit'` averages their log-probabilities, which is their
-   * normalised geometric mean. Default `'probability'`.
+   * `'probability'` averages the members' distributions. `'logit'` averages their log-probabilities, which
+   * gives the normalised geometric mean of the distributions. Default `'probability'`.
    */
   readonly combine?: 'probability' | 'logit';
   /** One positive number a member; they are scaled to sum to 1. Default: equal. */
@@ -18,8 +18,9 @@ export interface EnsembleOptions {
 }
 
 /**
- * Makes one step function of several that share a vocabulary, for any search. Its state and its constants are lists,
- * one entry a member. Attention is the members' weighted mean, where all return one of the same shape.
+ * Makes one step function of several that share a vocabulary. Any search can use it. Its state and its
+ * constants are lists with one entry a member. It returns the weighted mean of the members' attention where
+ * all members return attention of one shape.
  *
  * @param steps the members, at least one
  * @throws `invalid-option`; `invalid-shape` while running, where members return different vocabularies
@@ -98,7 +99,10 @@ export function ensembleShares(where: string, members: number, options: Ensemble
   return numbers.map((weight) => weight / total);
 }
 
-/** log Σ wᵢ pᵢ, in the log domain so that nothing underflows, and finite where a member rules a token out. */
+/**
+ * log Σ wᵢ pᵢ. In the log domain nothing underflows, and the result is finite where a member rules a token
+ * out.
+ */
 function meanProbability(logits: readonly Tensor2D[], shares: readonly number[]): Tensor2D {
   const terms = logits.map((each, i) =>
     maximum<Tensor2D>(add(logSoftmax(each, 1), Math.log(shares[i] as number)), BAN),

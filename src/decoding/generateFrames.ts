@@ -9,11 +9,11 @@ import type { StepResult } from '../contracts/stepFunction.js';
 import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
 import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
+import { generationLoop } from './generation/generationLoop.js';
 import { checkMaxLength, longestLength } from './generation/maxLength.js';
-import { stepThrough } from './generation/generationLoop.js';
 
-/** What a roll-out must know of the batch; the caller keeps owning its tensors. */
-export interface RollOutSetup<C> {
+/** What the generation of frames must know of the batch. The caller keeps owning its tensors. */
+export interface FrameSetup<C> {
   readonly batchSize: number;
   /** Width of a frame. */
   readonly features: number;
@@ -23,20 +23,21 @@ export interface RollOutSetup<C> {
 }
 
 /**
- * Generates frames for a whole batch: each step's frame is fed to the next. One small read a step; rows that have ended leave
- * the work.
+ * Generates frames for a whole batch. The frame of each step is fed to the next. Each step reads one small
+ * tensor. Sequences that have ended leave the batch.
  *
- * @returns a generator of the frames as they come, which returns all of them; leaving early frees every tensor
- * @throws `not-finite` by the step where the model gives NaN or infinity; `aborted`; `invalid-option`
+ * @returns a generator of the frames as they come, which returns all of them. Leaving early frees every
+ * tensor.
+ * @throws `not-finite` at the step where the model gives NaN or infinity; `aborted`; `invalid-option`
  */
-export async function* rollOut<S, C>(
+export async function* generateFrames<S, C>(
   where: string,
   step: FrameStepFunction<S, C>,
   initialState: S,
-  setup: RollOutSetup<C>,
+  setup: FrameSetup<C>,
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
-  checkRollOutOptions(where, options);
+  checkFrameOptions(where, options);
   const { batchSize, features, constants, sourceLengths } = setup;
   const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
   const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
@@ -44,21 +45,21 @@ export async function* rollOut<S, C>(
     longest: longestLength(where, sourceLengths?.[sentence], maxLength, minLength),
     sequence: { frames: [], stopProbabilities: [], finishReason: 'length' } as Draft,
   }));
-  let live = drafts;
+  let active = drafts;
   let last = drafts.map((): number[] => new Array<number>(features).fill(0));
-  const steps = stepThrough<Tensor2D, S, C, StreamedFrame[]>(step, {
+  const steps = generationLoop<Tensor2D, S, C, StreamedFrame[]>(step, {
     where,
     state: initialState,
     constants,
     batchSize,
-    rows: drafts.map(({ sentence }) => sentence),
+    sentenceOfRow: drafts.map(({ sentence }) => sentence),
     signal,
     onStep,
     input: () => tensor2d(last, [last.length, features], 'float32'),
     async advance(result, position) {
       const rows = await readRows(where, result, features);
       const parents: number[] = [];
-      const frames = live.map(({ sentence, longest, sequence }, row) => {
+      const frames = active.map(({ sentence, longest, sequence }, row) => {
         const { frame, stopProbability, attention } = rows[row] as Row;
         sequence.frames.push(frame);
         sequence.stopProbabilities.push(stopProbability);
@@ -67,9 +68,9 @@ export async function* rollOut<S, C>(
         else if (position + 1 < longest) parents.push(row);
         return { sentence, position, frame, stopProbability };
       });
-      live = parents.map((row) => live[row] as (typeof drafts)[number]);
+      active = parents.map((row) => active[row] as (typeof drafts)[number]);
       last = parents.map((row) => [...(rows[row] as Row).frame]);
-      return { parents, sentences: live.map(({ sentence }) => sentence), progress: frames };
+      return { parents, sentenceOfRow: active.map(({ sentence }) => sentence), progress: frames };
     },
   });
   for await (const frames of steps) yield* frames;
@@ -89,12 +90,13 @@ interface Row {
   readonly attention: Float32Array | null;
 }
 
-/** Frames, ends and attention of every row, by one read. */
+/** Reads frames, stop probabilities and attention of every row at once. */
 async function readRows(where: string, result: StepResult, features: number): Promise<Row[]> {
   const { logits, attention } = result;
   const [count, outputs] = logits.shape;
   if (outputs !== features + 1) {
-    const expected = `the step to return [rows, ${features + 1}], a frame and the logit of its being the last,`;
+    const shape = `[rows, ${features + 1}]`;
+    const expected = `the step to return ${shape}, a frame and the logit of its being the last,`;
     throw mismatch('invalid-shape', { where, expected, received: logits.shape });
   }
   const packed: Tensor2D = attention === undefined ? logits : concat([logits, attention], 1);
@@ -117,7 +119,7 @@ async function readRows(where: string, result: StepResult, features: number): Pr
 }
 
 /** @throws `invalid-option`, with the reason where a search strategy was handed in */
-export function checkRollOutOptions(where: string, options: FrameGenerationOptions): void {
+export function checkFrameOptions(where: string, options: FrameGenerationOptions): void {
   const { name, search } = (options ?? {}) as { readonly name?: unknown; readonly search?: unknown };
   if (typeof search === 'function') {
     throw mismatch('invalid-option', {

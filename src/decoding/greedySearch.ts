@@ -1,20 +1,28 @@
+import type { GenerationOptions, TextGenerationOptions } from '../contracts/generationOptions.js';
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
-import type { SearchSetup } from '../contracts/strategy.js';
-import { greedyDefinition, type GreedyOptions } from './greedyDefinition.js';
-import { runSearch } from './search/searchDefinition.js';
+import type { SearchSetup, Strategy } from '../contracts/strategy.js';
+import { mismatch } from '../core/errors.js';
+import { topK } from './ops/topK.js';
+import { extendSingle } from './search/extendSingle.js';
+import { createStrategy, runSearch, type SearchDefinition } from './search/searchDefinition.js';
+
+/** The options of greedy search: those that all searches share. `nBest` can only be 1. */
+export type GreedyOptions = GenerationOptions;
 
 /**
  * Greedy search: the most probable token at each step, for a whole batch at once.
  *
- * Works with any step function. The search tiles nothing here; finished sentences leave the batch, so that the step
- * sees fewer rows. It reads one small tensor a step. The caller keeps owning `initialState` and `options.constants`;
- * every other tensor is freed, also when the step throws.
+ * Works with any step function. Finished sentences leave the batch, so that the step sees fewer rows. Each
+ * step reads one small tensor. The caller keeps owning `initialState` and `options.constants`. Every other
+ * tensor is freed, also when the step throws.
  *
  * @param step the model, a token at a time
- * @param initialState nested containers of tensors whose first axis is `batchSize`; `null` where there is none
+ * @param initialState nested containers of tensors whose first axis is `batchSize`; `null` where there is
+ * none
  * @returns one hypothesis a sentence, as a list a sentence
- * @throws `invalid-option`, `invalid-shape` (a step that returns other rows), `not-finite`, `no-candidates`, `aborted`
+ * @throws `invalid-option`, `invalid-shape` (a step that returns other rows), `not-finite`, `no-candidates`,
+ * `aborted`
  *
  * @example
  * ```ts
@@ -37,3 +45,45 @@ export async function greedySearch<S, C = undefined>(
 ): Promise<Hypothesis[][]> {
   return runSearch('greedySearch', greedyDefinition, step, initialState, options);
 }
+
+/**
+ * The strategy that takes the most probable token at each step; see `greedySearch`.
+ *
+ * @throws `invalid-option`
+ *
+ * @example
+ * ```ts
+ * import { greedy } from 'tfjs-seq2seq';
+ * const strategy = greedy({ maxLength: 50, noRepeatNgram: 3 });
+ * console.log(strategy.name); // greedy
+ * ```
+ */
+export function greedy(options: GreedyOptions & TextGenerationOptions = {}): Strategy {
+  return createStrategy('greedy', greedyDefinition, options);
+}
+
+const ONE_HYPOTHESIS = 'Greedy search follows one hypothesis; use beam search.';
+const NO_DRAWING = 'Greedy search draws nothing; use sampling.';
+
+const greedyDefinition: SearchDefinition<GreedyOptions> = {
+  checks: {},
+  refused: {
+    width: ONE_HYPOTHESIS,
+    earlyStopping: ONE_HYPOTHESIS,
+    finished: ONE_HYPOTHESIS,
+    temperature: 'A temperature never changes which token is the best; use sampling.',
+    topK: NO_DRAWING,
+    topP: NO_DRAWING,
+    seed: NO_DRAWING,
+  },
+  check(where, { nBest = 1 }) {
+    if (nBest === 1) return;
+    const expected = 'nBest of 1';
+    throw mismatch('invalid-option', { where, expected, received: nBest, hint: ONE_HYPOTHESIS });
+  },
+  method: (search) => ({
+    rowsPerSentence: 1,
+    select: (scores) => topK(scores, 1),
+    extend: (step) => extendSingle(search, step),
+  }),
+};

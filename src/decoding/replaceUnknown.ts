@@ -17,8 +17,8 @@ export interface UnknownContext {
 }
 
 /**
- * Replaces each unknown token by the source token that it attends to most, or by what that one maps to
- * (Luong et al. 2015, "Addressing the Rare Word Problem", §3.3; Jean et al. 2015, §4).
+ * Replaces each unknown token by the source token that it attends to most, or by what that source token maps
+ * to (Luong et al. 2015, "Addressing the Rare Word Problem", §3.3; Jean et al. 2015, §4).
  *
  * @returns the tokens, of the same number
  * @throws `incompatible-parts` where there is an unknown token but no attention
@@ -27,7 +27,11 @@ export interface UnknownContext {
  * ```ts
  * import { replaceUnknown } from 'tfjs-seq2seq';
  * const hypothesis = {
- *   ids: [7, 3], score: -1, logProbability: -1, tokenLogProbabilities: [-0.5, -0.5], finishReason: 'length' as const,
+ *   ids: [7, 3],
+ *   score: -1,
+ *   logProbability: -1,
+ *   tokenLogProbabilities: [-0.5, -0.5],
+ *   finishReason: 'length' as const,
  *   attention: [new Float32Array([0.9, 0.1]), new Float32Array([0.2, 0.8])],
  * };
  * const tokens = replaceUnknown(hypothesis, {

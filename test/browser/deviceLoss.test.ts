@@ -1,6 +1,6 @@
 import { backend, memory } from '@tensorflow/tfjs-core';
 import { expect, inject, test } from 'vitest';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { tinyModel } from '../model/tinyModel.js';
 
 /** How each backend is made to lose its device. */

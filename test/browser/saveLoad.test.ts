@@ -1,7 +1,7 @@
 import { io, memory } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { commands, userEvent } from 'vitest/browser';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { tinyModel } from '../model/tinyModel.js';

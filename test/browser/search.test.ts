@@ -2,9 +2,9 @@ import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import type { Strategy } from '../../src/contracts/strategy.js';
-import { beam } from '../../src/decoding/beam.js';
-import { greedy } from '../../src/decoding/greedy.js';
-import { sample } from '../../src/decoding/sample.js';
+import { beam } from '../../src/decoding/beamSearch.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
+import { sample } from '../../src/decoding/sampleSearch.js';
 import type { TextHypothesis } from '../../src/model/generation/generateText.js';
 import { tinyModel } from '../model/tinyModel.js';
 

@@ -19,7 +19,7 @@ import { collate } from '../../src/data/collate.js';
 import type { Example } from '../../src/data/example.js';
 import { whitespaceTokenizer } from '../../src/data/tokenizers/whitespaceTokenizer.js';
 import { Vocab } from '../../src/data/vocab.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { assemble } from '../../src/model/assemble.js';
 import { batchLoss, countTokens, readBatch, readSource, type ModelCore } from '../../src/model/modelCore.js';
 import { computeGradients } from '../../src/training/computeGradients.js';

@@ -8,8 +8,8 @@ import type {
   GeneratedFrames,
 } from '../../src/contracts/frameGeneration.js';
 import { tidyTensors } from '../../src/core/containers.js';
-import { rollOut } from '../../src/decoding/generateFrames.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { generateFrames } from '../../src/decoding/generateFrames.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 
 beforeAll(() => useBackend('cpu'));
 
@@ -40,7 +40,7 @@ async function run(
   const constants = tensor2d([[2], [5], [1]]);
   const setup = { batchSize: 3, features, constants, sourceLengths };
   try {
-    const frames = rollOut('generate', step, state, setup, options);
+    const frames = generateFrames('generate', step, state, setup, options);
     for (;;) {
       const { done, value } = await frames.next();
       if (done === true) return value;
@@ -55,7 +55,7 @@ async function run(
 
 const lengths = (found: GeneratedFrames[]): number[] => found.map(({ frames }) => frames.length);
 
-describe('rollOut', () => {
+describe('generateFrames', () => {
   test('feeds each frame to the next step, and ends each row by itself', async () => {
     const found = await run();
     expect(lengths(found)).toEqual([2, 5, 1]);
@@ -133,7 +133,7 @@ describe('rollOut', () => {
       steps++;
       return countdown(...given);
     };
-    for await (const { sentence, position, frame, stopProbability } of rollOut(
+    for await (const { sentence, position, frame, stopProbability } of generateFrames(
       'stream',
       counted,
       state,

@@ -5,8 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LengthPenalty } from '../../src/contracts/generationOptions.js';
 import type { Hypothesis } from '../../src/contracts/hypothesis.js';
 import { disposeTensors } from '../../src/core/containers.js';
-import type { BeamOptions } from '../../src/decoding/beamDefinition.js';
-import { beamSearch } from '../../src/decoding/beamSearch.js';
+import { beamSearch, type BeamOptions } from '../../src/decoding/beamSearch.js';
 import { greedySearch } from '../../src/decoding/greedySearch.js';
 import { attentionModel, readCase } from './attentionModel.js';
 

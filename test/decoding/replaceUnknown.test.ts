@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hypothesis } from '../../src/contracts/hypothesis.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { replaceUnknown } from '../../src/decoding/replaceUnknown.js';
 
 const HYPOTHESIS: Hypothesis = {

@@ -3,8 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { SampleOptions } from '../../src/decoding/sampleDefinition.js';
-import { sampleSearch } from '../../src/decoding/sampleSearch.js';
+import { sampleSearch, type SampleOptions } from '../../src/decoding/sampleSearch.js';
 import { EOS, logProbabilities, logTable, ONE, randomTable, tableStep } from './tables.js';
 
 /** How often each first token comes in `draws` one-token samples from these logits. */

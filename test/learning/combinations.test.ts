@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import { whitespaceTokenizer } from '../../src/data/tokenizers/whitespaceTokenizer.js';
 import { Vocab } from '../../src/data/vocab.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { adam } from '../../src/training/optimizers/adam.js';

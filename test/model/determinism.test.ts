@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
-import { sample } from '../../src/decoding/sample.js';
+import { sample } from '../../src/decoding/sampleSearch.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
 import { copyPairs, tinyModel, weightsOf } from './tinyModel.js';
 

@@ -12,7 +12,7 @@ import type { EncoderSpec } from '../../src/contracts/encoder.js';
 import type { GeneratedFrames } from '../../src/contracts/frameGeneration.js';
 import { createRandom } from '../../src/core/random.js';
 import type { Frames } from '../../src/data/example.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { transformerDecoder } from '../../src/decoders/transformerDecoder.js';
 import { convolutionalEncoder } from '../../src/encoders/convolutionalEncoder.js';

@@ -4,9 +4,9 @@ import { useBackend } from '../../src/backend/useBackend.js';
 import { linearDecay } from '../../src/training/teacherForcing/linearDecay.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
 import { crossEntropy, type Loss } from '../../src/training/losses/crossEntropy.js';
-import { beam } from '../../src/decoding/beam.js';
-import { greedy } from '../../src/decoding/greedy.js';
-import { sample } from '../../src/decoding/sample.js';
+import { beam } from '../../src/decoding/beamSearch.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
+import { sample } from '../../src/decoding/sampleSearch.js';
 import { copyPairs, pairs, tinyModel } from './tinyModel.js';
 
 const dropout = {

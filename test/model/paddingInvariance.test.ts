@@ -6,7 +6,7 @@ import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { batches } from '../../src/data/batches.js';
 import type { Example } from '../../src/data/example.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { assemble } from '../../src/model/assemble.js';
 import { exampleBatch } from '../../src/model/input/exampleBatches.js';
 import { encodePairs } from '../../src/model/input/encodePairs.js';

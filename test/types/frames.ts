@@ -2,7 +2,7 @@
 import type { DecoderSpec } from '../../src/contracts/decoder.js';
 import type { EncoderSpec } from '../../src/contracts/encoder.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';
-import { greedy } from '../../src/decoding/greedy.js';
+import { greedy } from '../../src/decoding/greedySearch.js';
 import { ensemble } from '../../src/model/ensemble.js';
 import type { FrameModel } from '../../src/model/frameModel.js';
 import { loadSeq2Seq } from '../../src/model/loadSeq2Seq.js';

@@ -3,8 +3,8 @@ import type { StepReport } from '../../contracts/generationOptions.js';
 import type { StepResult } from '../../contracts/stepFunction.js';
 import { deviceError } from '../../core/device.js';
 import { createPause } from '../../core/pause.js';
-import { createRowTensors } from './rowTensors.js';
 import { throwIfAborted } from '../../core/throwIfAborted.js';
+import { createRowTensors } from './rowTensors.js';
 
 /** What tells one kind of generation from another; the caller keeps owning `state` and `constants`. */
 export interface Generation<L extends Tensor, S, C, P> {
@@ -14,47 +14,51 @@ export interface Generation<L extends Tensor, S, C, P> {
   readonly constants: C;
   readonly batchSize: number;
   /** The sentence of each row at the start. */
-  readonly rows: readonly number[];
+  readonly sentenceOfRow: readonly number[];
   readonly signal: AbortSignal | undefined;
   readonly onStep: ((report: StepReport) => void | Promise<void>) | undefined;
-  /** What the step reads of the live rows; freed after it. */
+  /** What the step reads: one token or frame a row. It is freed after the step. */
   input(): L;
-  /** Reads what the step gave, whose tensors are freed afterwards, and decides which rows go on. */
-  advance(result: StepResult<S>, position: number): Promise<Advance<P>>;
+  /** Reads what the step gave and decides which rows go on. The tensors of `result` are freed afterwards. */
+  advance(result: StepResult<S>, position: number): Promise<NextRows<P>>;
 }
 
-/** How it goes on after a step. */
-export interface Advance<P> {
-  /** Which row each new one was. */
+/** The rows that go on after a step. */
+export interface NextRows<P> {
+  /** Which row each of them was before. */
   readonly parents: readonly number[];
-  /** The sentence of each new row. */
-  readonly sentences: readonly number[];
+  /** The sentence of each of them. */
+  readonly sentenceOfRow: readonly number[];
+  /** What the loop yields. */
   readonly progress: P;
 }
 
-/** The one loop under everything that generates: steps all sentences together, and yields the progress after each step. */
-export async function* stepThrough<L extends Tensor, S, C, P>(
+/**
+ * The one loop under everything that generates, tokens or frames. It steps all sentences together until no
+ * row is left, and yields the progress after each step.
+ */
+export async function* generationLoop<L extends Tensor, S, C, P>(
   step: (last: L, state: S, position: number, constants: C) => StepResult<S> | Promise<StepResult<S>>,
-  { where, state, constants, batchSize, rows, signal, onStep, input, advance }: Generation<L, S, C, P>,
+  generation: Generation<L, S, C, P>,
 ): AsyncGenerator<P, void, void> {
+  const { where, state, constants, batchSize, signal, onStep, input, advance } = generation;
+  let { sentenceOfRow } = generation;
   const tensors = createRowTensors(where, state, constants, batchSize);
   const pause = createPause();
-  let live = rows;
   try {
     throwIfAborted(where, signal);
-    tensors.reorder(live, live);
-    for (let position = 0; live.length > 0; position++) {
+    tensors.reorder(sentenceOfRow, sentenceOfRow);
+    for (let position = 0; sentenceOfRow.length > 0; position++) {
       const last = input();
-      const result = await tensors.advance(step, last, position).finally(() => last.dispose());
-      const { parents, sentences, progress } = await advance(result, position).finally(() =>
-        tensors.release(result),
-      );
+      const result = await tensors.runStep(step, last, position).finally(() => last.dispose());
+      const next = await advance(result, position).finally(() => tensors.release(result));
       throwIfAborted(where, signal);
-      if (parents.length > 0) tensors.reorder(parents, sentences);
-      const finishedSentences = batchSize - new Set(sentences).size;
-      await onStep?.({ position, rows: live.length, finishedSentences, batchSize });
-      live = sentences;
-      yield progress;
+      if (next.parents.length > 0) tensors.reorder(next.parents, next.sentenceOfRow);
+      const rows = sentenceOfRow.length;
+      sentenceOfRow = next.sentenceOfRow;
+      const finishedSentences = batchSize - new Set(sentenceOfRow).size;
+      await onStep?.({ position, rows, finishedSentences, batchSize });
+      yield next.progress;
       await pause();
       throwIfAborted(where, signal);
     }

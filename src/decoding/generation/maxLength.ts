@@ -2,7 +2,7 @@ import type { SourceLengthMultiple } from '../../contracts/generationOptions.js'
 import { mismatch } from '../../core/errors.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../../core/options.js';
 
-/** Refuses a `maxLength` that is no length and no multiple of the source's. */
+/** Refuses a `maxLength` that is neither a length nor a multiple of the source's. */
 export function checkMaxLength(where: string, name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) {
     wholeNumber(where, name, value);
@@ -15,11 +15,12 @@ export function checkMaxLength(where: string, name: string, value: unknown): voi
 }
 
 /**
- * The longest length of one sentence. Where it follows the source it is at least `minLength` and 1, so that one short sentence
- * does not end the work on all.
+ * The longest length of one sentence. A length that follows the source is raised to `minLength` and 1, so
+ * that one short source does not fail the whole batch.
  *
  * @param sourceLength of that sentence, where it is known
- * @throws `invalid-option` where the source's length is needed and unknown, or a fixed length is below the shortest
+ * @throws `invalid-option` where the source's length is needed and unknown, or a fixed length is below
+ * `minLength`
  */
 export function longestLength(
   where: string,

@@ -4,15 +4,13 @@ import { disposeTensors, mapTensors, tensorsOf } from '../../core/containers.js'
 import { describe, mismatch } from '../../core/errors.js';
 
 /**
- * The tensors of a running search: the state and the constants of its live rows. It owns what it makes and what a
- * step returns; the caller's initial state and constants it never disposes of.
+ * The tensors of a running generation: the state and the constants, one row for each sequence that goes on.
+ * It owns what it makes and what a step returns. It never disposes of the caller's initial state and
+ * constants.
  */
 export interface RowTensors<S, C> {
-  /**
-   * Runs one step over whatever it reads of the position before, and takes over the state it returns; the caller disposes of
-   * the rest with `release`.
-   */
-  advance<L extends Tensor>(
+  /** Runs one step and takes over the state that it returns. The caller frees the rest with `release`. */
+  runStep<L extends Tensor>(
     step: (last: L, state: S, position: number, constants: C) => StepResult<S> | Promise<StepResult<S>>,
     last: L,
     position: number,
@@ -20,15 +18,16 @@ export interface RowTensors<S, C> {
   /** Frees what a step returned besides its state. */
   release(result: StepResult<S>): void;
   /**
-   * Row `i` becomes what row `parents[i]` is now. The constants are touched only where rows change their sentence.
+   * Row `i` becomes what row `parents[i]` is now. The constants are gathered only if rows change their
+   * sentence.
    *
-   * @param sentences the sentence of each new row
+   * @param sentenceOfRow the sentence of each new row
    */
-  reorder(parents: readonly number[], sentences: readonly number[]): void;
+  reorder(parents: readonly number[], sentenceOfRow: readonly number[]): void;
   dispose(): void;
 }
 
-/** Takes a row a sentence, at first. @throws `disposed`, `invalid-shape` */
+/** Starts with one row a sentence. @throws `disposed`, `invalid-shape` */
 export function createRowTensors<S, C>(
   where: string,
   state: S,
@@ -43,7 +42,7 @@ export function createRowTensors<S, C>(
   const release = ({ logits, attention }: StepResult<S>): void =>
     disposeTensors([logits, attention], [state, constants, borrowed]);
   return {
-    async advance(step, last, position) {
+    async runStep(step, last, position) {
       const result = await step(last, state, position, constants);
       if (result === null || typeof result !== 'object' || !('logits' in result) || !('state' in result)) {
         throw mismatch('invalid-input', {
@@ -63,18 +62,18 @@ export function createRowTensors<S, C>(
       return result;
     },
     release,
-    reorder(parents, sentences) {
+    reorder(parents, sentenceOfRow) {
       if (equal(parents, [...before.keys()])) return;
       const index = tensor1d([...parents], 'int32');
       try {
         const next = gatherRows(state, index);
         disposeTensors(state, [constants, borrowed]);
         state = next;
-        if (equal(sentences, before)) return;
+        if (equal(sentenceOfRow, before)) return;
         const fewer = gatherRows(constants, index);
         disposeTensors(constants, borrowed);
         constants = fewer;
-        before = sentences;
+        before = sentenceOfRow;
       } finally {
         index.dispose();
       }

@@ -1,7 +1,20 @@
 import { add, mul, sub, tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
 import { isIterable } from '../../core/iterables.js';
-import { BAN } from '../processors/banned.js';
+
+/** What a ban adds to a score. It is finite, so that no arithmetic with it gives NaN on any backend. */
+export const BAN = -1e30;
+
+/**
+ * A score from here down means a ban. No model gives such a score, and a ban stays far below it when a
+ * temperature scales it.
+ */
+export const BANNED_FROM = -1e15;
+
+/** Whether a score means that its token may not be chosen. The model's own infinities count too. */
+export function isBanned(score: number): boolean {
+  return !(score > BANNED_FROM);
+}
 
 /**
  * Bans tokens row by row, in one addition.
@@ -52,7 +65,7 @@ export function banEverywhere(where: string, scores: Tensor2D, ids: Iterable<num
   return add(scores, tensor2d(mask, [1, vocabulary]));
 }
 
-/** Bans every token where `kept`, `[rows, vocabulary]`, is 0; it is 1 elsewhere. */
+/** Bans every token where `kept` is 0. It is `[rows, vocabulary]`, and 1 elsewhere. */
 export function banWhereNot(scores: Tensor2D, kept: Tensor2D): Tensor2D {
   return add(scores, mul(sub(1, kept), BAN));
 }

@@ -1,7 +1,10 @@
 import { log, max, softmax, sub, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { runKernel, type KernelDefinition } from '../../core/engine.js';
 
-/** Input `x` `[rows, size]`; output `[rows, 1]`. Through softmax, because `tf.exp` of the wasm backend is ten times slower. */
+/**
+ * Input `x` `[rows, size]`; output `[rows, 1]`. The largest probability of a softmax is `1 / Σ exp(x − max)`.
+ * That avoids `tf.exp`, which is ten times slower on the wasm backend.
+ */
 const LOG_SUM_EXP: KernelDefinition = {
   name: 'Seq2SeqLogSumExp',
   compose: ({ inputs }) => {
@@ -10,7 +13,10 @@ const LOG_SUM_EXP: KernelDefinition = {
   },
 };
 
-/** `max + log Σ exp(x − max)` of each row, `[rows, 1]`; not finite for a row with NaN or without a finite maximum. */
+/**
+ * `max + log Σ exp(x − max)` of each row, `[rows, 1]`. It is not finite for a row with NaN or without a
+ * finite maximum.
+ */
 export function logSumExp(x: Tensor2D): Tensor2D {
   return runKernel<Tensor2D>(LOG_SUM_EXP, { x });
 }

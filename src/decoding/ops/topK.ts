@@ -12,31 +12,40 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { BAN } from '../processors/banned.js';
-import type { Selected } from '../search/candidates.js';
+import { BAN } from './bans.js';
 
-/** On this, `tf.topk` reads all scores back to the CPU, and waits for them. */
+/** Tokens selected for each row, best first. */
+export interface Selected {
+  /** `[rows, count]` int32 */
+  readonly ids: Tensor2D;
+  /** `[rows, count]` what the search ranks by. */
+  readonly scores: Tensor2D;
+  /** Whether `scores` are entries of the scores that were selected from, and not computed anew. */
+  readonly entries: boolean;
+}
+
+/** Here `tf.topk` reads all scores back to the CPU, and waits for them. */
 const SLOW_TOPK = 'webgl';
-/** On these it is as fast as a maximum, and finds value and place at once. */
+/** Here `tf.topk` is as fast as a maximum, and finds value and place at once. */
 const FAST_TOPK = ['wasm'];
 
 /**
- * The `count` best tokens of each row, best first, found where the scores are.
+ * The `k` best tokens of each row, best first, found on the device.
  *
  * @param scores `[rows, vocabulary]`
- * @param count at most the vocabulary
+ * @param k all tokens where it is beyond the vocabulary
  */
-export function selectBest(scores: Tensor2D, count: number): Selected {
-  const wanted = Math.min(count, scores.shape[1]);
+export function topK(scores: Tensor2D, k: number): Selected {
+  const count = Math.min(k, scores.shape[1]);
   const { backendName } = engine();
-  if (backendName === SLOW_TOPK || (wanted === 1 && !FAST_TOPK.includes(backendName)))
-    return selectByMaximum(scores, wanted);
-  const { values, indices } = topk(scores, wanted);
+  if (backendName === SLOW_TOPK || (count === 1 && !FAST_TOPK.includes(backendName)))
+    return topKByMaximum(scores, count);
+  const { values, indices } = topk(scores, count);
   return { ids: indices, scores: values, entries: true };
 }
 
-/** The same without a sorting kernel: takes the maximum, bans it, and goes on. */
-export function selectByMaximum(scores: Tensor2D, count: number): Selected {
+/** The same without a sorting kernel: takes the maximum, bans it, and repeats. */
+export function topKByMaximum(scores: Tensor2D, count: number): Selected {
   const ids: Tensor2D[] = [];
   const values: Tensor2D[] = [];
   for (let rest = scores; ;) {

@@ -3,8 +3,9 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { allowInRows } from '../ops/bans.js';
 
 /**
- * Lets a function say which ids may follow (De Cao et al. 2021): the option `allowedTokens`, for a trie or a grammar.
- * A function that allows nothing ends a beam's hypothesis without result, and a greedy search with `no-candidates`.
+ * A function says which ids may follow, such as a trie or a grammar (De Cao et al. 2021). This is the option
+ * `allowedTokens`. Where the function allows nothing, a beam drops the hypothesis, and greedy search fails
+ * with `no-candidates`.
  *
  * @throws `invalid-option`
  *
@@ -12,7 +13,8 @@ import { allowInRows } from '../ops/bans.js';
  * ```ts
  * import { allowTokens, beam } from 'tfjs-seq2seq';
  * // Words 4 to 9, in rising order; the end token, 2, at any time.
- * const rising = (ids: readonly number[]): number[] => [2, 4, 5, 6, 7, 8, 9].filter((id) => id === 2 || id > (ids.at(-1) ?? 0));
+ * const rising = (ids: readonly number[]): number[] =>
+ *   [2, 4, 5, 6, 7, 8, 9].filter((id) => id === 2 || id > (ids.at(-1) ?? 0));
  * const strategy = beam({ processors: [allowTokens(rising)] }); // the same as allowedTokens: rising
  * console.log(strategy.name);
  * ```

@@ -3,7 +3,8 @@ import { wholeNumber } from '../../core/options.js';
 import { banInRows } from '../ops/bans.js';
 
 /**
- * No n-gram of `size` tokens comes twice (Paulus et al. 2018, §2.5): the option `noRepeatNgram`.
+ * Bans every token that would repeat an n-gram of `size` tokens (Paulus et al. 2018, §2.5): the option
+ * `noRepeatNgram`.
  *
  * @throws `invalid-option`
  *
@@ -28,7 +29,7 @@ export function banRepeatedNgrams(size: number): LogitsProcessor {
   };
 }
 
-/** What followed, earlier on, the tokens that the last `count` are. */
+/** The tokens that came, earlier on, right after the same `count` tokens that now stand at the end. */
 function* followers(tokens: readonly number[], count: number): Iterable<number> {
   const start = tokens.length - count;
   for (let first = 0; first < start; first++) {

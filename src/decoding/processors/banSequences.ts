@@ -3,15 +3,16 @@ import { checkSequences, endsWith, type IdSequences } from './idSequences.js';
 import { banInRows } from '../ops/bans.js';
 
 /**
- * Sequences of ids that never come as a whole: the option `badSequences`. The last id of a sequence is banned wherever
- * the ids before it have just come.
+ * Bans sequences of ids as a whole: the option `badSequences`. Where all ids of a sequence but the last have
+ * just come, the last one is banned.
  *
  * @throws `invalid-option`
  *
  * @example
  * ```ts
  * import { banSequences, beam } from 'tfjs-seq2seq';
- * const strategy = beam({ processors: [banSequences([[7, 8], [9]])] }); // the same as badSequences: [[7, 8], [9]]
+ * // The same as badSequences: [[7, 8], [9]].
+ * const strategy = beam({ processors: [banSequences([[7, 8], [9]])] });
  * console.log(strategy.name);
  * ```
  */

@@ -3,9 +3,10 @@ import { wholeNumber } from '../../core/options.js';
 import { banEverywhere } from '../ops/bans.js';
 
 /**
- * Ids that never come: the option `badTokens`.
+ * Bans ids everywhere: the option `badTokens`.
  *
- * @throws `invalid-option` for an id that is not a whole number or, once the search runs, not in the vocabulary
+ * @throws `invalid-option` for an id that is no whole number, and in the search for one outside the
+ * vocabulary
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import { allowInRows } from '../ops/bans.js';
 export type Prefixes = readonly number[] | readonly (readonly number[])[];
 
 /**
- * Ids that every output starts with, or one list a sentence: the option `forcedPrefix`. Forced tokens keep their own
- * scores; a token that is both forced and banned leaves nothing to choose.
+ * Makes every output start with these ids, or with one list a sentence: the option `forcedPrefix`. Forced
+ * tokens keep their own scores. A token that is both forced and banned leaves nothing to choose.
  *
  * @throws `invalid-option`
  *

@@ -1,12 +1,13 @@
-import { add, clipByValue, cumsum, mul, slice, step, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, clipByValue, cumsum, mul, slice, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { wholeNumber } from '../../core/options.js';
-import { selectBest } from '../ops/topK.js';
-import { BAN } from './banned.js';
-import { banWhereNot } from '../ops/bans.js';
+import { BAN, banWhereNot } from '../ops/bans.js';
+import { isAbove } from '../ops/isAbove.js';
+import { topK } from '../ops/topK.js';
 
 /**
- * Bans all but the `k` best tokens (Fan et al. 2018, §5.4): the option `topK` of sampling. Of equals the lower ids stay.
+ * Bans all but the `k` best tokens (Fan et al. 2018, §5.4): the option `topK` of sampling. Of equal scores
+ * the lower ids stay.
  *
  * @throws `invalid-option`
  *
@@ -24,13 +25,12 @@ export function keepTopK(k: number): LogitsProcessor {
     process(given, { vocabularySize }) {
       if (k >= vocabularySize) return given;
       const scores = clipByValue<Tensor2D>(given, BAN, -BAN); // no infinities, whose difference is NaN
-      const { scores: best } = selectBest(scores, k);
+      const { scores: best } = topK(scores, k);
       const kth = slice(best, [0, k - 1], [-1, 1]); // [rows, 1]
-      // `step(a - b)` is `a > b`, thirty times faster on the wasm backend.
-      const above = step(sub(scores, kth));
-      const equal = sub(sub(1, step(sub(kth, scores))), above);
-      const places = sub(k, sum(above, 1, true));
-      const placed = sub(1, step(sub(cumsum(equal, 1), places)));
+      const above = isAbove(scores, kth);
+      const equal = sub<Tensor2D>(sub(1, isAbove(kth, scores)), above);
+      const places = sub<Tensor2D>(k, sum(above, 1, true)); // [rows, 1], for those that equal the k-th
+      const placed = sub(1, isAbove(cumsum(equal, 1), places));
       return banWhereNot(scores, add<Tensor2D>(above, mul(equal, placed)));
     },
   };

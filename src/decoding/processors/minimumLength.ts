@@ -3,7 +3,7 @@ import { wholeNumber } from '../../core/options.js';
 import { banEverywhere } from '../ops/bans.js';
 
 /**
- * No end token before `length` tokens: the option `minLength`.
+ * Bans the end token before `length` tokens: the option `minLength`.
  *
  * @throws `invalid-option`
  *

@@ -3,9 +3,11 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { finiteNumber } from '../../core/options.js';
 
 /**
- * Multiplies the log-probabilities of tokens that came before: the option `repetitionPenalty`. The idea is CTRL's
- * (Keskar et al. 2019, §4.1); on log-probabilities, which are never positive, it does not depend on how the logits are
- * shifted. Above 1 discourages repetition, below 1 encourages it.
+ * Multiplies the log-probabilities of tokens that came before: the option `repetitionPenalty`. Above 1
+ * discourages repetition, below 1 encourages it.
+ *
+ * CTRL does this to logits (Keskar et al. 2019, §4.1). Log-probabilities are never positive and do not depend
+ * on a constant added to all logits, so here the penalty always works in one direction.
  *
  * @throws `invalid-option`
  *

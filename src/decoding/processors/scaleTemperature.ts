@@ -3,7 +3,8 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { finiteNumber } from '../../core/options.js';
 
 /**
- * Divides the scores by `temperature`: below 1 sharpens, above 1 flattens. The option `temperature` of sampling.
+ * Divides the scores by `temperature`: the option `temperature` of sampling. Below 1 it sharpens the
+ * distribution, above 1 it flattens it.
  *
  * @throws `invalid-option`
  *

@@ -1,61 +1,61 @@
 import type { LogitsProcessor, ProcessorRow } from '../../contracts/logitsProcessor.js';
-import { lastIds, type Path } from './hypothesisNode.js';
+import { lastIds, type HypothesisNode } from './hypothesisNode.js';
 import type { Sentence } from './sentence.js';
 
-/** A hypothesis that goes on: one row of every tensor of the search. */
-export interface LiveRow {
+/** A hypothesis that goes on. It is one row of every tensor of the search. */
+export interface ActiveHypothesis {
   readonly sentence: Sentence;
-  /** Which row it was at the start of the search; rows that branch share it. */
+  /** Which row it was at the start of the search. Hypotheses that branch share it. */
   readonly origin: number;
-  /** `null` before the first token. */
-  readonly path: Path | null;
-  /** The row after one more token. Only the children of a row are used from then on. */
-  extend(path: Path): LiveRow;
-  /** What processor number `i` may see of this row. */
+  /** Its last token; `null` before the first. */
+  readonly node: HypothesisNode | null;
+  /** The hypothesis after one more token. From then on only what extends this one may be used. */
+  extend(node: HypothesisNode): ActiveHypothesis;
+  /** What processor number `i` may see of it. */
   view(i: number): ProcessorRow;
 }
 
-/** A row without tokens. */
-export function startRow(
+/** A hypothesis without tokens. */
+export function startHypothesis(
   sentence: Sentence,
   origin: number,
   processors: readonly LogitsProcessor[],
-): LiveRow {
+): ActiveHypothesis {
   const states = processors.map((processor) => processor.start?.(sentence.number));
-  return liveRow(sentence, origin, processors, null, states, null);
+  return activeHypothesis(sentence, origin, processors, null, states, null);
 }
 
 /**
- * @param states what each processor remembers of this row
- * @param ids the ids so far, once someone asked for them
+ * @param states what each processor remembers of this hypothesis
+ * @param ids its ids, if a processor has asked for them
  */
-function liveRow(
+function activeHypothesis(
   sentence: Sentence,
   origin: number,
   processors: readonly LogitsProcessor[],
-  path: Path | null,
+  node: HypothesisNode | null,
   states: readonly unknown[],
   ids: number[] | null,
-): LiveRow {
+): ActiveHypothesis {
   let taken = false;
   return {
     sentence,
     origin,
-    path,
-    extend(longer) {
-      const next = processors.map((processor, i) =>
-        processor.advance === undefined ? states[i] : processor.advance(states[i], longer.id),
+    node,
+    extend(next) {
+      const nextStates = processors.map((processor, i) =>
+        processor.advance === undefined ? states[i] : processor.advance(states[i], next.id),
       );
-      // The first child takes the array over and appends to it; the others copy what it starts with.
-      const longerIds = taken ? ids?.slice(0, longer.length - 1) : ids;
+      // The first extension takes the array over and appends to it. The others copy its start.
+      const nextIds = taken ? ids?.slice(0, next.length - 1) : ids;
       taken = true;
-      longerIds?.push(longer.id);
-      return liveRow(sentence, origin, processors, longer, next, longerIds ?? null);
+      nextIds?.push(next.id);
+      return activeHypothesis(sentence, origin, processors, next, nextStates, nextIds ?? null);
     },
     view: (i) => ({
       sentence: sentence.number,
       state: states[i],
-      tokens: () => (ids ??= lastIds(path, Infinity)),
+      tokens: () => (ids ??= lastIds(node, Infinity)),
     }),
   };
 }

@@ -1,52 +1,51 @@
-import { cast, clipByValue, concat, sub, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { cast, concat, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../../contracts/stepFunction.js';
 import { readAndDispose } from '../../core/device.js';
 import { describe, mismatch } from '../../core/errors.js';
+import { isBanned } from '../ops/bans.js';
+import { gatherColumns } from '../ops/gatherColumns.js';
+import { normalise } from '../ops/logProbabilities.js';
 import { logSumExp } from '../ops/logSumExp.js';
-import { entriesAt } from '../ops/gatherColumns.js';
-import type { Path } from './hypothesisNode.js';
-import { BAN, isBanned } from '../processors/banned.js';
+import type { Selected } from '../ops/topK.js';
+import type { HypothesisNode } from './hypothesisNode.js';
 
-/** Tokens that a selection found for each row, best first. */
-export interface Selected {
-  /** `[rows, count]` int32 */
-  readonly ids: Tensor2D;
-  /** `[rows, count]` what the search ranks by. */
-  readonly scores: Tensor2D;
-  /** Whether `scores` are entries of the scores that were selected from, and not worked out anew. */
-  readonly entries: boolean;
-}
-
-/** Scores of the next token, and how a method finds the ones to go on with, all on the device. */
-export interface Choice {
+/** How a search finds the tokens to go on with. All of it runs on the device. */
+export interface TokenSelection {
   /** From log-probabilities to scores; `null` where they are the same. */
   readonly process: ((logProbabilities: Tensor2D) => Tensor2D) | null;
-  /** Must not mind a constant added to all scores of a row. */
+  /** A constant added to all scores of a row must not change which tokens it selects. */
   select(scores: Tensor2D): Selected;
 }
 
 /**
- * What may follow each row, read back from the device: the row's path with each candidate that is not banned, best first.
+ * What may follow each row: one node for each selected token that is not banned, best first.
  *
  * @param row its number among the rows of the step
- * @param parent its path so far
+ * @param parent its last token so far
  * @param sourceLength how many positions of the attention are no padding; default all
  */
-export type Candidates = (row: number, parent: Path | null, sourceLength?: number) => Path[];
+export type Candidates = (
+  row: number,
+  parent: HypothesisNode | null,
+  sourceLength?: number,
+) => HypothesisNode[];
 
-/** From logits to candidates with a single read of the device: ids, scores, log-probabilities and attention in one. */
+/**
+ * From logits to candidates with a single read of the device. Ids, scores, log-probabilities and attention
+ * come in one tensor.
+ */
 export async function readCandidates(
   where: string,
   result: StepResult,
   rows: number,
   eosId: number,
-  choice: Choice,
+  selection: TokenSelection,
 ): Promise<Candidates> {
   checkResult(where, result, rows, eosId);
   const { logits, attention } = result;
   let count = 0;
   const packed = tidy(() => {
-    const { ids, scores, model, normaliser } = choose(logits, choice);
+    const { ids, scores, model, normaliser } = selectTokens(logits, selection);
     count = ids.shape[1];
     const columns: Tensor[] = [cast(ids, 'float32'), scores, model, normaliser];
     if (attention !== undefined) columns.push(attention);
@@ -68,10 +67,10 @@ export async function readCandidates(
   return (row, parent, sourceLength = Infinity) => {
     const start = row * width + 3 * count + 1;
     const weights = attention && data.slice(start, Math.min(start + sourceLength, (row + 1) * width));
-    const paths: Path[] = [];
+    const nodes: HypothesisNode[] = [];
     for (let rank = 0; rank < count && !isBanned(at(row, count + rank)); rank++) {
       const tokenLogProbability = at(row, 2 * count + rank);
-      paths.push({
+      nodes.push({
         parent,
         id: at(row, rank),
         length: (parent?.length ?? 0) + 1,
@@ -81,46 +80,42 @@ export async function readCandidates(
         attention: weights ?? null,
       });
     }
-    return paths;
+    return nodes;
   };
 }
 
-/** What a choice finds, with the log-probabilities under the model and the log-sum-exp of each row, `[rows, 1]`. */
-interface Chosen {
+/** The selected tokens of each row, `[rows, count]`. */
+interface SelectedTokens {
   readonly ids: Tensor2D;
   readonly scores: Tensor2D;
+  /** Log-probabilities under the unmodified model. */
   readonly model: Tensor2D;
+  /** `[rows, 1]`, the log-sum-exp of the logits. */
   readonly normaliser: Tensor2D;
 }
 
-/** Passes over the whole vocabulary are what a search costs beside the model, so none is made that can be spared. */
-function choose(logits: Tensor2D, { process, select }: Choice): Chosen {
+/**
+ * Passes over the whole vocabulary are what a search costs beside the model. So without processors the logits
+ * are not normalised before the selection: only what it selects is.
+ */
+function selectTokens(logits: Tensor2D, { process, select }: TokenSelection): SelectedTokens {
   const normaliser = logSumExp(logits);
   if (process !== null) {
-    const logProbabilities = logProbability(logits, normaliser);
+    const logProbabilities = normalise(logits, normaliser);
     const { ids, scores } = select(process(logProbabilities));
-    return { ids, scores, model: entriesAt(logProbabilities, ids), normaliser };
+    return { ids, scores, model: gatherColumns(logProbabilities, ids), normaliser };
   }
   const { ids, scores, entries } = select(logits);
-  const model = logProbability(entries ? scores : entriesAt(logits, ids), normaliser);
+  const model = normalise(entries ? scores : gatherColumns(logits, ids), normaliser);
   return { ids, scores: entries ? model : scores, model, normaliser };
-}
-
-/** The log-probabilities of some tokens of each row, `[rows, count]`, as a search gives them. */
-export function logProbabilitiesOf(logits: Tensor2D, ids: Tensor2D): Tensor2D {
-  return logProbability(entriesAt(logits, ids), logSumExp(logits));
-}
-
-/** Tokens at -Infinity become banned, and rounding does not lift a probability above 1. */
-function logProbability(logits: Tensor2D, normaliser: Tensor2D): Tensor2D {
-  return clipByValue(sub<Tensor2D>(logits, normaliser), BAN, 0);
 }
 
 function checkResult(where: string, { logits, attention }: StepResult, rows: number, eosId: number): void {
   if (logits.shape.length !== 2 || logits.shape[0] !== rows || logits.shape[1] <= eosId) {
+    const size = `with a vocabulary beyond the end token's id ${eosId}`;
     throw mismatch('invalid-shape', {
       where,
-      expected: `the step function to return logits [${rows}, vocabulary] with a vocabulary beyond the end token's id ${eosId}`,
+      expected: `the step function to return logits [${rows}, vocabulary] ${size}`,
       received: `shape ${describe(logits.shape)}`,
     });
   }

@@ -1,30 +1,19 @@
-import { mismatch } from '../../core/errors.js';
-import type { Continuation, SentenceWork } from './searchLoop.js';
 import type { PreparedSearch } from './prepareSearch.js';
+import { noCandidates, type Extension, type SentenceStep } from './searchLoop.js';
 
-/** Goes on with the one candidate of each row: rows never branch. */
-export function advanceRow(search: PreparedSearch<unknown>, work: SentenceWork): Continuation[] {
+/** Extends each hypothesis by its one candidate. Hypotheses never branch. */
+export function extendSingle(search: PreparedSearch<unknown>, step: SentenceStep): Extension[] {
   const { where, setup, countEndToken } = search;
-  const { sentence, position, paths } = work;
-  return paths.flatMap((soFar, row) => {
-    const [path] = work.extensions(row);
-    const ends = path?.id === setup.eosId;
-    if (position === sentence.lastPosition && !countEndToken && !ends && soFar !== null) {
-      sentence.finish(soFar, 'length');
+  const { sentence, position, nodes } = step;
+  return nodes.flatMap((before, row) => {
+    const [node] = step.candidates(row);
+    const ends = node?.id === setup.eosId;
+    if (position === sentence.lastPosition && !countEndToken && !ends && before !== null) {
+      sentence.finish(before, 'length');
       return [];
     }
-    if (path === undefined) throw noCandidates(where, sentence.number, position);
-    if (ends) sentence.finish(path, 'eos');
-    return ends || work.endIfDue(path) ? [] : [{ row, path }];
-  });
-}
-
-/** Every continuation of a sentence is banned. */
-export function noCandidates(where: string, sentence: number, position: number): Error {
-  return mismatch('no-candidates', {
-    where,
-    expected: `a token that may follow at position ${position} of sentence ${sentence}`,
-    received: 'bans on every token',
-    hint: 'Look at badTokens, allowedTokens (does it allow the end token?), forcedPrefix and your processors.',
+    if (node === undefined) throw noCandidates(where, sentence.number, position);
+    if (ends) sentence.finish(node, 'eos');
+    return ends || step.endIfDue(node) ? [] : [{ row, node }];
   });
 }

@@ -1,28 +1,32 @@
-/** One token of a hypothesis and the way back to its start; paths that branch share what they have in common. */
-export interface Path {
-  readonly parent: Path | null;
+/**
+ * The last token of a hypothesis, and through `parent` the way back to its first. Hypotheses that branch
+ * share the nodes that they have in common.
+ */
+export interface HypothesisNode {
+  readonly parent: HypothesisNode | null;
   readonly id: number;
-  /** How many tokens, this one included. */
+  /** How many tokens the hypothesis has, this one included. */
   readonly length: number;
-  /** Sum of processed scores: what a search ranks by, before the length penalty. */
+  /** Sum of the processed scores: what a search ranks by, before the length penalty. */
   readonly score: number;
-  /** Natural log-probability of this token under the unmodified model, and of the whole path. */
+  /** Natural log-probability of this token under the unmodified model. */
   readonly tokenLogProbability: number;
+  /** The same of the whole hypothesis. */
   readonly logProbability: number;
   /** Weights over the source positions when this token was chosen. */
   readonly attention: Float32Array | null;
 }
 
-/** The last `count` ids of a path, oldest first. */
-export function lastIds(path: Path | null, count: number): number[] {
+/** The last `count` ids of a hypothesis, oldest first. */
+export function lastIds(last: HypothesisNode | null, count: number): number[] {
   const ids: number[] = [];
-  for (let node = path; node !== null && ids.length < count; node = node.parent) ids.push(node.id);
+  for (let node = last; node !== null && ids.length < count; node = node.parent) ids.push(node.id);
   return ids.reverse();
 }
 
-/** The nodes of a path after its first `skipped` ones, in order. */
-export function nodesSince(path: Path | null, skipped: number): Path[] {
-  const nodes: Path[] = [];
-  for (let node = path; node !== null && node.length > skipped; node = node.parent) nodes.push(node);
+/** The nodes of a hypothesis after its first `skipped` ones, in order. */
+export function nodesSince(last: HypothesisNode | null, skipped: number): HypothesisNode[] {
+  const nodes: HypothesisNode[] = [];
+  for (let node = last; node !== null && node.length > skipped; node = node.parent) nodes.push(node);
   return nodes.reverse();
 }

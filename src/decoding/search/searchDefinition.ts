@@ -4,22 +4,23 @@ import type { Hypothesis } from '../../contracts/hypothesis.js';
 import type { StepFunction } from '../../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../../contracts/strategy.js';
 import { mismatch } from '../../core/errors.js';
-import { returned } from '../../core/iterables.js';
-import { checkGenerationOptions, type OwnOptions } from './searchOptions.js';
-import { decode, type Progress, type SearchMethod } from './searchLoop.js';
-import { prepareSearch, SETUP, type PreparedSearch } from './prepareSearch.js';
+import { runToEnd } from '../../core/iterables.js';
+import { SETUP } from './checkSetup.js';
+import { prepareSearch, type PreparedSearch } from './prepareSearch.js';
+import { searchLoop, type Progress, type SearchMethod } from './searchLoop.js';
+import { checkSearchOptions, type OwnOptions } from './searchOptions.js';
 import { streamTokens } from './streamTokens.js';
 
 /** One kind of search: its options, and how it chooses. */
 export interface SearchDefinition<O extends GenerationOptions> extends OwnOptions {
   /** Refuses option values that contradict each other; each by itself is checked already. */
   check?(where: string, options: O): void;
-  /** Processors that come after all others. */
-  filters?(options: O): readonly LogitsProcessor[];
+  /** The processors that its own options stand for. They come after all others. */
+  ownProcessors?(options: O): readonly LogitsProcessor[];
   method(search: PreparedSearch<unknown>, options: O): SearchMethod;
 }
 
-/** Runs a bare search function: setup and options come in one object. */
+/** Runs a search over a bare step function: setup and options come in one object. */
 export async function runSearch<S, C, O extends GenerationOptions>(
   where: string,
   definition: SearchDefinition<O>,
@@ -28,10 +29,10 @@ export async function runSearch<S, C, O extends GenerationOptions>(
   all: SearchSetup<C> & O,
 ): Promise<Hypothesis[][]> {
   checkOptions(where, definition, all, Object.keys(SETUP));
-  return returned(begin(where, definition, step, initialState, all, all));
+  return runToEnd(startSearch(where, definition, step, initialState, all, all));
 }
 
-/** Makes the strategy object of a kind of search; the options are checked here, before any model is there. */
+/** Makes the strategy object of a kind of search. The options are checked here, before any model is there. */
 export function createStrategy<O extends GenerationOptions>(
   name: string,
   definition: SearchDefinition<O>,
@@ -45,13 +46,13 @@ export function createStrategy<O extends GenerationOptions>(
     name,
     options: { ...options },
     search: async (step, initialState, setup) =>
-      returned(begin(name, definition, step, initialState, setup, searchOptions)),
+      runToEnd(startSearch(name, definition, step, initialState, setup, searchOptions)),
     stream: (step, initialState, setup) =>
-      streamTokens(begin(name, definition, step, initialState, setup, searchOptions)),
+      streamTokens(startSearch(name, definition, step, initialState, setup, searchOptions)),
   };
 }
 
-function begin<S, C, O extends GenerationOptions>(
+function startSearch<S, C, O extends GenerationOptions>(
   where: string,
   definition: SearchDefinition<O>,
   step: StepFunction<S, C>,
@@ -62,8 +63,8 @@ function begin<S, C, O extends GenerationOptions>(
   if (typeof step !== 'function') {
     throw mismatch('invalid-input', { where, expected: 'a step function', received: step });
   }
-  const search = prepareSearch(where, setup, options, definition.filters?.(options));
-  return decode(step, initialState, search, definition.method(search, options));
+  const search = prepareSearch(where, setup, options, definition.ownProcessors?.(options));
+  return searchLoop(step, initialState, search, definition.method(search, options));
 }
 
 function checkOptions<O extends GenerationOptions>(
@@ -72,7 +73,7 @@ function checkOptions<O extends GenerationOptions>(
   options: O,
   otherNames: readonly string[] = [],
 ): void {
-  checkGenerationOptions(where, options, definition, otherNames);
+  checkSearchOptions(where, options, definition, otherNames);
   definition.check?.(where, options);
 }
 

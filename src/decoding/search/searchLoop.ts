@@ -2,103 +2,104 @@ import { tensor1d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Hypothesis } from '../../contracts/hypothesis.js';
 import type { StepFunction } from '../../contracts/stepFunction.js';
 import { mismatch } from '../../core/errors.js';
-import { readCandidates, type Selected } from './candidates.js';
-import { startRow, type LiveRow } from './activeHypothesis.js';
-import { lastIds, type Path } from './hypothesisNode.js';
+import { generationLoop } from '../generation/generationLoop.js';
+import type { Selected } from '../ops/topK.js';
+import { startHypothesis, type ActiveHypothesis } from './activeHypothesis.js';
+import { readCandidates } from './candidates.js';
+import { lastIds, type HypothesisNode } from './hypothesisNode.js';
 import type { PreparedSearch } from './prepareSearch.js';
 import type { Sentence } from './sentence.js';
-import { stepThrough } from '../generation/generationLoop.js';
 
 /** What tells one search from another. */
 export interface SearchMethod {
   /** Hypotheses that each sentence starts with. */
   readonly rowsPerSentence: number;
-  /** Finds the tokens to go on with, on the device. */
-  select(scores: Tensor2D, rows: readonly LiveRow[]): Selected;
-  /** Ends hypotheses of one sentence and says which go on. */
-  advance(work: SentenceWork): Continuation[];
+  /** Selects the tokens to go on with, on the device. Row `i` of the scores belongs to `active[i]`. */
+  select(scores: Tensor2D, active: readonly ActiveHypothesis[]): Selected;
+  /** Ends hypotheses of one sentence, and says how others go on. */
+  extend(step: SentenceStep): Extension[];
 }
 
-/** One sentence at one step. */
-export interface SentenceWork {
+/** One sentence at one step. Its rows are its active hypotheses; they are counted within the sentence. */
+export interface SentenceStep {
   readonly sentence: Sentence;
   readonly position: number;
-  /** The paths of its live rows; `null` before the first token. */
-  readonly paths: readonly (Path | null)[];
-  /** What may follow row `i`, best first; nothing where every token is banned. */
-  extensions(i: number): Path[];
-  /** Ends a path for good where a criterion or the length says so, and tells whether it did. */
-  endIfDue(path: Path): boolean;
+  /** The last token of each row; `null` before the first. */
+  readonly nodes: readonly (HypothesisNode | null)[];
+  /** What may follow a row, best first; nothing where every token is banned. */
+  candidates(row: number): HypothesisNode[];
+  /** Ends a hypothesis after `node` where a criterion or the length says so, and tells whether it did. */
+  endIfDue(node: HypothesisNode): boolean;
 }
 
-/** Row `row` of a sentence's live rows goes on as `path`. */
-export interface Continuation {
+/** Row `row` of a sentence goes on with `node`. */
+export interface Extension {
   readonly row: number;
-  readonly path: Path;
+  readonly node: HypothesisNode;
 }
 
 /** Where a search stands after a step. */
 export interface Progress {
   readonly sentences: readonly Sentence[];
-  readonly rows: readonly LiveRow[];
+  readonly active: readonly ActiveHypothesis[];
 }
 
-/** Searches all sentences together, a yield after each step. */
-export async function* decode<S, C>(
+/** Searches all sentences together, and yields after each step. */
+export async function* searchLoop<S, C>(
   step: StepFunction<S, C>,
   state: S,
   search: PreparedSearch<C>,
-  { rowsPerSentence, select, advance }: SearchMethod,
+  { rowsPerSentence, select, extend }: SearchMethod,
 ): AsyncGenerator<Progress, Hypothesis[][], void> {
   const { where, setup, sentences, processors } = search;
   const { batchSize, sosId, eosId, sourceLengths } = setup;
   // The rows of one sentence stand together.
   let groups = sentences.map((sentence, s) =>
     Array.from({ length: rowsPerSentence }, (_, i) =>
-      startRow(sentence, s * rowsPerSentence + i, processors),
+      startHypothesis(sentence, s * rowsPerSentence + i, processors),
     ),
   );
-  let rows = groups.flat();
-  const sentencesOfRows = (): number[] => rows.map(({ sentence }) => sentence.index);
-  yield* stepThrough<Tensor1D, S, C, Progress>(step, {
+  let active = groups.flat();
+  const sentenceOfRow = (): number[] => active.map(({ sentence }) => sentence.index);
+  yield* generationLoop<Tensor1D, S, C, Progress>(step, {
     ...search,
     state,
     constants: setup.constants as C,
     batchSize,
-    rows: sentencesOfRows(),
+    sentenceOfRow: sentenceOfRow(),
     input: () =>
       tensor1d(
-        rows.map(({ path }) => path?.id ?? sosId),
+        active.map(({ node }) => node?.id ?? sosId),
         'int32',
       ),
     async advance(result, position) {
-      const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, rows, position, scores);
-      const candidates = await readCandidates(where, result, rows.length, eosId, {
+      const process = (scores: Tensor2D): Tensor2D => applyProcessors(search, active, position, scores);
+      const candidates = await readCandidates(where, result, active.length, eosId, {
         process: processors.length === 0 ? null : process,
-        select: (scores) => select(scores, rows),
+        select: (scores) => select(scores, active),
       });
       const parents: number[] = [];
       let first = 0;
       const next = groups.map((group) => {
         const start = first;
         first += group.length;
-        const { sentence } = group[0] as LiveRow;
-        const continuations = advance({
+        const { sentence } = group[0] as ActiveHypothesis;
+        const extensions = extend({
           sentence,
           position,
-          paths: group.map(({ path }) => path),
-          extensions: (i) =>
-            candidates(start + i, (group[i] as LiveRow).path, sourceLengths?.[sentence.index]),
-          endIfDue: (path) => endIfDue(search, sentence, position, path),
+          nodes: group.map(({ node }) => node),
+          candidates: (row) =>
+            candidates(start + row, (group[row] as ActiveHypothesis).node, sourceLengths?.[sentence.index]),
+          endIfDue: (node) => endIfDue(search, sentence, position, node),
         });
-        return continuations.map(({ row, path }) => {
+        return extensions.map(({ row, node }) => {
           parents.push(start + row);
-          return (group[row] as LiveRow).extend(path);
+          return (group[row] as ActiveHypothesis).extend(node);
         });
       });
       groups = next.filter((group) => group.length > 0);
-      rows = groups.flat();
-      return { parents, sentences: sentencesOfRows(), progress: { sentences, rows } };
+      active = groups.flat();
+      return { parents, sentenceOfRow: sentenceOfRow(), progress: { sentences, active } };
     },
   });
   return sentences.map((sentence) => sentence.hypotheses());
@@ -108,34 +109,47 @@ function endIfDue(
   { stopping, countEndToken }: PreparedSearch<unknown>,
   sentence: Sentence,
   position: number,
-  path: Path,
+  node: HypothesisNode,
 ): boolean {
-  const { length, logProbability } = path;
-  const last = (count: number): number[] => lastIds(path, count);
+  const { length, logProbability } = node;
+  const last = (count: number): number[] => lastIds(node, count);
   const candidate = { sentence: sentence.number, length, logProbability, last };
   const stopped = stopping.some((criterion) => criterion.shouldStop(candidate));
   const due = stopped || (countEndToken && position === sentence.lastPosition);
-  if (due) sentence.finish(path, stopped ? 'stopped' : 'length');
+  if (due) sentence.finish(node, stopped ? 'stopped' : 'length');
   return due;
 }
 
 function applyProcessors<C>(
   { where, processors, setup }: PreparedSearch<C>,
-  rows: readonly LiveRow[],
+  active: readonly ActiveHypothesis[],
   position: number,
   scores: Tensor2D,
 ): Tensor2D {
   const vocabularySize = scores.shape[1];
+  const rows = active.length;
   return processors.reduce((before, processor, i) => {
-    const context = { position, rows: rows.map((row) => row.view(i)), vocabularySize, eosId: setup.eosId };
-    const after = processor.process(before, context);
-    if (after.shape.length !== 2 || after.shape[0] !== rows.length || after.shape[1] !== vocabularySize) {
+    const views = active.map((hypothesis) => hypothesis.view(i));
+    const after = processor.process(before, { position, rows: views, vocabularySize, eosId: setup.eosId });
+    if (after.shape.length !== 2 || after.shape[0] !== rows || after.shape[1] !== vocabularySize) {
       throw mismatch('invalid-shape', {
         where,
-        expected: `processor ${processor.name} to return scores [${rows.length}, ${vocabularySize}]`,
+        expected: `processor ${processor.name} to return scores [${rows}, ${vocabularySize}]`,
         received: after.shape,
       });
     }
     return after;
   }, scores);
+}
+
+/** The error where every token that could extend a sentence's hypotheses is banned. */
+export function noCandidates(where: string, sentence: number, position: number): Error {
+  const suspects =
+    'badTokens, allowedTokens (does it allow the end token?), forcedPrefix and your processors';
+  return mismatch('no-candidates', {
+    where,
+    expected: `a token that may follow at position ${position} of sentence ${sentence}`,
+    received: 'bans on every token',
+    hint: `Look at ${suspects}.`,
+  });
 }

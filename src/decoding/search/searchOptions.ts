@@ -1,4 +1,5 @@
 import type { GenerationOptions } from '../../contracts/generationOptions.js';
+import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { mismatch } from '../../core/errors.js';
 import {
   abortSignal,
@@ -10,13 +11,20 @@ import {
   wholeNumber,
   type OptionCheck,
 } from '../../core/options.js';
-import { buildProcessors } from '../buildProcessors.js';
 import { checkMaxLength, longestLength } from '../generation/maxLength.js';
+import { allowTokens } from '../processors/allowTokens.js';
+import { banRepeatedNgrams } from '../processors/banRepeatedNgrams.js';
+import { banSequences } from '../processors/banSequences.js';
+import { banTokens } from '../processors/banTokens.js';
+import { forcePrefix } from '../processors/forcePrefix.js';
+import { minimumLength } from '../processors/minimumLength.js';
+import { penalizeRepetition } from '../processors/penalizeRepetition.js';
 import { lengthDivisor } from './lengthPenalty.js';
 
 const list: OptionCheck = be('an array', Array.isArray);
 
-const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionCheck } = {
+/** What the value of each shared option must be. */
+const CHECKS: { readonly [name in keyof Required<GenerationOptions>]: OptionCheck } = {
   maxLength: checkMaxLength,
   countEndToken: flag,
   minLength: count,
@@ -35,6 +43,22 @@ const SHARED: { readonly [name in keyof Required<GenerationOptions>]: OptionChec
   onStep: callback,
 };
 
+/** The processor that each option stands for, in the order in which they run. */
+const PROCESSORS = {
+  repetitionPenalty: penalizeRepetition,
+  badTokens: banTokens,
+  minLength: minimumLength,
+  badSequences: banSequences,
+  noRepeatNgram: banRepeatedNgrams,
+  allowedTokens: allowTokens,
+  forcedPrefix: forcePrefix,
+} satisfies {
+  readonly [name in keyof GenerationOptions]: (value: Required<GenerationOptions>[name]) => LogitsProcessor;
+};
+
+/** The values that change nothing, besides `undefined` and empty lists. */
+const NEUTRAL: GenerationOptions = { repetitionPenalty: 1, minLength: 0, noRepeatNgram: 0 };
+
 /** The options that only some strategies follow, and why the others do not. */
 export interface OwnOptions {
   readonly checks: Readonly<Record<string, OptionCheck>>;
@@ -42,8 +66,11 @@ export interface OwnOptions {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-/** Refuses options that are unknown, out of range, contradictory, or of another strategy; `otherNames` are left to others. */
-export function checkGenerationOptions(
+/**
+ * Refuses options that are unknown, out of range, contradictory, or of another strategy. `otherNames` are
+ * left to others.
+ */
+export function checkSearchOptions(
   where: string,
   options: GenerationOptions,
   own: OwnOptions,
@@ -54,10 +81,27 @@ export function checkGenerationOptions(
     if (value !== undefined)
       throw mismatch('invalid-option', { where, expected: `no ${name}`, received: value, hint });
   }
-  checkOptions(where, options, { ...SHARED, ...own.checks }, otherNames);
+  checkOptions(where, options, { ...CHECKS, ...own.checks }, otherNames);
   const { maxLength, minLength = 0 } = options;
-  if (typeof maxLength === 'number') longestLength(where, undefined, maxLength, minLength); // which compares them
+  if (typeof maxLength === 'number') longestLength(where, undefined, maxLength, minLength); // compares them
   buildProcessors([], options); // each looks at its own values
+}
+
+/**
+ * The processors that the options stand for. The caller's own come first, so that nothing can lift a ban.
+ *
+ * @param bannedIds ids that the model never means
+ */
+export function buildProcessors(bannedIds: readonly number[], options: GenerationOptions): LogitsProcessor[] {
+  const { processors = [], badTokens = [] } = options;
+  const values = { ...options, badTokens: [...new Set([...bannedIds, ...badTokens])] };
+  const built = [...processors];
+  for (const [name, create] of Object.entries(PROCESSORS)) {
+    const value = values[name as keyof typeof PROCESSORS];
+    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty && value !== NEUTRAL[name as keyof typeof PROCESSORS]) built.push(create(value as never));
+  }
+  return built;
 }
 
 function be(what: string, test: (value: unknown) => boolean): OptionCheck {

@@ -1,9 +1,10 @@
 import type { FinishReason, Hypothesis } from '../../contracts/hypothesis.js';
-import { nodesSince, type Path } from './hypothesisNode.js';
+import { nodesSince, type HypothesisNode } from './hypothesisNode.js';
 
 /** A hypothesis that has ended. */
-export interface FinishedPath {
-  readonly path: Path;
+export interface FinishedHypothesis {
+  /** Its last token. */
+  readonly node: HypothesisNode;
   readonly reason: FinishReason;
   /** After length and coverage penalty. */
   readonly score: number;
@@ -11,16 +12,18 @@ export interface FinishedPath {
 
 /** What a search has found for one sentence so far. */
 export interface Sentence {
+  /** Its place in the batch. */
   readonly index: number;
   /** What the caller knows it by. */
   readonly number: number;
   /** The position after which no hypothesis goes on. */
   readonly lastPosition: number;
   /** The best that ended, best first, at most as many as the caller wants. */
-  readonly finished: readonly FinishedPath[];
+  readonly finished: readonly FinishedHypothesis[];
   /** How many have ended, the forgotten ones included. */
   finishedCount: number;
-  finish(path: Path, reason: FinishReason): void;
+  /** Ends a hypothesis after `node`. */
+  finish(node: HypothesisNode, reason: FinishReason): void;
   /** What a hypothesis must beat to be among those that the caller wants. */
   threshold(): number;
   hypotheses(): Hypothesis[];
@@ -28,38 +31,38 @@ export interface Sentence {
 
 /**
  * @param capacity how many hypotheses the caller wants
- * @param rank what a path that has ended is ranked by
+ * @param rank the score of a hypothesis that has ended, by its last node
  */
 export function createSentence(
   place: Pick<Sentence, 'index' | 'number' | 'lastPosition'>,
   capacity: number,
-  rank: (path: Path) => number,
+  rank: (node: HypothesisNode) => number,
 ): Sentence {
-  const finished: FinishedPath[] = [];
+  const finished: FinishedHypothesis[] = [];
   return {
     ...place,
     finished,
     finishedCount: 0,
-    finish(path, reason) {
+    finish(node, reason) {
       this.finishedCount++;
-      finished.push({ path, reason, score: rank(path) });
+      finished.push({ node, reason, score: rank(node) });
       finished.sort((a, b) => b.score - a.score).splice(capacity); // of equals the earlier one stays
     },
-    threshold: () => (finished.length < capacity ? -Infinity : (finished.at(-1) as FinishedPath).score),
+    threshold: () => (finished.length < capacity ? -Infinity : (finished.at(-1) as FinishedHypothesis).score),
     hypotheses: () => finished.map(toHypothesis),
   };
 }
 
-function toHypothesis({ path, reason, score }: FinishedPath): Hypothesis {
-  const nodes = nodesSince(path, 0);
+function toHypothesis({ node, reason, score }: FinishedHypothesis): Hypothesis {
+  const nodes = nodesSince(node, 0);
   const tokens = reason === 'eos' ? nodes.slice(0, -1) : nodes;
-  const attention = tokens.flatMap((node) => (node.attention === null ? [] : [node.attention]));
+  const attention = tokens.flatMap((token) => (token.attention === null ? [] : [token.attention]));
   return {
-    ids: tokens.map((node) => node.id),
+    ids: tokens.map(({ id }) => id),
     score,
-    logProbability: path.logProbability,
-    tokenLogProbabilities: nodes.map((node) => node.tokenLogProbability),
+    logProbability: node.logProbability,
+    tokenLogProbabilities: nodes.map(({ tokenLogProbability }) => tokenLogProbability),
     finishReason: reason,
-    ...(path.attention === null ? {} : { attention }),
+    ...(node.attention === null ? {} : { attention }),
   };
 }

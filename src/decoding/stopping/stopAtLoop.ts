@@ -10,8 +10,8 @@ export interface LoopLimits {
 }
 
 /**
- * Ends a hypothesis that has fallen into a loop: its last tokens are one cycle of up to `longest` tokens, `times` times
- * in a row.
+ * Ends a hypothesis that has fallen into a loop: a cycle of up to `longest` tokens has come `times` times in
+ * a row.
  *
  * @throws `invalid-option`
  *

@@ -2,8 +2,8 @@ import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
 import { checkSequences, endsWith, type IdSequences } from '../processors/idSequences.js';
 
 /**
- * Ends a hypothesis once it ends with one of these sequences of ids, which stays in the output: a full stop, a blank
- * line, a closing tag.
+ * Ends a hypothesis once its last ids are one of these sequences: a full stop, a blank line, a closing tag.
+ * The sequence stays in the output.
  *
  * @throws `invalid-option`
  *

@@ -9,7 +9,7 @@ import type { Strategy } from '../../contracts/strategy.js';
 import { BLEU_ORDER, bleuOf, countMatches } from '../../metrics/bleuScore.js';
 import { sameSequence } from '../../metrics/exactMatch.js';
 import { CHUNK_ELEMENTS, projectedCrossEntropy } from '../../ops/crossEntropy/projectedCrossEntropy.js';
-import { greedy } from '../../decoding/greedy.js';
+import { greedy } from '../../decoding/greedySearch.js';
 import { throwIfAborted } from '../../core/throwIfAborted.js';
 import { alignPairs, type Alignment } from './align.js';
 import { encodePairs, listPairs } from '../input/encodePairs.js';

@@ -1,6 +1,6 @@
 import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readAndDispose } from '../../core/device.js';
-import { logProbabilitiesOf } from '../../decoding/search/candidates.js';
+import { logProbabilitiesOf } from '../../decoding/ops/logProbabilities.js';
 import { encodeInput, encodeTarget, type Pair } from '../input/encodeInput.js';
 import { exampleBatch } from '../input/exampleBatches.js';
 import { checkAlive, readBatch, type ModelCore } from '../modelCore.js';

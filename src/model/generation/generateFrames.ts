@@ -5,8 +5,8 @@ import type {
   GeneratedFrames,
   StreamedFrame,
 } from '../../contracts/frameGeneration.js';
-import { returned } from '../../core/iterables.js';
-import { checkRollOutOptions, rollOut } from '../../decoding/generateFrames.js';
+import { runToEnd } from '../../core/iterables.js';
+import { checkFrameOptions, generateFrames as generate } from '../../decoding/generateFrames.js';
 import type { SequenceInput } from '../input/encodeInput.js';
 import { checkedStep, encodeSources } from './encodeSources.js';
 import type { GenerateBatchOptions } from './generateText.js';
@@ -51,11 +51,11 @@ export async function generateFrames(
   batch: GenerateBatchOptions = {},
   where = 'generateBatch',
 ): Promise<GeneratedFrames[]> {
-  checkRollOutOptions(where, options);
+  checkFrameOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
   const sources = splitSources(where, core.parts.source, inputs);
-  return mapByLength(sources, batchSize, (group) => returned(roll(where, core, group, options)));
+  return mapByLength(sources, batchSize, (group) => runToEnd(roll(where, core, group, options)));
 }
 
 /** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
@@ -64,7 +64,7 @@ export async function* streamFrames(
   input: SequenceInput,
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
-  checkRollOutOptions('stream', options);
+  checkFrameOptions('stream', options);
   const [generated] = yield* roll('stream', core, [input], options);
   return generated as GeneratedFrames;
 }
@@ -78,7 +78,7 @@ async function* roll(
   const { step, state, constants, sourceLengths, dispose } = startFrames(core, inputs);
   const setup = { batchSize: inputs.length, features: core.parts.target.features, constants, sourceLengths };
   try {
-    return yield* rollOut(where, step, state, setup, options);
+    return yield* generate(where, step, state, setup, options);
   } finally {
     dispose();
   }

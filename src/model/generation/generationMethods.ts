@@ -1,4 +1,4 @@
-import { greedy } from '../../decoding/greedy.js';
+import { greedy } from '../../decoding/greedySearch.js';
 import { generateBatch, type Generator, type TextHypothesis } from './generateText.js';
 import type { Seq2SeqModel } from '../seq2seqModel.js';
 import { streamText } from './streamText.js';

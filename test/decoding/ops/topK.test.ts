@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { disposeTensors } from '../../../src/core/containers.js';
 import { beamSearch } from '../../../src/decoding/beamSearch.js';
-import { entriesAt } from '../../../src/decoding/ops/gatherColumns.js';
+import { gatherColumns } from '../../../src/decoding/ops/gatherColumns.js';
 import { greedySearch } from '../../../src/decoding/greedySearch.js';
 import { sampleSearch } from '../../../src/decoding/sampleSearch.js';
-import { selectBest, selectByMaximum } from '../../../src/decoding/ops/topK.js';
+import { topK, topKByMaximum } from '../../../src/decoding/ops/topK.js';
 import { ONE, randomTable } from '../tables.js';
 
 describe.each(['cpu', 'wasm'])('on %s', (name) => {
@@ -19,13 +19,13 @@ describe.each(['cpu', 'wasm'])('on %s', (name) => {
       fc.property(fc.nat(), fc.integer({ min: 1, max: 30 }), (seed, count) => {
         const numbers = randomTable(23, seed).slice(0, 5);
         const scores = tensor2d(numbers);
-        const sorted = selectBest(scores, count);
-        const iterated = selectByMaximum(scores, Math.min(count, 23));
+        const sorted = topK(scores, count);
+        const iterated = topKByMaximum(scores, Math.min(count, 23));
         expect(iterated.ids.arraySync()).toEqual(sorted.ids.arraySync());
         expect(iterated.scores.arraySync()).toEqual(sorted.scores.arraySync());
         const first = numbers.map((row) => row.indexOf(Math.max(...row)));
         expect(sorted.ids.arraySync().map(([id]) => id)).toEqual(first);
-        expect(entriesAt(scores, sorted.ids).arraySync()).toEqual(sorted.scores.arraySync());
+        expect(gatherColumns(scores, sorted.ids).arraySync()).toEqual(sorted.scores.arraySync());
       }),
       { numRuns: 20, seed: 6 },
     );

@@ -7,14 +7,14 @@ import type { GenerationOptions } from '../../../src/contracts/generationOptions
 import type { Hypothesis } from '../../../src/contracts/hypothesis.js';
 import type { LogitsProcessor } from '../../../src/contracts/logitsProcessor.js';
 import type { Strategy } from '../../../src/contracts/strategy.js';
-import { beam } from '../../../src/decoding/beam.js';
-import { greedy } from '../../../src/decoding/greedy.js';
+import { beam } from '../../../src/decoding/beamSearch.js';
+import { greedy } from '../../../src/decoding/greedySearch.js';
 import { banSequences } from '../../../src/decoding/processors/banSequences.js';
 import { banTokens } from '../../../src/decoding/processors/banTokens.js';
 import { keepTopK } from '../../../src/decoding/processors/keepTopK.js';
 import { penalizeRepetition } from '../../../src/decoding/processors/penalizeRepetition.js';
 import { scaleTemperature } from '../../../src/decoding/processors/scaleTemperature.js';
-import { sample } from '../../../src/decoding/sample.js';
+import { sample } from '../../../src/decoding/sampleSearch.js';
 import { logTable, ONE, only, randomTable, tableStep } from '../tables.js';
 
 type MakeStrategy = (options: GenerationOptions) => Strategy;

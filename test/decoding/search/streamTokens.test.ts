@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { StreamedToken, Strategy } from '../../../src/contracts/strategy.js';
 import type { Hypothesis } from '../../../src/contracts/hypothesis.js';
 import { disposeTensors } from '../../../src/core/containers.js';
-import { beam } from '../../../src/decoding/beam.js';
-import { greedy } from '../../../src/decoding/greedy.js';
-import { sample } from '../../../src/decoding/sample.js';
+import { beam } from '../../../src/decoding/beamSearch.js';
+import { greedy } from '../../../src/decoding/greedySearch.js';
+import { sample } from '../../../src/decoding/sampleSearch.js';
 import { logTable, manyTables, ONE, randomTable, tableStep } from '../tables.js';
 
 const STRATEGIES: Strategy[] = [

@@ -5,7 +5,7 @@ import { useBackend } from '../../../src/backend/useBackend.js';
 import { linearBridge } from '../../../src/bridges/linearBridge.js';
 import { seq2seq } from '../../../src/builder/seq2seq.js';
 import type { DecoderSpec } from '../../../src/contracts/decoder.js';
-import { greedy } from '../../../src/decoding/greedy.js';
+import { greedy } from '../../../src/decoding/greedySearch.js';
 import { recurrentDecoder } from '../../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../../src/encoders/recurrentEncoder.js';
 import type { Alignment } from '../../../src/model/evaluation/align.js';

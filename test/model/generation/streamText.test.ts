@@ -10,7 +10,7 @@ import { learnBpe } from '../../../src/data/tokenizers/learnBpe.js';
 import { segmenterTokenizer } from '../../../src/data/tokenizers/segmenterTokenizer.js';
 import { wordTokenizer } from '../../../src/data/tokenizers/wordTokenizer.js';
 import { Vocab } from '../../../src/data/vocab.js';
-import { greedy } from '../../../src/decoding/greedy.js';
+import { greedy } from '../../../src/decoding/greedySearch.js';
 import { streamText, type TextToken } from '../../../src/model/generation/streamText.js';
 
 beforeAll(() => useBackend('cpu'));

@@ -17,7 +17,7 @@ import { seq2seq } from '../../../src/builder/seq2seq.js';
 import { Seq2SeqError } from '../../../src/core/errors.js';
 import { createRandom } from '../../../src/core/random.js';
 import { Vocab } from '../../../src/data/vocab.js';
-import { greedy } from '../../../src/decoding/greedy.js';
+import { greedy } from '../../../src/decoding/greedySearch.js';
 import { recurrentDecoder } from '../../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../../src/encoders/recurrentEncoder.js';
 import type { Seq2SeqModel } from '../../../src/model/seq2seqModel.js';
