@@ -12,9 +12,8 @@ import type { Attention, AttentionResult, AttentionSpec, AttentionWiring } from 
 import type { BlockSpec, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import { dropout } from '../ops/dropout.js';
-import { multiHead } from '../modules/multiHead.js';
-import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
+import { dropout } from '../ops/dropoutMask.js';
+import { addMultiHeadParameters, multiHead } from '../modules/multiHead.js';
 import { checkMemory, checkQueries } from '../modules/checkMemory.js';
 
 /** Options of {@link multiHeadAttention}. */

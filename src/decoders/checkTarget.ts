@@ -3,8 +3,7 @@ import type { Context } from '../contracts/context.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { tensorsOf } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { checkLengths } from '../ops/checkLengths.js';
-import { checkSequence } from '../modules/checkSequence.js';
+import { checkLengths, checkSequence } from '../modules/checkSequence.js';
 
 /**
  * Refuses a batch's target inputs of another rank, width or dtype than a decoder reads, and a mask or lengths that are not

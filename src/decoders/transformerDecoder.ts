@@ -10,7 +10,7 @@ import type { Context } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
 import { causalMask } from '../ops/causalMask.js';
 import { checkMemory } from '../modules/checkMemory.js';
-import { dropout } from '../ops/dropout.js';
+import { dropout } from '../ops/dropoutMask.js';
 import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';

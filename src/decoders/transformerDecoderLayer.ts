@@ -3,10 +3,10 @@ import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import { checkLayerInput } from '../ops/checkLayerInput.js';
+import { checkLayerInput } from '../modules/checkSequence.js';
 import { causalMask } from '../ops/causalMask.js';
 import { checkMemory } from '../modules/checkMemory.js';
-import { dropout } from '../ops/dropout.js';
+import { dropout } from '../ops/dropoutMask.js';
 import {
   TRANSFORMER_LAYER_OPTIONS,
   transformerLayerConfig,

@@ -1,8 +1,7 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import { multiHead } from '../modules/multiHead.js';
-import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
+import { addMultiHeadParameters, multiHead } from '../modules/multiHead.js';
 import type { TransformerLayerConfig } from '../modules/transformerOptions.js';
 import { addFeedForward, addResidual, type Drop } from '../modules/transformerParts.js';
 

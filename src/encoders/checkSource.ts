@@ -2,8 +2,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import { readAtOnce } from '../core/engine.js';
 import type { SequenceKind } from '../contracts/encoder.js';
-import { checkLengths } from '../ops/checkLengths.js';
-import { checkSequence } from '../modules/checkSequence.js';
+import { checkLengths, checkSequence } from '../modules/checkSequence.js';
 
 /** Refuses a source whose rank, dtype or width is not what the encoder was built for, or that disagrees with its mask. */
 export function checkSource(

@@ -6,7 +6,7 @@ import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { convolution1d } from '../ops/convolution1d.js';
-import { dropout } from '../ops/dropout.js';
+import { dropout } from '../ops/dropoutMask.js';
 import { maskedMax, maskedMean } from '../ops/maskedPooling.js';
 import { addPositions } from '../modules/positions.js';
 import { checkSource } from './checkSource.js';

@@ -1,6 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
-import { positionConfig } from '../ops/positionOptions.js';
+import { positionConfig } from '../modules/positions.js';
 
 /** Options of `convolutionalEncoder`. */
 export interface ConvolutionalEncoderOptions {

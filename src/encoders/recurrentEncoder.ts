@@ -5,7 +5,7 @@ import { checkOptionNames, flag } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
-import { dropout } from '../ops/dropout.js';
+import { dropout } from '../ops/dropoutMask.js';
 import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import { CELLS } from '../ops/recurrent/cells.js';

@@ -7,7 +7,7 @@ import type { ForwardOptions } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { addLinear } from '../modules/linear.js';
-import { dropout } from '../ops/dropout.js';
+import { dropout } from '../ops/dropoutMask.js';
 import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { maskedMean } from '../ops/maskedPooling.js';

@@ -3,8 +3,8 @@ import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
-import { checkLayerInput } from '../ops/checkLayerInput.js';
-import { dropout } from '../ops/dropout.js';
+import { checkLayerInput } from '../modules/checkSequence.js';
+import { dropout } from '../ops/dropoutMask.js';
 import {
   TRANSFORMER_LAYER_OPTIONS,
   transformerLayerConfig,

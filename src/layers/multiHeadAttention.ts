@@ -1,8 +1,7 @@
 import { mean, reshape, type Tensor3D } from '@tensorflow/tfjs-core';
 import { finiteNumber, wholeNumber } from '../core/options.js';
-import { dropout } from '../ops/dropout.js';
-import { multiHead, type MultiHead } from '../modules/multiHead.js';
-import { addMultiHeadParameters } from '../ops/multiHeadParameters.js';
+import { dropout } from '../ops/dropoutMask.js';
+import { multiHead, type MultiHead, addMultiHeadParameters } from '../modules/multiHead.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /** Options of {@link MultiHeadAttention}. */

@@ -1,5 +1,6 @@
 import { add, mul, slice, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
+import { oneOf, wholeNumber } from '../core/options.js';
 import { normalInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import { sinusoidalPositions } from '../ops/sinusoidalPositions.js';
@@ -58,4 +59,21 @@ export function addPositions(parameters: ParameterSet, options: PositionsOptions
       return add(x, scale === 1 ? rows : mul(rows, scale));
     },
   };
+}
+
+/** Checked position options, plain JSON with the defaults filled in. */
+export type PositionConfig<P extends string> = { readonly positions: P; readonly maxLength?: number };
+
+/** Checks the options `positions` and `maxLength` of a block. The first of `choices` is the default. @throws `invalid-option` */
+export function positionConfig<P extends string>(
+  where: string,
+  { positions, maxLength }: { readonly positions?: P; readonly maxLength?: number },
+  choices: readonly [P, ...P[]],
+): PositionConfig<P> {
+  const kind = oneOf(where, 'positions', positions ?? choices[0], choices);
+  if (kind === 'learned')
+    return { positions: kind, maxLength: wholeNumber(where, 'maxLength', maxLength ?? 512) };
+  if (maxLength === undefined) return { positions: kind };
+  const expected = "maxLength only with positions: 'learned'";
+  throw mismatch('invalid-option', { where, expected, received: maxLength, hint: 'Others have no end.' });
 }

@@ -1,7 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { finiteNumber, oneOf, wholeNumber } from '../core/options.js';
-import { positionConfig } from '../ops/positionOptions.js';
-import type { PositionKind } from './positions.js';
+import { positionConfig, type PositionKind } from './positions.js';
 
 /** The options of one transformer layer. */
 export interface TransformerLayerOptions {

@@ -1,6 +1,7 @@
-import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 import { finiteNumber, wholeNumber } from '../core/options.js';
+import type { Random } from '../core/random.js';
 
 /** No input; attributes `shape`, `rate`, `seed`; output the mask. See {@link dropoutMask} for the hash. */
 export const DROPOUT_MASK: KernelDefinition = {
@@ -32,6 +33,21 @@ export function dropoutMask(shape: readonly number[], rate: number, seed: number
   finiteNumber('dropoutMask', 'rate', rate, { min: 0, below: 1 });
   wholeNumber('dropoutMask', 'seed', seed, 0);
   return runKernel<Tensor>(DROPOUT_MASK, {}, { shape: [...shape], rate, seed: seed % 0x1_0000_0000 });
+}
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): each element is 0 with probability `rate`, else scaled by 1 / (1 - rate).
+ *
+ * @param rate in [0, 1); 0 returns `x` itself
+ * @param random gives the seed of the mask
+ */
+export function dropout<T extends Tensor>(x: T, rate: number, random: Random): T {
+  return rate === 0 ? x : mul(x, dropoutMask(x.shape, rate, dropoutSeed(random)));
+}
+
+/** A fresh seed for `dropoutMask`. */
+export function dropoutSeed(random: Random): number {
+  return random.integer(0x1_0000_0000);
 }
 
 function maskValues(size: number, rate: number, seed: number): Float32Array {

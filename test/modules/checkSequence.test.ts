@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkLengths } from '../../src/ops/checkLengths.js';
+import { checkLengths } from '../../src/modules/checkSequence.js';
 
 test('lengths from 0 to the time are taken', () => {
   checkLengths('encode', 'source', Int32Array.of(3, 1, 0), [3, 3]);

@@ -1,9 +1,10 @@
-import '@tensorflow/tfjs-backend-cpu';
-import { memory, setBackend } from '@tensorflow/tfjs-core';
+import { memory, ones, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dropoutMask } from '../../src/ops/dropoutMask.js';
+import { useBackend } from '../../src/backend/useBackend.js';
+import { createRandom } from '../../src/core/random.js';
+import { dropout, dropoutMask } from '../../src/ops/dropoutMask.js';
 
-beforeAll(() => setBackend('cpu'));
+beforeAll(() => useBackend('cpu'));
 
 describe('dropoutMask', () => {
   it('holds zeros at the given rate, and 1 / (1 - rate) elsewhere', () => {
@@ -39,6 +40,29 @@ describe('dropoutMask', () => {
 
   it('refuses a rate of 1', () => {
     expect(() => dropoutMask([2], 1, 0)).toThrow('dropoutMask: expected rate to be a finite number');
+  });
+});
+
+describe.each(['wasm', 'cpu'] as const)('dropout on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+  });
+
+  it('zeroes its share and keeps the mean; a rate of 0 touches nothing', () => {
+    const before = memory().numTensors;
+    tidy(() => {
+      const x = ones([50, 101]);
+      const random = createRandom(1);
+      expect(dropout(x, 0, random)).toBe(x);
+      expect(random.state()).toEqual(createRandom(1).state());
+      const first = [...dropout(x, 0.2, random).dataSync()];
+      expect(new Set(first)).toEqual(new Set([0, Math.fround(1 / 0.8)]));
+      const zeros = first.filter((value) => value === 0).length / first.length;
+      expect(Math.abs(zeros - 0.2)).toBeLessThan(0.02);
+      expect([...dropout(x, 0.2, random).dataSync()]).not.toEqual(first);
+      expect([...dropout(x, 0.2, createRandom(1)).dataSync()]).toEqual(first);
+    });
+    expect(memory().numTensors).toBe(before);
   });
 });
 

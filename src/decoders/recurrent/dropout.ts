@@ -1,7 +1,6 @@
 import { mul, slice, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { Random } from '../../core/random.js';
-import { dropoutSeed } from '../../ops/dropout.js';
-import { dropoutMask } from '../../ops/dropoutMask.js';
+import { dropoutMask, dropoutSeed } from '../../ops/dropoutMask.js';
 import type { RecurrentDecoderConfig } from './options.js';
 
 /** The dropout masks of one batch, drawn once so that choosing the inputs and training over them see the same. */
