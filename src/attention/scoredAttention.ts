@@ -3,7 +3,7 @@ import type { Attention, AttentionWiring } from '../contracts/attention.js';
 import { tidyTensors } from '../core/containers.js';
 import type { ParameterSet } from '../core/parameters.js';
 import { checkMemory, checkQueries } from '../modules/checkMemory.js';
-import { weightedMemory } from '../ops/attentionContext.js';
+import { attentionContext } from '../ops/attentionContext.js';
 
 /** A score of one number a query and position, split into what is computed once a sentence and what at every query. */
 export interface Scorer<K extends Tensor3D | null> {
@@ -39,7 +39,7 @@ export function scoredAttention<K extends Tensor3D | null>(
     attend(queries, { keys, memory, mask }) {
       parameters.all();
       checkQueries(where, queries, memory.shape[0], querySize);
-      return tidy(() => weightedMemory(scorer.scores(queries, keys ?? memory), mask, memory));
+      return tidy(() => attentionContext(scorer.scores(queries, keys ?? memory), mask, memory));
     },
   };
 }

@@ -3,7 +3,7 @@ import { flag, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { weightedMemory } from '../ops/attentionContext.js';
+import { attentionContext } from '../ops/attentionContext.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /** Options of {@link BahdanauAttention}. */
@@ -84,7 +84,7 @@ export class BahdanauAttention extends AttentionLayer {
     const { weight, bias } = this.query as { weight: Tensor2D; bias: Tensor1D | null };
     const keys = linear(memory, this.key as Tensor2D);
     const scores = additiveScores(linear(queries, weight, bias), keys, this.energy as Tensor2D);
-    return weightedMemory(scores, mask, memory);
+    return attentionContext(scores, mask, memory);
   }
 
   protected override options(): Record<string, boolean | number | string> {

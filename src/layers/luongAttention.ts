@@ -11,7 +11,7 @@ import { flag, oneOf, wholeNumber } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { weightedMemory } from '../ops/attentionContext.js';
+import { attentionContext } from '../ops/attentionContext.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /** Options of {@link LuongAttention}. */
@@ -102,7 +102,7 @@ export class LuongAttention extends AttentionLayer {
   }
 
   protected attend({ queries, memory, mask }: AttentionInputs): { context: Tensor3D; weights: Tensor3D } {
-    return weightedMemory(this.scores(queries, memory), mask, memory);
+    return attentionContext(this.scores(queries, memory), mask, memory);
   }
 
   private scores(queries: Tensor3D, memory: Tensor3D): Tensor3D {

@@ -1,6 +1,6 @@
 import { matMul, mul, type Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { weightedMemory } from '../ops/attentionContext.js';
+import { attentionContext } from '../ops/attentionContext.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
 
 /**
@@ -50,6 +50,6 @@ export class ScaledDotProductAttention extends AttentionLayer {
 
   protected attend({ queries, memory, mask }: AttentionInputs): { context: Tensor3D; weights: Tensor3D } {
     const scores = matMul(mul(queries, 1 / Math.sqrt(this.querySize)), memory, false, true) as Tensor3D;
-    return weightedMemory(scores, mask, memory);
+    return attentionContext(scores, mask, memory);
   }
 }

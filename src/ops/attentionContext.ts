@@ -12,15 +12,15 @@ import { maskedSoftmax } from './maskedSoftmax.js';
  * @example
  * ```ts
  * import { useBackend } from 'tfjs-seq2seq/backend';
- * import { weightedMemory } from 'tfjs-seq2seq';
+ * import { attentionContext } from 'tfjs-seq2seq';
  * import { ones, zeros } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const { context } = weightedMemory(zeros([1, 1, 3]), ones([1, 3]), ones([1, 3, 4]));
+ * const { context } = attentionContext(zeros([1, 1, 3]), ones([1, 3]), ones([1, 3, 4]));
  * console.log(context.shape); // [1, 1, 4]
  * ```
  */
-export function weightedMemory(
+export function attentionContext(
   scores: Tensor3D,
   mask: Tensor<Rank.R2 | Rank.R3>,
   memory: Tensor3D,
