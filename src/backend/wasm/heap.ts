@@ -1,6 +1,6 @@
 import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { outOfMemory } from '../deviceWatch.js';
-import type { KernelExports } from './kernelExports.js';
+import { namedKernels, type Kernels } from './generated/kernels.js';
 import { packedCopies, type PackedCopies, type RightOperand } from './packedCopies.js';
 
 /** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
@@ -58,7 +58,7 @@ export function isWasmBackend(backend: unknown): backend is WasmBackend {
  * views of it would not, so none are kept.
  */
 export interface Heap {
-  readonly kernels: KernelExports;
+  readonly kernels: Kernels;
   /** The scratch memory of the matrix product, `kernels.scratchBytes()` long; allocated at first use. */
   readonly scratch: number;
   /** How many threads tfjs's own kernels use: 1 outside of a cross-origin isolated page. */
@@ -89,12 +89,17 @@ export interface Heap {
   release(): void;
 }
 
+/** The functions of a compiled module, which work in `memory`. */
+export function startKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const env = { memory, abort: failed, log: Math.log };
+  return namedKernels(new WebAssembly.Instance(module, { env }).exports);
+}
+
 /** Runs a compiled module inside the memory of `backend`. */
 export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): Heap {
   const { wasm, dataIdMap } = backend;
   const memory = memoryOf(backend);
-  const env = { memory, abort: failed, log: Math.log };
-  const kernels = new WebAssembly.Instance(module, { env }).exports as unknown as KernelExports;
+  const kernels = startKernels(module, memory);
   let scratch = 0;
   let made: object[] = [];
 

@@ -1,4 +1,4 @@
-import type { KernelExports } from './kernelExports.js';
+import type { Kernels } from './generated/kernels.js';
 
 /** Copies take at most so many bytes together. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -50,7 +50,7 @@ interface Copy {
 
 /** @param allocate returns 0 where there is no room */
 export function packedCopies(
-  kernels: Pick<KernelExports, 'packedBytes' | 'packRight'>,
+  kernels: Pick<Kernels, 'packedBytes' | 'packRight'>,
   allocate: (bytes: number) => number,
   free: (address: number) => void,
 ): PackedCopies {
@@ -76,7 +76,7 @@ export function packedCopies(
   const pack = ({ address, columns, depth, transposed }: RightOperand): Copy | undefined => {
     // Before it is asked in 32 bits: a copy has its columns rounded up to whole panels of eight.
     if (4 * (columns + 7) * depth > MOST_BYTES) return undefined;
-    const bytes = kernels.packedBytes(columns, depth);
+    const bytes = kernels.packedBytes({ columns, depth });
     for (const key of copies.keys()) {
       if (total + bytes <= MOST_BYTES) break;
       drop(key);
@@ -84,7 +84,7 @@ export function packedCopies(
     const copy = { address: allocate(bytes) >>> 0, bytes, columns };
     if (copy.address === 0) return undefined;
     total += bytes;
-    kernels.packRight(address, +transposed, columns, depth, copy.address);
+    kernels.packRight({ b: address, transposed, columns, depth, packed: copy.address });
     return copy;
   };
   return {

@@ -1,5 +1,6 @@
+import type { Kernels } from '../../../src/backend/wasm/generated/kernels.js';
 import { unsharedModule } from '../../../src/backend/wasm/generated/unsharedModule.js';
-import type { KernelExports } from '../../../src/backend/wasm/kernelExports.js';
+import { startKernels } from '../../../src/backend/wasm/heap.js';
 
 const PAGE = 65536;
 const module = new WebAssembly.Module(Buffer.from(unsharedModule, 'base64'));
@@ -10,9 +11,7 @@ const module = new WebAssembly.Module(Buffer.from(unsharedModule, 'base64'));
  */
 export class Fenced {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 40 });
-  readonly kernels: KernelExports = new WebAssembly.Instance(module, {
-    env: { memory: this.memory, abort: () => undefined, log: Math.log },
-  }).exports as unknown as KernelExports;
+  readonly kernels: Kernels = startKernels(module, this.memory);
   private next = 64;
   private readonly used: { at: number; end: number }[] = [];
 

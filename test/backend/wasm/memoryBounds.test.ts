@@ -4,10 +4,15 @@ import { Fenced } from './fenced.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
 describe('the matrix product', () => {
-  const transposes = [0, 1, 2, 3].map((bits) => [bits & 1, bits >> 1] as const);
+  const transposes = [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const;
 
   it.each(transposes)(
-    'with transposeA %i and transposeB %i reads and writes its operands alone, at every number of rows that packs nothing',
+    'with transposeA %s and transposeB %s reads and writes its operands alone, at every number of rows that packs nothing',
     (transposeA, transposeB) => {
       fc.assert(
         fc.property(
@@ -25,19 +30,19 @@ describe('the matrix product', () => {
             const fenced = new Fenced();
             const { kernels } = fenced;
             const c = fenced.put(start === 'c' ? before : before.map(() => NaN), last === 'c');
-            kernels.matMul(
-              fenced.put(a, last === 'a'),
+            kernels.matMul({
+              a: fenced.put(a, last === 'a'),
               transposeA,
-              fenced.put(b, last === 'b'),
+              b: fenced.put(b, last === 'b'),
               transposeB,
               c,
               rows,
               columns,
               depth,
-              { nothing: 0, c, bias: fenced.put(bias, last === 'bias') }[start],
-              fenced.room(kernels.scratchBytes() / 4),
-            );
-            const product = multiply64(a, transposeA === 1, b, transposeB === 1, [rows, depth, columns]);
+              start: { nothing: 0, c, bias: fenced.put(bias, last === 'bias') }[start],
+              scratch: fenced.room(kernels.scratchBytes() / 4),
+            });
+            const product = multiply64(a, transposeA, b, transposeB, [rows, depth, columns]);
             const starts = {
               nothing: () => 0,
               c: (i: number) => before[i],
@@ -54,7 +59,7 @@ describe('the matrix product', () => {
   );
 
   it.each(transposes)(
-    'with transposeA %i and transposeB %i keeps to its scratch memory at great depth',
+    'with transposeA %s and transposeB %s keeps to its scratch memory at great depth',
     (transposeA, transposeB) => {
       // 6,823 is the last depth at which 24 rows fit; then 24 rows are packed in blocks.
       for (const [rows, depth] of [
@@ -68,19 +73,19 @@ describe('the matrix product', () => {
         const [a, b] = [floats(random, rows * depth), floats(random, depth * 3)];
         const fenced = new Fenced();
         const c = fenced.room(rows * 3);
-        fenced.kernels.matMul(
-          fenced.put(a),
+        fenced.kernels.matMul({
+          a: fenced.put(a),
           transposeA,
-          fenced.put(b),
+          b: fenced.put(b),
           transposeB,
           c,
           rows,
-          3,
+          columns: 3,
           depth,
-          0,
-          fenced.room(fenced.kernels.scratchBytes() / 4),
-        );
-        const expected = multiply64(a, transposeA === 1, b, transposeB === 1, [rows, depth, 3]);
+          start: 0,
+          scratch: fenced.room(fenced.kernels.scratchBytes() / 4),
+        });
+        const expected = multiply64(a, transposeA, b, transposeB, [rows, depth, 3]);
         expect(largestError(fenced.read(c, rows * 3), expected)).toBeLessThan(2e-4);
         expect(fenced.isIntact()).toBe(true);
       }
@@ -89,7 +94,7 @@ describe('the matrix product', () => {
 });
 
 describe('the matrix product with a packed right operand', () => {
-  it.each([0, 1])('with transposeB %i reads and writes its operands alone', (transposeB) => {
+  it.each([false, true])('with transposeB %s reads and writes its operands alone', (transposed) => {
     const size = fc.constantFrom(1, 3, 7, 8, 9, 31, 257);
     fc.assert(
       fc.property(
@@ -105,23 +110,23 @@ describe('the matrix product with a packed right operand', () => {
           const bias = floats(random, columns);
           const fenced = new Fenced();
           const { kernels } = fenced;
-          const packed = fenced.room(kernels.packedBytes(columns, depth) / 4, last === 'packed');
+          const packed = fenced.room(kernels.packedBytes({ columns, depth }) / 4, last === 'packed');
           const right = fenced.put(b, last === 'b');
-          kernels.packRight(right, transposeB, columns, depth, packed);
+          kernels.packRight({ b: right, transposed, columns, depth, packed });
           const c = fenced.room(rows * columns, last === 'c');
-          kernels.matMulPacked(
-            fenced.put(a, last === 'a'),
-            right,
-            transposeB,
+          kernels.matMulPacked({
+            a: fenced.put(a, last === 'a'),
+            b: right,
+            transposed,
             packed,
             c,
             rows,
             columns,
             depth,
-            biased ? fenced.put(bias, last === 'bias') : 0,
-            fenced.room(kernels.scratchBytes() / 4),
-          );
-          const product = multiply64(a, false, b, transposeB === 1, [rows, depth, columns]);
+            bias: biased ? fenced.put(bias, last === 'bias') : 0,
+            scratch: fenced.room(kernels.scratchBytes() / 4),
+          });
+          const product = multiply64(a, false, b, transposed, [rows, depth, columns]);
           const expected = product.map((sum, i) => sum + (biased ? (bias[i % columns] as number) : 0));
           expect(largestError(fenced.read(c, rows * columns), expected)).toBeLessThan(5e-5);
           expect(fenced.isIntact()).toBe(true);
@@ -160,7 +165,7 @@ describe('kernels over rows', () => {
     'logSumExp',
     (fenced, x, rows, size) => {
       const out = fenced.room(rows);
-      fenced.kernels.logSumExp(x, rows, size, out);
+      fenced.kernels.logSumExp({ x, rows, size, out });
       return [out, rows];
     },
     (rows) => rows.map((row) => Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0))),
@@ -170,7 +175,7 @@ describe('kernels over rows', () => {
     (fenced, x, rows, size) => {
       const k = Math.min(size, 5);
       const out = fenced.room(rows * k);
-      fenced.kernels.topK(x, rows, size, k, out, fenced.room(rows * k));
+      fenced.kernels.topK({ x, rows, size, k, values: out, indices: fenced.room(rows * k) });
       return [out, rows * k];
     },
     (rows) => rows.flatMap((row) => [...row].sort((a, b) => b - a).slice(0, 5)),
@@ -179,7 +184,7 @@ describe('kernels over rows', () => {
     'sumRows',
     (fenced, x, rows, size) => {
       const out = fenced.room(size);
-      fenced.kernels.sumRows(x, out, 1, rows, size);
+      fenced.kernels.sumRows({ x, out, outer: 1, rows, columns: size });
       return [out, size];
     },
     (rows, size) =>
@@ -189,7 +194,7 @@ describe('kernels over rows', () => {
     'scale',
     (fenced, x, rows, size) => {
       const out = fenced.room(rows * size);
-      fenced.kernels.scale(x, -3, out, rows * size);
+      fenced.kernels.scale({ x, factor: -3, out, count: rows * size });
       return [out, rows * size];
     },
     (rows) => rows.flatMap((row) => [...row].map((value) => -3 * value)),
@@ -199,7 +204,17 @@ describe('kernels over rows', () => {
     (fenced, x, rows, size) => {
       const ids = Int32Array.from({ length: rows }, (_, i) => rows - 1 - i);
       const out = fenced.room(rows * size);
-      fenced.kernels.gatherRows(x, fenced.put(ids), out, 1, 1, rows, rows, 4 * size);
+      const bytes = 4 * size;
+      fenced.kernels.gatherRows({
+        x,
+        ids: fenced.put(ids),
+        out,
+        batch: 1,
+        outer: 1,
+        size: rows,
+        count: rows,
+        bytes,
+      });
       return [out, rows * size];
     },
     (rows) => [...rows].reverse().flatMap((row) => [...row]),
@@ -246,21 +261,37 @@ describe('a recurrent layer', () => {
             const step = 4 * steps * units;
             const work = (bytes: number): number => fenced.room(bytes / 4);
             const x = fenced.put(floats(random, rows * width), true);
-            kernels.recurrentForward(
-              ...([cell, +reverse, batch, time, units, x, at, real, h0, c0, weight, bias] as const),
-              ...([bundle, step, last, last + 4 * units, step, states, gates] as const),
-              work(kernels.recurrentForwardBytes(cell, batch, units)),
+            const both = { cell, reverse, batch, time, units, places: at, mask: real, h0, c0, weight };
+            kernels.recurrentForward({
+              ...both,
+              x,
+              bias,
+              outputs: bundle,
+              outputBytes: step,
+              h: last,
+              c: last + 4 * units,
+              stateBytes: step,
+              states,
+              gates,
+              work: work(kernels.recurrentForwardBytes({ cell, batch, units })),
               scratch,
-            );
+            });
             const dx = fenced.room(rows * width);
             const [dh, dc] = [fenced.room(batch * units), fenced.room(batch * units)];
             const [dWeight, dBias] = [fenced.room(width * units), fenced.room(width)];
-            kernels.recurrentBackward(
-              ...([cell, +reverse, batch, time, units, put(batch * steps * units), at, real] as const),
-              ...([h0, c0, weight, states, gates, dx, dh, dc, dWeight, dBias] as const),
-              work(kernels.recurrentBackwardBytes(cell, batch, time, units)),
+            kernels.recurrentBackward({
+              ...both,
+              dy: put(batch * steps * units),
+              states,
+              gates,
+              dx,
+              dh,
+              dc,
+              dWeight,
+              dBias,
+              work: work(kernels.recurrentBackwardBytes({ cell, batch, time, units })),
               scratch,
-            );
+            });
             const results = [
               [bundle, batch * steps * units],
               [dx, rows * width],

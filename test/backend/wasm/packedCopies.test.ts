@@ -20,9 +20,9 @@ describe('packedCopies', () => {
     let next = 64;
     const copies = packedCopies(
       {
-        packedBytes: (columns, depth) => (32 * Math.ceil(columns / 8) * depth) | 0,
-        packRight: (address, transposed, columns, depth) => {
-          packed.push({ id: -1, address, columns, depth, transposed: transposed === 1 });
+        packedBytes: ({ columns, depth }) => (32 * Math.ceil(columns / 8) * depth) | 0,
+        packRight: ({ b, transposed, columns, depth }) => {
+          packed.push({ id: -1, address: b, columns, depth, transposed });
         },
       },
       (bytes) => {

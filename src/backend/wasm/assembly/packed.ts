@@ -20,7 +20,7 @@ export function packMatrix(b: usize, bRow: usize, bColumn: usize, columns: i32, 
 }
 
 /** {@link packMatrix} of a dense B, stored as [columns, depth] if `transposed`. */
-export function packRight(b: usize, transposed: i32, columns: i32, depth: i32, packed: usize): void {
+export function packRight(b: usize, transposed: bool, columns: i32, depth: i32, packed: usize): void {
   const bRow: usize = transposed ? 4 : <usize>columns << 2, bColumn: usize = transposed ? <usize>depth << 2 : 4;
   packMatrix(b, bRow, bColumn, columns, depth, packed);
 }
@@ -47,7 +47,7 @@ export function multiplyShared(
  * @param bias a row, or 0 for none
  */
 export function matMulPacked(
-  a: usize, b: usize, transposed: i32, packed: usize, c: usize,
+  a: usize, b: usize, transposed: bool, packed: usize, c: usize,
   rows: i32, columns: i32, depth: i32, bias: usize, scratch: usize,
 ): void {
   const bRow: usize = transposed ? 4 : <usize>columns << 2, bColumn: usize = transposed ? <usize>depth << 2 : 4;

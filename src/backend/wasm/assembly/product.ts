@@ -100,7 +100,7 @@ function fillRow(c: usize, from: usize, bytes: usize): void {
 
 /** C = start + A x B for dense matrices; a transposed operand is stored as [k, rows] or [columns, k]. */
 export function matMul(
-  a: usize, transposeA: i32, b: usize, transposeB: i32, c: usize,
+  a: usize, transposeA: bool, b: usize, transposeB: bool, c: usize,
   rows: i32, columns: i32, depth: i32, start: usize, scratch: usize,
 ): void {
   const aRow: usize = transposeA ? 4 : <usize>depth << 2, aColumn: usize = transposeA ? <usize>rows << 2 : 4;

@@ -34,7 +34,7 @@ export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize 
  * @param work `recurrentForwardBytes` bytes
  */
 export function recurrentForward(
-  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  cell: i32, reverse: bool, batch: i32, time: i32, units: i32,
   x: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
   outputs: usize, outputBytes: usize, h: usize, c: usize, stateBytes: usize,
   states: usize, gates: usize, work: usize, scratch: usize,
@@ -100,7 +100,7 @@ export function recurrentBackwardBytes(cell: i32, batch: i32, time: i32, units: 
  * @param work `recurrentBackwardBytes` bytes
  */
 export function recurrentBackward(
-  cell: i32, reverse: i32, batch: i32, time: i32, units: i32,
+  cell: i32, reverse: bool, batch: i32, time: i32, units: i32,
   dy: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
   dx: usize, dh: usize, dc: usize, dWeight: usize, dBias: usize, work: usize, scratch: usize,
 ): void {

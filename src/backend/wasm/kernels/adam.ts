@@ -18,23 +18,23 @@ export const adam: NativeKernel = {
       return shared ? heap.output(tensor.shape) : heap.overwrite(tensor);
     };
     const outputs = [parameter, m, v].map(target) as [TensorInfo, TensorInfo, TensorInfo];
-    heap.kernels.adam(
-      heap.address(parameter),
-      heap.address(gradient),
-      heap.address(m),
-      heap.address(v),
-      heap.address(input(call, 'scale')),
-      heap.address(outputs[0]),
-      heap.address(outputs[1]),
-      heap.address(outputs[2]),
-      util.sizeFromShape(parameter.shape),
-      attribute<number>(call, 'learningRate'),
-      attribute<number>(call, 'beta1'),
-      attribute<number>(call, 'beta2'),
-      attribute<number>(call, 'epsilon'),
-      attribute<number>(call, 'correction1'),
-      attribute<number>(call, 'correction2'),
-    );
+    heap.kernels.adam({
+      parameter: heap.address(parameter),
+      gradient: heap.address(gradient),
+      m: heap.address(m),
+      v: heap.address(v),
+      scale: heap.address(input(call, 'scale')),
+      parameterOut: heap.address(outputs[0]),
+      mOut: heap.address(outputs[1]),
+      vOut: heap.address(outputs[2]),
+      count: util.sizeFromShape(parameter.shape),
+      learningRate: attribute<number>(call, 'learningRate'),
+      beta1: attribute<number>(call, 'beta1'),
+      beta2: attribute<number>(call, 'beta2'),
+      epsilon: attribute<number>(call, 'epsilon'),
+      correction1: attribute<number>(call, 'correction1'),
+      correction2: attribute<number>(call, 'correction2'),
+    });
     return outputs;
   },
 };

@@ -4,18 +4,15 @@ import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 export const additiveScores: NativeKernel = {
   name: 'Seq2SeqAdditiveScores',
   run(heap, call) {
-    const [batch, queries, keys, units] = sizes(call);
-    const scores = heap.output([batch, queries, keys]);
-    heap.kernels.additiveScores(
-      heap.address(input(call, 'queries')),
-      heap.address(input(call, 'keys')),
-      heap.address(input(call, 'energy')),
-      batch,
-      queries,
-      keys,
-      units,
-      heap.address(scores),
-    );
+    const sizes = sizesOf(call);
+    const scores = heap.output([sizes.batch, sizes.queryCount, sizes.keyCount]);
+    heap.kernels.additiveScores({
+      ...sizes,
+      queries: heap.address(input(call, 'queries')),
+      keys: heap.address(input(call, 'keys')),
+      energy: heap.address(input(call, 'energy')),
+      scores: heap.address(scores),
+    });
     return scores;
   },
 };
@@ -24,31 +21,27 @@ export const additiveScores: NativeKernel = {
 export const additiveScoresGrad: NativeKernel = {
   name: 'Seq2SeqAdditiveScoresGrad',
   run(heap, call) {
-    const [batch, queries, keys, units] = sizes(call);
-    const outputs = ['queries', 'keys', 'energy'].map((name) => heap.output(input(call, name).shape));
-    const [dQueries, dKeys, dEnergy] = outputs.map((output) => heap.address(output)) as [
-      number,
-      number,
-      number,
+    const [queries, keys, energy] = [input(call, 'queries'), input(call, 'keys'), input(call, 'energy')];
+    const [dQueries, dKeys, dEnergy] = [
+      heap.output(queries.shape),
+      heap.output(keys.shape),
+      heap.output(energy.shape),
     ];
-    heap.kernels.additiveScoresGrad(
-      heap.address(input(call, 'dy')),
-      heap.address(input(call, 'queries')),
-      heap.address(input(call, 'keys')),
-      heap.address(input(call, 'energy')),
-      batch,
-      queries,
-      keys,
-      units,
-      dQueries,
-      dKeys,
-      dEnergy,
-    );
-    return outputs;
+    heap.kernels.additiveScoresGrad({
+      ...sizesOf(call),
+      dy: heap.address(input(call, 'dy')),
+      queries: heap.address(queries),
+      keys: heap.address(keys),
+      energy: heap.address(energy),
+      dQueries: heap.address(dQueries),
+      dKeys: heap.address(dKeys),
+      dEnergy: heap.address(dEnergy),
+    });
+    return [dQueries, dKeys, dEnergy];
   },
 };
 
-function sizes(call: NativeCall): [batch: number, queries: number, keys: number, units: number] {
-  const [batch, queries, units] = input(call, 'queries').shape as [number, number, number];
-  return [batch, queries, input(call, 'keys').shape[1] as number, units];
+function sizesOf(call: NativeCall): Record<'batch' | 'queryCount' | 'keyCount' | 'units', number> {
+  const [batch, queryCount, units] = input(call, 'queries').shape as [number, number, number];
+  return { batch, queryCount, keyCount: input(call, 'keys').shape[1] as number, units };
 }

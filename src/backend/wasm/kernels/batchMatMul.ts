@@ -47,25 +47,35 @@ export function multiply(
   const mayCopy = shared && (transposeB || heap.threads < 2);
   const packed = mayCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), height) : 0;
   if (packed !== 0) {
-    const right = [addressB, +transposeB, packed] as const;
-    kernels.matMulPacked(addressA, ...right, addressOut, height, columns, depth, start, scratch);
+    kernels.matMulPacked({
+      a: addressA,
+      b: addressB,
+      transposed: transposeB,
+      packed,
+      c: addressOut,
+      rows: height,
+      columns,
+      depth,
+      bias: start,
+      scratch,
+    });
     return out;
   }
   const itemsA = shared ? [0] : broadcastItems(outerA, outer);
   const itemsB = shared ? [0] : broadcastItems(outerB, outer);
   for (let item = 0; item < items; item++) {
-    kernels.matMul(
-      addressA + 4 * rows * depth * (itemsA[item] as number),
-      +transposeA,
-      addressB + 4 * columns * depth * (itemsB[item] as number),
-      +transposeB,
-      addressOut + 4 * rows * columns * item,
-      height,
+    kernels.matMul({
+      a: addressA + 4 * rows * depth * (itemsA[item] as number),
+      transposeA,
+      b: addressB + 4 * columns * depth * (itemsB[item] as number),
+      transposeB,
+      c: addressOut + 4 * rows * columns * item,
+      rows: height,
       columns,
       depth,
       start,
       scratch,
-    );
+    });
   }
   return out;
 }

@@ -31,27 +31,27 @@ export const conv2dBackpropFilter: NativeKernel = {
     const chunk = Math.min(Math.max(info.batchSize, 1), Math.ceil(WORK_BYTES / Math.max(imageBytes, 1)));
     const out = heap.output(info.filterShape);
     heap.borrow(chunk * imageBytes, (work) => {
-      heap.kernels.filterGradient(
-        heap.address(x),
-        heap.address(dy),
-        info.batchSize,
-        info.inHeight,
-        info.inWidth,
-        info.inChannels,
-        info.filterHeight,
-        info.filterWidth,
-        info.strideHeight,
-        info.strideWidth,
-        info.padInfo.top,
-        info.padInfo.left,
-        info.outHeight,
-        info.outWidth,
-        info.outChannels,
+      heap.kernels.filterGradient({
+        x: heap.address(x),
+        dy: heap.address(dy),
+        batch: info.batchSize,
+        height: info.inHeight,
+        width: info.inWidth,
+        channels: info.inChannels,
+        filterHeight: info.filterHeight,
+        filterWidth: info.filterWidth,
+        strideHeight: info.strideHeight,
+        strideWidth: info.strideWidth,
+        top: info.padInfo.top,
+        left: info.padInfo.left,
+        outHeight: info.outHeight,
+        outWidth: info.outWidth,
+        outChannels: info.outChannels,
         chunk,
-        heap.address(out),
+        out: heap.address(out),
         work,
-        heap.scratch,
-      );
+        scratch: heap.scratch,
+      });
     });
     return out;
   },

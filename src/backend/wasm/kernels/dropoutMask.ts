@@ -7,13 +7,13 @@ export const dropoutMask: NativeKernel = {
   run(heap, call) {
     const out = heap.output(attribute<number[]>(call, 'shape'));
     const rate = attribute<number>(call, 'rate');
-    heap.kernels.dropoutMask(
-      heap.address(out),
-      util.sizeFromShape(out.shape),
-      attribute<number>(call, 'seed'),
-      Math.floor(rate * 0x100_0000),
-      1 / (1 - rate),
-    );
+    heap.kernels.dropoutMask({
+      out: heap.address(out),
+      count: util.sizeFromShape(out.shape),
+      seed: attribute<number>(call, 'seed'),
+      threshold: Math.floor(rate * 0x100_0000),
+      kept: 1 / (1 - rate),
+    });
     return out;
   },
 };

@@ -23,12 +23,14 @@ export const fusedMatMul: NativeKernel = {
     if (prefersThreads(heap, a, b, transposeA, transposeB)) return call.original();
 
     const out = multiply(heap, a, b, transposeA, transposeB, bias);
-    const size = util.sizeFromShape(out.shape);
+    const count = util.sizeFromShape(out.shape);
     const address = heap.address(out);
-    if (activation === 'sigmoid') heap.kernels.sigmoid(address, address, size);
+    if (activation === 'sigmoid') heap.kernels.sigmoid({ x: address, out: address, count });
     const number = activations[activation];
-    if (number !== undefined)
-      heap.kernels.activate(number, address, size, attribute<number>(call, 'leakyreluAlpha'));
+    if (number !== undefined) {
+      const slope = attribute<number>(call, 'leakyreluAlpha');
+      heap.kernels.activate({ activation: number, x: address, count, slope });
+    }
     return out;
   },
 };

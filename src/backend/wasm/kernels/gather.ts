@@ -17,7 +17,7 @@ export const gather: NativeKernel = {
         attribute<number>(call, 'batchDims'),
       );
     const total = util.sizeFromShape(indices.shape);
-    const wrong = heap.kernels.findOutside(heap.address(indices), total, dimSize);
+    const wrong = heap.kernels.findOutside({ ids: heap.address(indices), count: total, size: dimSize });
     util.assert(
       wrong < 0,
       () =>
@@ -25,16 +25,16 @@ export const gather: NativeKernel = {
     );
     const out = heap.output(outputShape, x.dtype);
     if (util.sizeFromShape(outputShape) === 0) return out;
-    heap.kernels.gatherRows(
-      heap.address(x),
-      heap.address(indices),
-      heap.address(out),
-      batchSize,
-      outerSize,
-      dimSize,
-      total / batchSize,
-      sliceSize * util.bytesPerElement(x.dtype),
-    );
+    heap.kernels.gatherRows({
+      x: heap.address(x),
+      ids: heap.address(indices),
+      out: heap.address(out),
+      batch: batchSize,
+      outer: outerSize,
+      size: dimSize,
+      count: total / batchSize,
+      bytes: sliceSize * util.bytesPerElement(x.dtype),
+    });
     return out;
   },
 };

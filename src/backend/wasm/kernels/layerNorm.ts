@@ -7,17 +7,17 @@ export const layerNorm: NativeKernel = {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
     const [y, mean, rstd] = [heap.output(x.shape), heap.output([rows]), heap.output([rows])] as const;
-    heap.kernels.layerNorm(
-      heap.address(x),
-      heap.address(input(call, 'scale')),
-      heap.address(input(call, 'shift')),
+    heap.kernels.layerNorm({
+      x: heap.address(x),
+      scale: heap.address(input(call, 'scale')),
+      shift: heap.address(input(call, 'shift')),
       rows,
       size,
-      attribute<number>(call, 'epsilon'),
-      heap.address(y),
-      heap.address(mean),
-      heap.address(rstd),
-    );
+      epsilon: attribute<number>(call, 'epsilon'),
+      y: heap.address(y),
+      mean: heap.address(mean),
+      rstd: heap.address(rstd),
+    });
     return [y, mean, rstd];
   },
 };
@@ -29,18 +29,18 @@ export const layerNormGrad: NativeKernel = {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
     const [dx, dScale, dShift] = [heap.output(x.shape), heap.output([size]), heap.output([size])] as const;
-    heap.kernels.layerNormGrad(
-      heap.address(input(call, 'dy')),
-      heap.address(x),
-      heap.address(input(call, 'scale')),
-      heap.address(input(call, 'mean')),
-      heap.address(input(call, 'rstd')),
+    heap.kernels.layerNormGrad({
+      dy: heap.address(input(call, 'dy')),
+      x: heap.address(x),
+      scale: heap.address(input(call, 'scale')),
+      mean: heap.address(input(call, 'mean')),
+      rstd: heap.address(input(call, 'rstd')),
       rows,
       size,
-      heap.address(dx),
-      heap.address(dScale),
-      heap.address(dShift),
-    );
+      dx: heap.address(dx),
+      dScale: heap.address(dScale),
+      dShift: heap.address(dShift),
+    });
     return [dx, dScale, dShift];
   },
 };

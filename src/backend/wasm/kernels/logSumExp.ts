@@ -9,7 +9,7 @@ export const logSumExp: NativeKernel = {
     const [rows, size] = x.shape as [number, number];
     checkFloats('logSumExp', call.inputs, { x: [rows, size] });
     const out = heap.output([rows, 1]);
-    heap.kernels.logSumExp(heap.address(x), rows, size, heap.address(out));
+    heap.kernels.logSumExp({ x: heap.address(x), rows, size, out: heap.address(out) });
     return out;
   },
 };

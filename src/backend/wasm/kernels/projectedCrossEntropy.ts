@@ -22,24 +22,24 @@ export const projectedCrossEntropy: NativeKernel = {
       : [];
     const [dFeatures = 0, dWeight = 0, dBias = 0] = gradients.map((gradient) => heap.address(gradient));
     heap.borrow(4 * chunk * classes, (logits) => {
-      const sum = heap.kernels.projectedCrossEntropy(
-        heap.address(features),
-        heap.address(weight),
-        heap.address(input(call, 'bias')),
-        heap.address(input(call, 'targets')),
-        heap.address(input(call, 'scales')),
-        classWeights === undefined ? 0 : heap.address(classWeights),
+      const sum = heap.kernels.projectedCrossEntropy({
+        features: heap.address(features),
+        weight: heap.address(weight),
+        bias: heap.address(input(call, 'bias')),
+        targets: heap.address(input(call, 'targets')),
+        scales: heap.address(input(call, 'scales')),
+        classWeights: classWeights === undefined ? 0 : heap.address(classWeights),
         rows,
         size,
         classes,
-        attribute<number>(call, 'labelSmoothing'),
+        smoothing: attribute<number>(call, 'labelSmoothing'),
         chunk,
         dFeatures,
         dWeight,
         dBias,
         logits,
-        heap.scratch,
-      );
+        scratch: heap.scratch,
+      });
       heap.write(loss, sum);
     });
     return [loss, ...gradients];

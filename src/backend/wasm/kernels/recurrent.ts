@@ -42,30 +42,30 @@ function forward(cell: Cell): NativeKernel {
       const savesGates = training && (lstm || cell === 'gru');
       const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
       const last = heap.address(outputs) + time * row; // of a bundle
-      heap.borrow(kernels.recurrentForwardBytes(cells[cell], batch, units), (work) => {
-        kernels.recurrentForward(
-          cells[cell],
-          +reverse,
+      heap.borrow(kernels.recurrentForwardBytes({ cell: cells[cell], batch, units }), (work) => {
+        kernels.recurrentForward({
+          cell: cells[cell],
+          reverse,
           batch,
           time,
           units,
-          heap.address(input(call, 'x')),
+          x: heap.address(input(call, 'x')),
           places,
           mask,
           h0,
           c0,
           weight,
-          heap.address(input(call, 'bias')),
-          heap.address(outputs),
-          (training ? steps : time) * row,
-          h === null ? last : heap.address(h),
-          c === null ? last + row : heap.address(c),
-          (training ? steps : 1) * row,
-          states === null ? 0 : heap.address(states),
-          gates === null || !savesGates ? 0 : heap.address(gates),
+          bias: heap.address(input(call, 'bias')),
+          outputs: heap.address(outputs),
+          outputBytes: (training ? steps : time) * row,
+          h: h === null ? last : heap.address(h),
+          c: c === null ? last + row : heap.address(c),
+          stateBytes: (training ? steps : 1) * row,
+          states: states === null ? 0 : heap.address(states),
+          gates: gates === null || !savesGates ? 0 : heap.address(gates),
           work,
-          heap.scratch,
-        );
+          scratch: heap.scratch,
+        });
       });
       return [outputs, h, c, states, gates].filter((tensor) => tensor !== null);
     },
@@ -86,29 +86,29 @@ function gradient(cell: Cell): NativeKernel {
       const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
       const dWeight = heap.output([width, units]);
       const dBias = heap.output([width]);
-      heap.borrow(kernels.recurrentBackwardBytes(cells[cell], batch, time, units), (work) => {
-        kernels.recurrentBackward(
-          cells[cell],
-          +reverse,
+      heap.borrow(kernels.recurrentBackwardBytes({ cell: cells[cell], batch, time, units }), (work) => {
+        kernels.recurrentBackward({
+          cell: cells[cell],
+          reverse,
           batch,
           time,
           units,
-          heap.address(input(call, 'dy')),
+          dy: heap.address(input(call, 'dy')),
           places,
           mask,
           h0,
           c0,
           weight,
-          heap.address(input(call, 'states')),
-          heap.address(input(call, 'gates')),
-          heap.address(dx),
-          heap.address(dh),
-          dc === null ? 0 : heap.address(dc),
-          heap.address(dWeight),
-          heap.address(dBias),
+          states: heap.address(input(call, 'states')),
+          gates: heap.address(input(call, 'gates')),
+          dx: heap.address(dx),
+          dh: heap.address(dh),
+          dc: dc === null ? 0 : heap.address(dc),
+          dWeight: heap.address(dWeight),
+          dBias: heap.address(dBias),
           work,
-          heap.scratch,
-        );
+          scratch: heap.scratch,
+        });
       });
       const dInitial: TensorInfo[] = dc === null ? [dh] : [dh, dc];
       return [dx, ...dInitial, dWeight, dBias];

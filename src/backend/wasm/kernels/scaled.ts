@@ -9,7 +9,8 @@ export const scaled: NativeKernel = {
     const factor = heap.read(input(call, 'factor'));
     if (factor === 1) return heap.share(x);
     const out = heap.output(x.shape);
-    heap.kernels.scale(heap.address(x), factor, heap.address(out), util.sizeFromShape(x.shape));
+    const count = util.sizeFromShape(x.shape);
+    heap.kernels.scale({ x: heap.address(x), factor, out: heap.address(out), count });
     return out;
   },
 };

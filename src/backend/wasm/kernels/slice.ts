@@ -23,7 +23,7 @@ export const slice: NativeKernel = {
     const rows = run > 0 ? (size[run - 1] as number) : 1;
     const copy = (axis: number, source: number, target: number): number => {
       if (axis >= run - 1) {
-        heap.kernels.copyRuns(source, target, rows, bytes, at(run - 1));
+        heap.kernels.copyRuns({ from: source, to: target, count: rows, bytes, stride: at(run - 1) });
         return target + rows * bytes;
       }
       for (let i = 0; i < (size[axis] as number); i++) target = copy(axis + 1, source + i * at(axis), target);

@@ -40,8 +40,15 @@ function parts(
   let begin = 0;
   return sizes.map((size) => {
     const out = heap.output(shapeOf(size), x.dtype);
-    heap.kernels.copyRuns(heap.address(x) + begin, heap.address(out), outer, size * inner, stride);
-    begin += size * inner;
+    const bytes = size * inner;
+    heap.kernels.copyRuns({
+      from: heap.address(x) + begin,
+      to: heap.address(out),
+      count: outer,
+      bytes,
+      stride,
+    });
+    begin += bytes;
     return out;
   });
 }

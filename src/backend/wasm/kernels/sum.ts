@@ -20,13 +20,13 @@ export const sum: NativeKernel = {
     const out = heap.output(
       keepDims === true ? [...before, ...axes.map(() => 1), ...after] : [...before, ...after],
     );
-    heap.kernels.sumRows(
-      heap.address(x),
-      heap.address(out),
-      util.sizeFromShape(before),
-      util.sizeFromShape(x.shape.slice(first, last + 1)),
-      util.sizeFromShape(after),
-    );
+    heap.kernels.sumRows({
+      x: heap.address(x),
+      out: heap.address(out),
+      outer: util.sizeFromShape(before),
+      rows: util.sizeFromShape(x.shape.slice(first, last + 1)),
+      columns: util.sizeFromShape(after),
+    });
     return out;
   },
 };

@@ -7,7 +7,8 @@ export const sumOfSquares: NativeKernel = {
   run(heap, call) {
     const x = input(call, 'x');
     const out = heap.output([]);
-    heap.write(out, heap.kernels.sumOfSquares(heap.address(x), util.sizeFromShape(x.shape)));
+    const sum = heap.kernels.sumOfSquares({ x: heap.address(x), count: util.sizeFromShape(x.shape) });
+    heap.write(out, sum);
     return out;
   },
 };

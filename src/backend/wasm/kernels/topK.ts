@@ -15,14 +15,14 @@ export const topK: NativeKernel = {
     const shape = [...x.shape.slice(0, -1), k];
     const values = heap.output(shape);
     const indices = heap.output(shape, 'int32');
-    heap.kernels.topK(
-      heap.address(x),
-      util.sizeFromShape(x.shape) / size,
+    heap.kernels.topK({
+      x: heap.address(x),
+      rows: util.sizeFromShape(x.shape) / size,
       size,
       k,
-      heap.address(values),
-      heap.address(indices),
-    );
+      values: heap.address(values),
+      indices: heap.address(indices),
+    });
     return [values, indices];
   },
 };

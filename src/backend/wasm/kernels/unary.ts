@@ -14,7 +14,8 @@ function unary(name: string, kernel: 'tanh' | 'sigmoid'): NativeKernel {
       const x = input(call, 'x');
       if (x.dtype !== 'float32') return call.original();
       const out = heap.output(x.shape);
-      heap.kernels[kernel](heap.address(x), heap.address(out), util.sizeFromShape(x.shape));
+      const count = util.sizeFromShape(x.shape);
+      heap.kernels[kernel]({ x: heap.address(x), out: heap.address(out), count });
       return out;
     },
   };

@@ -21,14 +21,14 @@ export const unsortedSegmentSum: NativeKernel = {
     );
     const inner = x.shape.slice(rank);
     const out = heap.output([numSegments, ...inner]);
-    heap.kernels.segmentSum(
-      heap.address(x),
-      heap.address(segmentIds),
-      util.sizeFromShape(segmentIds.shape),
-      util.sizeFromShape(inner),
-      numSegments,
-      heap.address(out),
-    );
+    heap.kernels.segmentSum({
+      x: heap.address(x),
+      ids: heap.address(segmentIds),
+      count: util.sizeFromShape(segmentIds.shape),
+      size: util.sizeFromShape(inner),
+      segments: numSegments,
+      out: heap.address(out),
+    });
     return out;
   },
 };
