@@ -1,5 +1,5 @@
 import type { Batch } from '../contracts/batch.js';
-import type { Context } from '../contracts/context.js';
+import type { Context, LayerState, StateShape } from '../contracts/context.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { tensorsOf } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
@@ -26,4 +26,41 @@ export function checkTarget(
     received: other.shape[0],
     hint: "Encode the batch's own source.",
   });
+}
+
+/**
+ * Refuses a context whose states are not those that a recurrent decoder starts from, or whose summary has another
+ * width.
+ *
+ * @param summarySize `null` where the summary is not read
+ * @returns the states
+ */
+export function checkContext(
+  where: string,
+  { state, summary }: Context,
+  shape: StateShape,
+  summarySize: number | null,
+): readonly LayerState[] {
+  const fits =
+    state !== null &&
+    state.length === shape.layers &&
+    state.every(({ h, c }) => h.shape[1] === shape.units && (c !== undefined) === shape.cell);
+  if (!fits) {
+    const states = `${shape.layers} states of ${shape.units} units${shape.cell ? ', each with c' : ''}`;
+    throw mismatch('invalid-shape', {
+      where,
+      expected: `a context with ${states}`,
+      received: state === null ? null : state.map(({ h }) => `[${h.shape}]`),
+      hint: 'Put a bridge between encoder and decoder.',
+    });
+  }
+  if (summarySize !== null && summary.shape[1] !== summarySize) {
+    throw mismatch('invalid-shape', {
+      where,
+      expected: `a context with a summary of ${summarySize} numbers a row`,
+      received: `[${summary.shape}]`,
+      hint: 'The wiring said so when the decoder was built.',
+    });
+  }
+  return state;
 }

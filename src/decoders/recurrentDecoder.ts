@@ -13,27 +13,28 @@ import { realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { CELLS } from '../ops/recurrent/cells.js';
 import { recurrentCell } from '../modules/recurrentOptions.js';
 import { addRecurrentParameters } from '../modules/recurrentStack.js';
-import { checkContext } from './checkContext.js';
-import { checkTarget } from './checkTarget.js';
+import { activeRows } from './activeRows.js';
+import { checkContext, checkTarget } from './checkTarget.js';
 import { drawDropout } from './recurrent/dropout.js';
 import { projectStep } from './recurrent/inputProjection.js';
-import { fedTarget } from './targetAdapter.js';
+import { recurrentDecoderLayout } from './recurrent/layout.js';
 import {
   recurrentDecoderConfig,
-  recurrentDecoderLayout,
   WHERE,
   type DecoderReadout,
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
 } from './recurrent/options.js';
-import { recurrentDecoderSequence } from './recurrent/sequenceInputs.js';
+import { parallelSequence } from './recurrent/parallelSequence.js';
+import type { SequenceInputs, SequenceOutputs } from './recurrent/sequenceInputs.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants as Constants,
   type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
 } from './recurrent/step.js';
-import { stepRows } from './activeRows.js';
+import { stepwiseSequence } from './recurrent/stepwiseSequence.js';
+import { targetAdapter } from './targetAdapter.js';
 
 /**
  * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:
@@ -106,9 +107,9 @@ function buildAround(
     target.kind === 'tokens' && layout.usesPrevious
       ? addEmbedding(parameters, target.vocabSize, layout.previousSize, random)
       : null;
-  const { outputSize, predict, ...reading } = fedTarget(WHERE, target, embedding);
+  const { outputSize, predict, ...reading } = targetAdapter(WHERE, target, embedding);
   const cell = recurrentCell(config);
-  const inputSize = layout.inputs.reduce((sum, { size }) => sum + size, 0);
+  const { inputSize, featureSize, usesSummary } = layout;
   const stack = addRecurrentParameters(
     parameters,
     { cell, inputSize, units, layers, bidirectional: false },
@@ -118,7 +119,6 @@ function buildAround(
     parameters.add(name, [rows, columns], uniformInitializer(random, 1 / Math.sqrt(columns)));
   const combine =
     layout.order === 'after-cell' ? addMatrix('combine.weight', units, contextSize + units) : null;
-  const featureSize = layout.readout.reduce((sum, { size }) => sum + size, 0);
   const weight = config.tieEmbeddings
     ? (embedding as Tensor2D)
     : addMatrix('fc_out.weight', outputSize, featureSize);
@@ -132,18 +132,17 @@ function buildAround(
   const logits = (features: Tensor2D): Tensor2D => linear(features, weight, bias);
   const readout = (values: Readonly<Record<DecoderReadout, Tensor2D | null>>): Tensor2D =>
     join(layout.readout.map(({ name }) => values[name] as Tensor2D));
-  const summaryIsRead = [...layout.inputs, ...layout.readout].some(({ name }) => name === 'summary');
 
   const start = (context: Context): DecoderStart<State, Constants> => {
     parameters.all();
-    const state = checkContext(WHERE, context, stateShape, summaryIsRead ? summarySize : null);
+    const state = checkContext(WHERE, context, stateShape, usesSummary ? summarySize : null);
     return tidyTensors(() => ({
       state: {
         layers: mapTensors(state, clone),
         attentional: layout.inputFeeding ? zeros([context.summary.shape[0], units]) : null,
       },
       constants: {
-        summary: summaryIsRead ? clone(context.summary) : null,
+        summary: usesSummary ? clone(context.summary) : null,
         memory: attention?.prepare(context.memory, context.mask) ?? null,
       },
     }));
@@ -152,7 +151,7 @@ function buildAround(
   const features = (
     batch: Batch,
     context: Context,
-    forcing: Forcing,
+    teacherForcingMask: Forcing,
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
     const reference = batch.targetInput;
@@ -166,10 +165,10 @@ function buildAround(
           : null;
       const sequence = recurrentDecoderSequence(parts, {
         reference,
-        forcing: layout.usesPrevious ? forcing : null,
+        teacherForcingMask: layout.usesPrevious ? teacherForcingMask : null,
         predict: (values) => predict(logits(readout(values))),
         mask: batch.targetMask,
-        steps: stepRows(batch.targetLengths, time),
+        active: activeRows(batch.targetLengths, time),
         ...started,
         dropout,
         training,
@@ -212,4 +211,14 @@ function buildAround(
 
 function join(parts: Tensor2D[]): Tensor2D {
   return parts.length === 1 ? (parts[0] as Tensor2D) : concat(parts, 1);
+}
+
+/**
+ * All steps of a batch. What is fed (scheduled sampling, Bengio et al. 2015) is the reference where it is forced, else what
+ * the steps before predict; nothing flows back through that choice. Predictions are made only where one is fed.
+ */
+function recurrentDecoderSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+  const { order, inputFeeding } = parts.layout;
+  const waits = order === 'before-cell' || inputFeeding;
+  return waits ? stepwiseSequence(parts, inputs) : parallelSequence(parts, inputs);
 }

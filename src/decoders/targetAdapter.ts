@@ -1,17 +1,19 @@
 import { argMax, cast, slice, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import type { SequenceKind } from '../contracts/encoder.js';
+import { deferredEmbeddingLookup } from '../ops/deferredEmbeddingLookup.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
-import { lookupsInTurn } from '../ops/deferredEmbeddingLookup.js';
 
 /** What differs between a target of tokens and one of frames: how it is fed, and what comes out. */
-export interface FedTarget {
-  /** Rows of the output projection: a logit a token, or the numbers of a frame and the logit of its being the last. */
+export interface TargetAdapter {
+  /**
+   * Rows of the output projection: a logit a token, or the numbers of a frame and the logit of its being the last.
+   */
   readonly outputSize: number;
   /** What the network reads of ids `[...]`, or of frames `[..., features]`: `[..., size]`. */
   embed(fed: Tensor): Tensor;
-  /** An `embed` for what becomes known bit by bit, whose gradient is made for all of it at once. */
-  embedInTurn(): (fed: Tensor) => Tensor;
+  /** Makes an `embed` for inputs that become known one after the other; they share one gradient. */
+  deferredEmbed(): (fed: Tensor) => Tensor;
   /** What a model that runs freely is fed next: ids `[rows]`, or frames `[rows, features]`. */
   predict(outputs: Tensor2D): Tensor;
 }
@@ -20,12 +22,16 @@ export interface FedTarget {
  * @param embedding `[vocabulary, size]`, where tokens are read at all; frames are read as they are
  * @throws `invalid-shape` from `embed` for frames of another width
  */
-export function fedTarget(where: string, target: SequenceKind, embedding: Tensor2D | null): FedTarget {
+export function targetAdapter(
+  where: string,
+  target: SequenceKind,
+  embedding: Tensor2D | null,
+): TargetAdapter {
   if (target.kind === 'tokens') {
     return {
       outputSize: target.vocabSize,
       embed: (ids) => embeddingLookup(embedding as Tensor2D, ids),
-      embedInTurn: () => lookupsInTurn(embedding as Tensor2D),
+      deferredEmbed: () => deferredEmbeddingLookup(embedding as Tensor2D),
       predict: mostProbable,
     };
   }
@@ -38,7 +44,7 @@ export function fedTarget(where: string, target: SequenceKind, embedding: Tensor
   return {
     outputSize: features + 1,
     embed,
-    embedInTurn: () => embed,
+    deferredEmbed: () => embed,
     predict: (outputs) => slice(outputs, [0, 0], [-1, features]),
   };
 }

@@ -25,9 +25,9 @@ import {
 } from '../modules/transformerOptions.js';
 import { addNorm, type Drop } from '../modules/transformerParts.js';
 import { addDecoderLayer } from './transformer/layer.js';
+import { activeRows } from './activeRows.js';
 import { checkTarget } from './checkTarget.js';
-import { decideInputs } from './decideInputs.js';
-import { stepRows } from './activeRows.js';
+import { scheduledSampling } from './scheduledSampling.js';
 import { mostProbable } from './targetAdapter.js';
 
 /** Options of {@link transformerDecoder}. */
@@ -193,7 +193,7 @@ function build(
   const features = (
     batch: Batch,
     context: Context,
-    forcing: Forcing,
+    teacherForcingMask: Forcing,
     { training = false }: ForwardOptions = {},
   ): Tensor2D => {
     checkTarget(WHERE, target, batch, context);
@@ -202,8 +202,8 @@ function build(
     return tidyTensors(() => {
       const started = start(context);
       const { state, constants } = started;
-      const steps = stepRows(batch.targetLengths, reference.shape[1]);
-      const ids = decideInputs(reference, forcing, steps, started, (tokens, ...before) => {
+      const active = activeRows(batch.targetLengths, reference.shape[1]);
+      const ids = scheduledSampling(reference, teacherForcingMask, active, started, (tokens, ...before) => {
         const after = advance(tokens, ...before);
         return { predict: () => mostProbable(logits(after.features())), state: after.state };
       });

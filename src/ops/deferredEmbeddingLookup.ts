@@ -3,24 +3,26 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { embeddingLookup } from './embeddingLookup.js';
 
 /**
- * `embeddingLookup` for ids that become known one batch after the other. The gradient of each lookup alone would be as large as the
- * whole matrix, and tfjs would keep them all to the end; here those of the rows are collected and added up once.
+ * `embeddingLookup` for ids that become known one batch after the other.
+ *
+ * The gradient of each lookup alone would be as large as the whole matrix, and tfjs would keep all of them until the
+ * backward pass has ended. So each lookup hands in the gradient of its rows alone; these are added up once, at the end.
  *
  * @param weight `[vocabulary, size]`
  * @returns what looks ids `[n]` up: `[n, size]`
  */
-export function lookupsInTurn(weight: Tensor2D): (ids: Tensor) => Tensor2D {
-  const met: { ids: Tensor1D; dy: Tensor2D }[] = [];
-  // Stands on the tape before all lookups, so that the way back comes to it when it has met them all.
-  const collect = customGrad(() => ({
-    value: scalar(0),
+export function deferredEmbeddingLookup(weight: Tensor2D): (ids: Tensor) => Tensor2D {
+  const collected: { ids: Tensor1D; dy: Tensor2D }[] = [];
+  // This node stands on the tape before all lookups, so that the backward pass reaches it after all of them.
+  const addUp = customGrad(() => ({
+    value: scalar(0), // a place on the tape; nobody reads the number
     gradFunc() {
-      const all = met.splice(0);
+      const all = collected.splice(0);
       const dy = concat(all.map((lookup) => lookup.dy));
       return unsortedSegmentSum(dy, concat(all.map(({ ids }) => ids)), weight.shape[0]);
     },
   }));
-  const collected: Scalar = collect(weight);
+  const source: Scalar = addUp(weight);
   return (ids) =>
     customGrad((...all: unknown[]) => {
       const save = all.at(-1) as (tensors: Tensor[]) => void;
@@ -28,9 +30,9 @@ export function lookupsInTurn(weight: Tensor2D): (ids: Tensor) => Tensor2D {
       return {
         value: embeddingLookup(weight, ids),
         gradFunc(dy: Tensor, [ids]: Tensor[]) {
-          met.push({ ids: ids as Tensor1D, dy: dy as Tensor2D });
-          return scalar(0);
+          collected.push({ ids: ids as Tensor1D, dy: dy as Tensor2D });
+          return scalar(0); // no number flows to `source`: it reads what was collected
         },
       };
-    })(collected) as Tensor2D;
+    })(source) as Tensor2D;
 }

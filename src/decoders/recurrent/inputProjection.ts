@@ -11,13 +11,8 @@ import {
 import { linear } from '../../ops/linear.js';
 import { gatherTokens, repeatForTokens, type RealTokens } from '../../ops/realTokens.js';
 import type { RecurrentLayerWeights, RecurrentStack } from '../../ops/recurrent/recurrentLayers.js';
+import type { InputPart, InputParts } from './layout.js';
 import type { RecurrentDecoderParts } from './step.js';
-
-/** What the first layer of a decoder can read; `feeding` is the attentional vector of the step before. */
-export type InputPart = 'previous' | 'summary' | 'attention' | 'feeding';
-
-/** The parts that stand side by side in the columns of `weight_ih_l0`, in this order, and their widths. */
-export type InputParts = readonly { readonly name: InputPart; readonly size: number }[];
 
 /** Projects all parts of one step at once: `[batch, gates * units]`. */
 export function projectStep(

@@ -1,21 +1,19 @@
 import { mul, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type { Attention, PreparedMemory } from '../../contracts/attention.js';
-import { linear } from '../../ops/linear.js';
 import { gatherTokens, realTokens } from '../../ops/realTokens.js';
-import { replayingRun } from '../../ops/recurrent/replay.js';
-import { recurrentSequence } from '../../ops/recurrent/recurrentSequence.js';
-import { runRecurrentLayers } from '../../ops/recurrent/recurrentLayers.js';
+import { backwardOnly } from '../../ops/recurrent/backwardOnly.js';
+import { ORDINARY_RUN, runRecurrentLayers } from '../../ops/recurrent/recurrentLayers.js';
 import { positionReader } from './inputProjection.js';
-import { recordInputs } from './sampleInputs.js';
+import { sampleInputs } from './sampleInputs.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
 import { attentionalVector, type RecurrentDecoderParts } from './step.js';
 
 /** All steps of a decoder whose layers wait for nothing but what they are fed: each layer in one pass. */
-export function fusedSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+export function parallelSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { mask, state, constants, dropout, training } = inputs;
-  const tokens = realTokens(inputs.steps.lengths, mask.shape[1]);
-  const { fed, records } = recordInputs(parts, inputs);
-  const run = records === null ? { linear, sequence: recurrentSequence } : replayingRun(records);
+  const tokens = realTokens(inputs.active.lengths, mask.shape[1]);
+  const { fed, records } = sampleInputs(parts, inputs);
+  const run = records === null ? ORDINARY_RUN : backwardOnly(records);
   const read = positionReader(parts, constants.summary, run.linear);
   const { previous, projected } = read({ fed, dropout: dropout?.previous ?? null }, tokens);
   const { output } = runRecurrentLayers(

@@ -9,17 +9,17 @@ import {
   type RecurrentLayerWeights,
   type RecurrentStack,
 } from '../../ops/recurrent/recurrentLayers.js';
-import type { InputPart } from './inputProjection.js';
-import type { DecoderReadout, RecurrentDecoderLayout } from './options.js';
+import type { InputPart, RecurrentDecoderLayout } from './layout.js';
+import type { DecoderReadout } from './options.js';
 
 /** Everything a built recurrent decoder computes with. */
 export interface RecurrentDecoderParts {
   readonly layout: RecurrentDecoderLayout;
   readonly cell: RecurrentCell;
   readonly stack: RecurrentStack;
-  /** What is read of ids or frames that are fed; see `FedTarget`. */
+  /** What is read of ids or frames that are fed; see `TargetAdapter`. */
   readonly embed: (fed: Tensor) => Tensor;
-  readonly embedInTurn: () => (fed: Tensor) => Tensor;
+  readonly deferredEmbed: () => (fed: Tensor) => Tensor;
   readonly attention: Attention | null;
   /** W of `h̃ = tanh(W [c; h])`, `[units, contextSize + units]`. */
   readonly combine: Tensor2D | null;
@@ -70,14 +70,14 @@ export interface StepOutputs {
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
   const { layout } = parts;
   const { previous, state, constants, training = false } = inputs;
-  const look = (query: Tensor2D): Look => lookBack(parts, query, constants, training);
+  const attend = (query: Tensor2D): AttendedStep => attendStep(parts, query, constants, training);
 
-  let looked = layout.order === 'before-cell' ? look((state.layers.at(-1) as LayerState).h) : null;
+  let attended = layout.order === 'before-cell' ? attend((state.layers.at(-1) as LayerState).h) : null;
   const values = {
     previous,
     summary: constants.summary,
-    attention: looked?.context ?? null,
-    feeding: state.attentional,
+    attention: attended?.context ?? null,
+    attentional: state.attentional,
   };
   const batch = (state.layers[0] as LayerState).h.shape[0];
   const { output, states } = recurrentLayers(parts.stack, parts.cell, {
@@ -88,36 +88,36 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
   });
   let result = squeeze(output, [1]) as Tensor2D;
   if (layout.order === 'after-cell') {
-    looked = look(result);
-    result = attentionalVector(parts, looked.context, result);
+    attended = attend(result);
+    result = attentionalVector(parts, attended.context, result);
   }
   return {
     parts: {
       output: result,
       previous,
       summary: constants.summary,
-      attention: looked?.context ?? null,
+      attention: attended?.context ?? null,
     },
     state: { layers: states, attentional: layout.inputFeeding ? result : null },
-    weights: looked?.weights ?? null,
+    weights: attended?.weights ?? null,
   };
 }
 
-/** What one query finds in the memory. */
-interface Look {
+/** What one query a row finds in the memory. */
+interface AttendedStep {
   /** `[batch, contextSize]` */
   readonly context: Tensor2D;
   /** `[batch, sourceTime]` */
   readonly weights: Tensor2D;
 }
 
-/** Looks at the memory with one query a row, `[batch, units]`. */
-export function lookBack(
+/** Attends to the memory with one query a row, `[batch, units]`. */
+export function attendStep(
   { attention }: RecurrentDecoderParts,
   query: Tensor2D,
   { memory }: RecurrentDecoderConstants,
   training: boolean,
-): Look {
+): AttendedStep {
   const found = (attention as Attention).attend(expandDims(query, 1), memory as PreparedMemory, { training });
   return { context: squeeze(found.context, [1]), weights: squeeze(found.weights, [1]) };
 }

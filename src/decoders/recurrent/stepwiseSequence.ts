@@ -1,119 +1,137 @@
-import {
-  add,
-  concat,
-  expandDims,
-  gather,
-  slice,
-  split as splitTensor,
-  tensor1d,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { add, concat, expandDims, gather, slice, split, tensor1d } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { firstRows } from '../../core/containers.js';
 import { noGradient } from '../../core/noGradient.js';
 import { linear } from '../../ops/linear.js';
 import { gatherTokens, type RealTokens } from '../../ops/realTokens.js';
+import type { ActiveRows } from '../activeRows.js';
+import { atPosition, mixPredictions, sampledPositions } from '../scheduledSampling.js';
 import { dropoutAt } from './dropout.js';
 import { firstWeights, has, inputColumns, positionReader, type PositionsRead } from './inputProjection.js';
-import { at, chooseFed, freePositions } from '../scheduledSampling.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
-import { recurrentDecoderStep, type RecurrentDecoderParts } from './step.js';
-import type { StepRows } from '../activeRows.js';
+import { recurrentDecoderStep, type RecurrentDecoderParts, type StepInputs } from './step.js';
 
 /**
- * All steps of a decoder where each waits for what the one before found in the memory: a loop over what must wait alone. What is
- * forced is known before the first step, and projected at once.
+ * All steps of a decoder where each waits for what the one before found in the memory: a loop over what must wait alone.
+ *
+ * Tensors are in the packed order of `ActiveRows`, or are one step of it: step `t` has the first `batchSizes[t]` rows of
+ * the batch. The results are put into the order of tokens at the end.
  */
-export function steppedSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
-  const { layout } = parts;
-  const { forcing, predict, dropout } = inputs;
-  const { counts, order, tokens } = inputs.steps;
-  const { inputWeight } = firstWeights(parts.stack);
-  const reads = stepReads(parts, inputs);
-  const masks = split(expandDims<Tensor2D>(gatherTokens<Tensor1D>(inputs.mask, order), 1), counts);
-  const waiting = (['attention', 'feeding'] as const)
-    .filter((name) => has(layout.inputs, name))
-    .map((name) => ({ name, weight: inputColumns(inputWeight, layout.inputs, name) }));
-  const free = freePositions(forcing, inputs.steps);
-  const outputs: Tensor2D[] = [];
+export function stepwiseSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+  const { active, dropout } = inputs;
+  const { batchSizes, packed } = active;
+  const sampled = sampledPositions(inputs.teacherForcingMask, active);
+  const read = stepReader(parts, inputs, sampled);
+  const addWaiting = waitingProjection(parts);
+  const packedMask = expandDims<Tensor2D>(gatherTokens<Tensor1D>(inputs.mask, packed), 1); // [packed, 1]
+  const masks = splitSteps(packedMask, batchSizes);
+  const outputs: Tensor2D[] = []; // these three: one a step, [batchSizes[t], size]
   const contexts: Tensor2D[] = [];
   const previous: Tensor2D[] = [];
   let { state, constants } = inputs;
   let chosen: Tensor | null = null;
-  counts.forEach((rows, t) => {
+  batchSizes.forEach((rows, t) => {
     constants = firstRows(constants, rows);
-    const read = reads(t, chosen);
+    const fed = read(t, chosen);
     const step = recurrentDecoderStep(parts, {
-      previous: read.previous,
+      previous: fed.previous,
       state: firstRows(state, rows),
       constants,
       mask: masks[t] as Tensor2D,
-      project: (_, values) =>
-        waiting.reduce(
-          (sum, { name, weight }) => add(sum, linear(values[name] as Tensor2D, weight)),
-          read.projected,
-        ),
+      project: (_, values) => addWaiting(fed.projected, values),
       between: (below, layer) => dropoutAt(below, dropout?.between[layer], t),
       training: inputs.training,
     });
     state = step.state;
     outputs.push(step.parts.output as Tensor2D);
     if (step.parts.attention !== null) contexts.push(step.parts.attention);
-    if (read.previous !== null) previous.push(read.previous);
-    const next = t + 1;
-    chosen = free.includes(next)
-      ? noGradient(() => {
-          const goingOn = counts[next] as number;
-          const reference = firstRows(at(inputs.reference, next), goingOn);
-          const predicted = predict(firstRows(step.parts, goingOn));
-          return chooseFed(reference, predicted, forcing, [next, counts.length]);
-        })
-      : null;
+    if (fed.previous !== null) previous.push(fed.previous);
+    chosen = sampled.includes(t + 1) ? choose(inputs, step.parts, t + 1) : null;
   });
-  const bySentence = tensor1d(tokens, 'int32');
-  const real = (values: Tensor2D[]): Tensor2D | null =>
-    values.length === 0 ? null : gather(concat(values), bySentence);
-  return { previous: real(previous), output: real(outputs), attention: real(contexts) };
+  const tokensInPacked = tensor1d(active.tokensInPacked, 'int32');
+  const toTokens = (steps: Tensor2D[]): Tensor2D | null =>
+    steps.length === 0 ? null : gather(concat(steps), tokensInPacked); // [tokens, size]
+  return { previous: toTokens(previous), output: toTokens(outputs), attention: toTokens(contexts) };
 }
 
-/** What each step reads: known from the start where it is forced, else of what was chosen for it, `[rows]` or `[rows, features]`. */
-function stepReads(
+/** What is fed at a position, to the rows that go on: `[rows]` or `[rows, features]`. */
+function choose(
+  { reference, teacherForcingMask, predict, active: { batchSizes } }: SequenceInputs,
+  after: Parameters<SequenceInputs['predict']>[0],
+  position: number,
+): Tensor {
+  return noGradient(() => {
+    const rows = batchSizes[position] as number;
+    const predicted = predict(firstRows(after, rows));
+    const forced = firstRows(atPosition(reference, position), rows);
+    return mixPredictions(forced, predicted, teacherForcingMask, [position, batchSizes.length]);
+  });
+}
+
+/**
+ * Reads what the steps are fed. What is forced is known from the start, and is read and projected by one product; a
+ * sampled step is read when it is chosen.
+ *
+ * @returns what a step reads, from what was chosen for it: `[rows]` or `[rows, features]`
+ */
+function stepReader(
   parts: RecurrentDecoderParts,
-  { reference, forcing, steps, constants: { summary }, dropout }: SequenceInputs,
+  { reference, active, constants: { summary }, dropout }: SequenceInputs,
+  sampled: readonly number[],
 ): (t: number, chosen: Tensor | null) => PositionsRead {
-  const { counts, order } = steps;
+  const { batchSizes } = active;
   const isRead = parts.layout.readout.some(({ name }) => name === 'previous');
   const drop = dropout?.previous ?? null;
   const read = positionReader(parts, summary);
-  const free = freePositions(forcing, steps);
-  const forced = [...counts.keys()].filter((t) => !free.includes(t));
-  const known = read({ fed: reference, dropout: drop }, atSteps(order, counts, forced));
-  const sizes = forced.map((t) => counts[t] as number);
-  const projected = split(known.projected, sizes);
-  const previous = isRead && known.previous !== null ? split(known.previous, sizes) : null;
-  const embed = free.length > 0 ? parts.embedInTurn() : parts.embed;
+
+  const forced = [...batchSizes.keys()].filter((t) => !sampled.includes(t));
+  const sizes = forced.map((t) => batchSizes[t] as number);
+  const known = read({ fed: reference, dropout: drop }, packedSteps(active, forced));
+  const projected = splitSteps(known.projected, sizes);
+  const previous = isRead && known.previous !== null ? splitSteps(known.previous, sizes) : null;
+
+  const embed = sampled.length > 0 ? parts.deferredEmbed() : parts.embed;
   return (t, chosen) => {
     if (chosen === null) {
       const i = forced.indexOf(t);
       return { projected: projected[i] as Tensor2D, previous: previous?.[i] ?? null };
     }
-    const rows = counts[t] as number;
-    const mask = drop && slice(drop, [0, t, 0], [rows, 1, drop.shape[2]]);
-    const all = { count: rows, positions: null, rows: Int32Array.from({ length: rows }, (_, row) => row) };
-    const { previous: fed, ...rest } = read({ fed: expandDims(chosen, 1), dropout: mask }, all, embed);
-    return { ...rest, previous: isRead ? fed : null };
+    const rows = batchSizes[t] as number;
+    const step = {
+      fed: expandDims(chosen, 1),
+      dropout: drop && slice(drop, [0, t, 0], [rows, 1, drop.shape[2]]),
+    };
+    const result = read(step, wholeStep(rows), embed);
+    return { projected: result.projected, previous: isRead ? result.previous : null };
   };
 }
 
-/** The part of an order that belongs to some steps. */
-function atSteps(order: StepRows['order'], counts: readonly number[], steps: readonly number[]): RealTokens {
-  const isKept = counts.flatMap((rows, t) => new Array<boolean>(rows).fill(steps.includes(t)));
-  const rows = order.rows.filter((_, i) => isKept[i]);
-  return { count: rows.length, positions: order.positions.filter((_, i) => isKept[i]), rows };
+/** Adds what the first layer reads of the parts that a step waits for to what is known of it: `[rows, gates * units]`. */
+function waitingProjection({
+  stack,
+  layout: { inputs },
+}: RecurrentDecoderParts): (known: Tensor2D, values: Parameters<StepInputs['project']>[1]) => Tensor2D {
+  const { inputWeight } = firstWeights(stack);
+  const waiting = (['attention', 'attentional'] as const)
+    .filter((name) => has(inputs, name))
+    .map((name) => ({ name, weight: inputColumns(inputWeight, inputs, name) }));
+  return (known, values) =>
+    waiting.reduce((sum, { name, weight }) => add(sum, linear(values[name] as Tensor2D, weight)), known);
 }
 
-/** The rows of each step; tfjs's gradient of `split` fails where there is only one part. */
-function split(values: Tensor2D, counts: readonly number[]): Tensor2D[] {
-  return counts.length === 1 ? [values] : splitTensor(values, [...counts]);
+/** The part of the packed order that belongs to some steps. */
+function packedSteps({ packed, batchSizes }: ActiveRows, steps: readonly number[]): RealTokens {
+  const isKept = batchSizes.flatMap((rows, t) => new Array<boolean>(rows).fill(steps.includes(t)));
+  const rows = packed.rows.filter((_, i) => isKept[i]);
+  return { count: rows.length, positions: packed.positions.filter((_, i) => isKept[i]), rows };
+}
+
+/** All rows of one step, as a batch of one position a row. */
+function wholeStep(rows: number): RealTokens {
+  return { count: rows, positions: null, rows: Int32Array.from({ length: rows }, (_, row) => row) };
+}
+
+/** `[packed, size]`, step by step; tfjs's gradient of `split` fails where there is only one part. */
+function splitSteps(values: Tensor2D, batchSizes: readonly number[]): Tensor2D[] {
+  return batchSizes.length === 1 ? [values] : split(values, [...batchSizes]);
 }
