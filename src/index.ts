@@ -70,7 +70,7 @@ export type { PaddingSide } from './data/padding.js';
 export { collate, type CollateOptions } from './data/collate.js';
 export type { SourceBatch } from './data/batchOf.js';
 export { collateSource } from './data/collateSource.js';
-export type { SideOptions } from './data/sequenceOptions.js';
+export type { SequenceOptions as SideOptions } from './data/sequenceOptions.js';
 export { batches } from './data/batches.js';
 export type { BatchOptions, ExampleLengths } from './data/batchIndices.js';
 export { planBatches } from './data/planBatches.js';
@@ -188,10 +188,10 @@ export {
 } from './training/teacherForcing/inverseSigmoidDecay.js';
 export type { ForcingSchedule, ForcingScheduleJson } from './training/teacherForcing/forcingSchedule.js';
 export {
-  decideForcing,
+  drawTeacherForcingMask as decideForcing,
   type ForcingDecision,
   type ForcingUnit,
-} from './training/teacherForcing/decideForcing.js';
+} from './training/teacherForcing/drawTeacherForcingMask.js';
 export {
   crossEntropy,
   type CrossEntropyLossOptions,
@@ -290,11 +290,12 @@ export type { FramePair, Pair, SequenceInput } from './model/input/encodeInput.j
 export type { FitOptions } from './model/fit.js';
 export type { EvaluateOptions, Evaluation } from './model/evaluation/evaluateText.js';
 export type { GenerateBatchOptions, TextHypothesis } from './model/generation/generateText.js';
+export type { GenerationMethods } from './model/generation/generationMethods.js';
 export type { TextToken } from './model/generation/streamText.js';
 export type { Score } from './model/evaluation/score.js';
 export type { Alignment } from './model/evaluation/align.js';
 export { ensemble, type Ensemble } from './model/ensemble.js';
-export type { StartedDecoding } from './model/generation/startDecoding.js';
+export type { StartedDecoding } from './model/generation/textGenerator.js';
 export type { ModelSummary, ParameterSummary } from './model/weights/summary.js';
 export { loadSeq2Seq, type LoadOptions, type ModelByTarget } from './model/loadSeq2Seq.js';
 export type { BlockFactory } from './model/blockRegistry.js';

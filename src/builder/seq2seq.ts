@@ -11,7 +11,7 @@ import type { FrameSide, ModelParts, SourceSide, TargetSide, TextSide } from '..
 import { isFrameSide } from '../model/modelParts.js';
 import { createModel, type Seq2SeqModel } from '../model/seq2seqModel.js';
 import { constantRatio } from '../training/teacherForcing/constantRatio.js';
-import { FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import { FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/drawTeacherForcingMask.js';
 import type { ForcingSchedule } from '../training/teacherForcing/forcingSchedule.js';
 
 /** The calls without which there is no model. */

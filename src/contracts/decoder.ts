@@ -63,7 +63,7 @@ export interface Decoder<S = unknown, C = unknown> extends Block {
    *
    * @returns `[tokens, featureSize]`
    */
-  features(batch: Batch, context: Context, forcing: Forcing, options?: ForwardOptions): Tensor2D;
+  features(batch: Batch, context: Context, teacherForcingMask: Forcing, options?: ForwardOptions): Tensor2D;
   /** Projects features `[rows, featureSize]` onto the vocabulary: `[rows, vocabulary]`. */
   logits(features: Tensor2D): Tensor2D;
   /** The output projection's own tensors, for the fused loss: `weight` `[vocabulary, featureSize]`, `bias` `[vocabulary]`. */

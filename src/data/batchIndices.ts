@@ -32,7 +32,7 @@ export interface ExampleLengths {
 const windowSize = 20_000;
 
 /** `planBatches` for options and lengths that are checked already. @throws `invalid-input` for an example beyond `maxTokens` */
-export function cutBatches(
+export function batchIndices(
   lengths: readonly ExampleLengths[],
   { batchSize, maxTokens, bucketByLength = true, shuffle = true, seed = 0, dropLast = false }: BatchOptions,
 ): number[][] {

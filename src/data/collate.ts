@@ -5,14 +5,14 @@ import { batchOf } from './batchOf.js';
 import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
 import { lengthsOf } from './padding.js';
-import { resolveSide, type SideOptions } from './sequenceOptions.js';
+import { encodeSequences, type SequenceOptions } from './sequenceOptions.js';
 
 /** Options of {@link collate}: how each side is made. */
 export interface CollateOptions {
   /** How the sources are made. Default: start id 1, end id 2, padding 0. */
-  readonly source?: SideOptions;
+  readonly source?: SequenceOptions;
   /** How the targets are made. Default: the same. */
-  readonly target?: SideOptions;
+  readonly target?: SequenceOptions;
 }
 
 /**
@@ -51,7 +51,7 @@ export function collate(examples: readonly Example[], options: CollateOptions = 
   lengthsOf(where, 'source of example', sources);
   const targets = examples.map((example) => example.target);
   lengthsOf(where, 'target of example', targets, { empty: true });
-  const target = resolveSide(where, 'target', targets, options.target ?? {});
+  const target = encodeSequences(where, 'target', targets, options.target ?? {});
   const least = target.kind === 'frames' ? 1 : 2;
   const shortest = (target.rows as readonly { readonly length: number }[]).findIndex(
     ({ length }) => length < least,
@@ -65,5 +65,5 @@ export function collate(examples: readonly Example[], options: CollateOptions = 
     });
   }
   // Nothing is allocated before the last check.
-  return batchOf(resolveSide(where, 'source', sources, options.source ?? {}), target);
+  return batchOf(encodeSequences(where, 'source', sources, options.source ?? {}), target);
 }

@@ -1,7 +1,7 @@
 import { sourceBatchOf, type SourceBatch } from './batchOf.js';
 import type { Frames, Ids } from './example.js';
 import { lengthsOf } from './padding.js';
-import { resolveSide, type SideOptions } from './sequenceOptions.js';
+import { encodeSequences, type SequenceOptions } from './sequenceOptions.js';
 
 /**
  * Makes the source half of a batch: what a model generates from. Ids get `<sos>` and `<eos>` around them, as in {@link collate}.
@@ -20,8 +20,11 @@ import { resolveSide, type SideOptions } from './sequenceOptions.js';
  * batch.dispose();
  * ```
  */
-export function collateSource(sources: readonly (Ids | Frames)[], options: SideOptions = {}): SourceBatch {
+export function collateSource(
+  sources: readonly (Ids | Frames)[],
+  options: SequenceOptions = {},
+): SourceBatch {
   const where = 'collate';
   lengthsOf(where, 'source of example', sources);
-  return sourceBatchOf(resolveSide(where, 'source', sources, options));
+  return sourceBatchOf(encodeSequences(where, 'source', sources, options));
 }

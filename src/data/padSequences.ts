@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, oneOf, wholeNumber } from '../core/options.js';
-import { checkIds } from './checkIds.js';
+import { checkIds } from './checkExamples.js';
 import type { Ids } from './example.js';
 import { lengthsOf, longestOf, paddedIds, paddingMask, type PaddingSide } from './padding.js';
 

@@ -1,6 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptions, count, flag, wholeNumber, type OptionCheck } from '../core/options.js';
-import { cutBatches, type BatchOptions, type ExampleLengths } from './batchIndices.js';
+import { batchIndices, type BatchOptions, type ExampleLengths } from './batchIndices.js';
 
 const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } = {
   batchSize: wholeNumber,
@@ -42,7 +42,7 @@ export function planBatches(lengths: readonly ExampleLengths[], options: BatchOp
     throw mismatch('invalid-input', { where, expected: 'a list of at least one example', received: lengths });
   }
   lengths.forEach(checkLengths);
-  return cutBatches(lengths, options);
+  return batchIndices(lengths, options);
 }
 
 function checkLengths(lengths: ExampleLengths, index: number): void {

@@ -1,15 +1,16 @@
 import { mismatch } from '../core/errors.js';
 import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
-import type { Side } from './batchOf.js';
-import { checkFrames } from './checkFrames.js';
-import { checkIds } from './checkIds.js';
+import type { EncodedSequences } from './batchOf.js';
+import { checkFrames, checkIds } from './checkExamples.js';
 import { isFrames, type Frames, type Ids } from './example.js';
 
 /**
- * How one side of a batch is made. For ids: which stand for padding, start and end, taken from a vocabulary or given one by one.
+ * How the sources or the targets of a batch are made.
+ *
+ * For ids: which stand for padding, start and end, taken from a vocabulary or given one by one.
  * For frames, only `features` applies.
  */
-export interface SideOptions {
+export interface SequenceOptions {
   /** Gives `padId`, `sosId` and `eosId`, and the limit that ids are checked against; such as a `Vocab`. */
   readonly vocab?: {
     readonly padId: number;
@@ -31,13 +32,26 @@ export interface SideOptions {
   readonly features?: number;
 }
 
-/** Checks options and sequences of one side. `name` is `source` or `target`, for messages. */
-export function resolveSide(
+/** Puts the start before a sequence and the end after it, unless the options say otherwise. */
+export function withStartAndEnd<T>(
+  sequence: Iterable<T>,
+  [start, end]: readonly [start: T, end: T],
+  { addSos = true, addEos = true }: Pick<SequenceOptions, 'addSos' | 'addEos'>,
+): T[] {
+  return [...(addSos ? [start] : []), ...sequence, ...(addEos ? [end] : [])];
+}
+
+/**
+ * Checks the sources or the targets of a batch and their options, and adds start and end.
+ *
+ * @param name `source` or `target`, for messages
+ */
+export function encodeSequences(
   where: string,
   name: string,
   sequences: readonly (Ids | Frames)[],
-  options: SideOptions,
-): Side {
+  options: SequenceOptions,
+): EncodedSequences {
   const owner = `${where}: ${name}`;
   const tokenOptions = ['vocab', 'padId', 'sosId', 'eosId', 'addSos', 'addEos'];
   checkOptionNames(owner, options, [...tokenOptions, 'features']);
@@ -72,12 +86,12 @@ export function resolveSide(
   }
   const { padId = 0, sosId = 1, eosId = 2 } = vocab ?? options;
   for (const [key, id] of Object.entries({ padId, sosId, eosId })) wholeNumber(owner, key, id, 0);
-  const before = flag(owner, 'addSos', addSos) ? [sosId] : [];
-  const after = flag(owner, 'addEos', addEos) ? [eosId] : [];
+  flag(owner, 'addSos', addSos);
+  flag(owner, 'addEos', addEos);
   checkKind(owner, 'ids', sequences, false);
   const rows = (sequences as readonly Ids[]).map((ids, row) => {
     checkIds(owner, `example ${row}`, ids, vocab?.size);
-    return [...before, ...ids, ...after];
+    return withStartAndEnd(ids, [sosId, eosId], { addSos, addEos });
   });
   return { kind: 'tokens', rows, padId };
 }

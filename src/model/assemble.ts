@@ -1,10 +1,9 @@
-import { mismatch } from '../core/errors.js';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { prefixed, type NamedVariables } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import type { Bridge } from '../contracts/bridge.js';
 import type { Decoder } from '../contracts/decoder.js';
 import type { Encoder } from '../contracts/encoder.js';
-import { nameParts } from './nameParts.js';
 import { sequenceKind, type ModelParts, type TargetSide } from './modelParts.js';
 
 /** The blocks of a model, built and wired to each other. */
@@ -64,7 +63,7 @@ export function assemble(parts: ModelParts<TargetSide>, random: Random): Assembl
     };
   } catch (error) {
     built.forEach((block) => block.dispose());
-    throw nameParts(error, parts);
+    throw withPartNames(error, parts);
   }
 }
 
@@ -78,4 +77,19 @@ function checkSourceIsSeen({ encoder, bridge, attention, decoder }: ModelParts<T
     received: `${bridge.kind} and none of them`,
     hint: `Use passBridge() or linearBridge(), add 'summary' to the decoder's input, or add an attention.`,
   });
+}
+
+/**
+ * A block that refuses a neighbour may know its width but not its name. So the names of all parts are added
+ * where the message of a refusal has fewer than two of them.
+ */
+function withPartNames(
+  error: unknown,
+  { encoder, bridge, attention, decoder }: ModelParts<TargetSide>,
+): unknown {
+  if (!(error instanceof Seq2SeqError) || error.code !== 'incompatible-parts') return error;
+  const parts = [encoder, bridge, ...(attention === null ? [] : [attention.spec]), decoder];
+  const kinds = parts.map(({ kind }) => kind);
+  if (kinds.filter((kind) => error.message.includes(kind)).length > 1) return error;
+  return new Seq2SeqError(error.code, `${error.message} The model: ${kinds.join(' → ')}.`);
 }

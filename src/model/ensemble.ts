@@ -1,30 +1,18 @@
 import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
-import type { Strategy } from '../contracts/strategy.js';
 import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
-import type { SequenceInput, SplitInput } from './input/encodeInput.js';
-import type { GenerateBatchOptions, Generator, TextHypothesis } from './generation/generateText.js';
-import { generationMethods } from './generation/generationMethods.js';
+import { generationMethods, type GenerationMethods } from './generation/generationMethods.js';
+import type { GeneratorSource, StartedDecoding, TextGenerator } from './generation/textGenerator.js';
+import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from './input/encodeInput.js';
 import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
-import { splitSources } from './splitSources.js';
-import type { StartedDecoding } from './generation/startDecoding.js';
-import type { TextToken } from './generation/streamText.js';
 
-/** Several models that generate together. Of the methods of `Seq2SeqModel` it has those below; it cannot `fit`, `evaluate`,
- * `score`, `align` or `save`, which each member does for itself. It owns none of its members. */
-export interface Ensemble {
-  /** Generates for one source, best first; `greedy()` unless told otherwise. */
-  generate(input: SequenceInput, strategy?: Strategy): Promise<TextHypothesis[]>;
-  /** Generates for many sources at once; a list a source, in their order. */
-  generateBatch(
-    inputs: readonly SequenceInput[],
-    strategy?: Strategy,
-    options?: GenerateBatchOptions,
-  ): Promise<TextHypothesis[][]>;
-  /** Generates for one source, token by token. */
-  stream(input: SequenceInput, strategy?: Strategy): AsyncGenerator<TextToken, TextHypothesis[], void>;
+/**
+ * Several models that generate together. Of the methods of `Seq2SeqModel` it has those below. It cannot `fit`,
+ * `evaluate`, `score`, `align` or `save`, which each member does for itself. It owns none of its members.
+ */
+export interface Ensemble extends GenerationMethods {
   /** Encodes sources, by every member, for a search of your own. */
   startDecoding(inputs: readonly SequenceInput[]): StartedDecoding;
 }
@@ -93,17 +81,16 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       dispose,
     };
   };
-  const generator: Generator = {
+  const generator: TextGenerator = {
     source: first.parts.source,
     target: first.parts.target,
-    split(where, inputs) {
-      const forms = models.map(({ parts }) => splitSources(where, parts.source, inputs));
-      return inputs.map((_, i) => ({
-        forms: forms.map((member) => member[i] as SplitInput),
-        length: forms[0]?.[i]?.length ?? 0,
-      }));
+    encode(where, inputs) {
+      const encoded = models.map(({ parts }) => encodeInputs(where, parts.source, inputs));
+      return inputs.map((_, i) => encoded.map((member) => member[i]) as unknown as GeneratorSource);
     },
-    start: (sources) => start((member) => sources.map(({ forms }) => forms[member] as SplitInput)),
+    // Each member gets the ids that its own tokenizer and vocabulary made, so that it encodes nothing again.
+    start: (sources) =>
+      start((member) => sources.map((source) => sequenceOf(source[member] as EncodedInput))),
   };
   return {
     startDecoding: (inputs) => start(() => inputs),

@@ -17,20 +17,24 @@ import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
 import type { Forcing } from '../contracts/decoder.js';
 import type { Trainable } from '../contracts/trainable.js';
-import { cutBatches } from '../data/batchIndices.js';
+import { batchIndices } from '../data/batchIndices.js';
 import type { EpochRecord, History } from '../training/history.js';
 import type { Loss } from '../training/losses/crossEntropy.js';
 import { adam } from '../training/optimizers/adam.js';
 import { checkOptimizer } from '../training/optimizers/checkOptimizer.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { decideForcing, FORCING_UNITS, type ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import {
+  drawTeacherForcingMask,
+  FORCING_UNITS,
+  type ForcingUnit,
+} from '../training/teacherForcing/drawTeacherForcingMask.js';
 import type { StepEvent, TrainOptions } from '../training/trainOptions.js';
 import { trainFor } from '../training/trainer.js';
 import type { Pair } from './input/encodeInput.js';
-import { encodePairs, listPairs } from './input/encodePairs.js';
-import { exampleBatches, lengthsOf } from './input/exampleBatches.js';
+import { encodePairs, exampleOf, type EncodedPair } from './input/encodePairs.js';
+import { exampleBatches, exampleLengths } from './input/exampleBatches.js';
 import { checkAlive, checkIdle, countTokens, type ModelCore } from './modelCore.js';
-import type { TargetSide } from './modelParts.js';
+import type { ModelParts, TargetSide } from './modelParts.js';
 
 /** Options of `fit`. */
 export interface FitOptions<L = Loss> {
@@ -55,12 +59,15 @@ export interface FitOptions<L = Loss> {
   /** Default `crossEntropy()`, or `frameLoss()` where the target is frames. */
   readonly loss?: L;
   /**
-   * How often the decoder is fed the reference: from the number of this call's updates so far, 0 again at every `fit`, to a
-   * ratio in [0, 1]. Default: the builder's.
+   * How often the decoder is fed the reference: a schedule, or one together with `per`. Default: the builder's.
+   *
+   * - `schedule`: from the number of this call's updates so far, 0 again at every `fit`, to a ratio in [0, 1].
+   * - `per`: what the ratio decides about, a whole batch, each step or each token.
+   *
+   * What is left out is the builder's.
    */
-  readonly teacherForcing?: (step: number) => number;
-  /** What the ratio decides about: a whole batch, each step or each token. Default: the builder's. */
-  readonly forcingUnit?: ForcingUnit;
+  readonly teacherForcing?:
+    ((step: number) => number) | { readonly schedule?: (step: number) => number; readonly per?: ForcingUnit };
   /** Pairs that are evaluated after every epoch; the results stand in the history. */
   readonly validation?: Iterable<Pair>;
   /** Seeds the order of the batches and the teacher forcing; a whole number from 0. Default 0. */
@@ -81,8 +88,7 @@ const CHECKS: { readonly [name in keyof Required<FitOptions>]: OptionCheck } = {
   optimizer: checkOptimizer,
   clipNorm: (where, name, value) => value === Infinity || finiteNumber(where, name, value, { above: 0 }),
   loss: callback,
-  teacherForcing: callback,
-  forcingUnit: (where, name, value) => oneOf(where, name, value, FORCING_UNITS),
+  teacherForcing: checkTeacherForcing,
   validation: anything,
   seed: count,
   signal: abortSignal,
@@ -91,35 +97,38 @@ const CHECKS: { readonly [name in keyof Required<FitOptions>]: OptionCheck } = {
 };
 
 /** What training must know of the kind of target. */
-export interface Objective<L> {
+export interface Objective<L, Target extends TargetSide> {
   /** The default. */
   readonly loss: L;
-  batchLoss(batch: Batch, forcing: Forcing, loss: L, options: ForwardOptions): Scalar;
+  batchLoss(batch: Batch, teacherForcingMask: Forcing, loss: L, options: ForwardOptions): Scalar;
   /** Measures what `validation` reports; `loss` is the one that is trained with, `stop` what ends it early. */
-  evaluate(pairs: readonly Pair[], loss: L, stop: { readonly signal?: AbortSignal }): Promise<object>;
+  evaluate(
+    pairs: readonly EncodedPair<Target>[],
+    loss: L,
+    stop: { readonly signal?: AbortSignal },
+  ): Promise<object>;
 }
 
 /** Trains a model on pairs; see `Seq2SeqModel.fit` and `FrameModel.fit`. */
-export async function fit<L>(
-  core: ModelCore<TargetSide>,
-  objective: Objective<L>,
+export async function fit<L, Target extends TargetSide>(
+  core: ModelCore<Target>,
+  objective: Objective<L, Target>,
   pairs: Iterable<Pair>,
   options: FitOptions<L> = {},
 ): Promise<History> {
   const where = 'fit';
   checkAlive(where, core);
   checkIdle(where, core);
+  refuseForcingUnit(where, options);
   checkOptions(where, options, CHECKS);
   if (options.batchSize !== undefined && options.maxTokens !== undefined)
     throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
-  const { teacherForcing } = core.parts;
   const { batchSize, maxTokens, bucketByLength = false, clipNorm = 1, loss = objective.loss } = options;
   const { epochs = 10, seed = 0, optimizer = adam(), validation, signal, onStep, onEpoch } = options;
-  const schedule = options.teacherForcing ?? teacherForcing.schedule;
-  const per = options.forcingUnit ?? teacherForcing.per;
-  const examples = encodePairs(where, core.parts, pairs);
-  const held = validation === undefined ? null : listPairs(`${where}: validation`, validation);
-  if (held !== null) encodePairs(`${where}: validation`, core.parts, held);
+  const { schedule, per } = teacherForcingOf(options, core.parts.teacherForcing);
+  const examples = Array.from(encodePairs(where, core.parts, pairs), exampleOf);
+  const held =
+    validation === undefined ? null : [...encodePairs(`${where}: validation`, core.parts, validation)];
   const order = createRandom(seed);
   const forcingRandom = order.fork();
   const size = maxTokens === undefined ? { batchSize: batchSize ?? 64 } : { maxTokens };
@@ -131,12 +140,12 @@ export async function fit<L>(
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
       const ratio = finiteNumber(where, `teacherForcing(${step})`, schedule(step), { min: 0, max: 1 });
-      const forcing = decideForcing({ ratio, per, batch: rows, time, random: forcingRandom });
-      return objective.batchLoss(batch, forcing, loss, { training });
+      const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: forcingRandom });
+      return objective.batchLoss(batch, mask, loss, { training });
     },
   };
   const stop = signal === undefined ? {} : { signal };
-  const stepsPerEpoch = cutBatches(examples.map(lengthsOf), { ...plan, shuffle: false }).length;
+  const stepsPerEpoch = batchIndices(examples.map(exampleLengths), { ...plan, shuffle: false }).length;
   const work: TrainOptions<Batch> = {
     batches: () => exampleBatches(core.parts, examples, { ...plan, seed: order.integer(0x1_0000_0000) }),
     stepsPerEpoch,
@@ -154,4 +163,33 @@ export async function fit<L>(
   } finally {
     core.running.fit = false;
   }
+}
+
+function checkTeacherForcing(where: string, name: string, value: unknown): unknown {
+  if (typeof value === 'function') return value;
+  if (typeof value !== 'object' || value === null) {
+    const expected = `${name} to be a function or { schedule, per }`;
+    throw mismatch('invalid-option', { where, expected, received: value });
+  }
+  checkOptions(`${where}: ${name}`, value, {
+    schedule: callback,
+    per: (place, unit, given) => oneOf(place, unit, given, FORCING_UNITS),
+  });
+  return value;
+}
+
+/** The name that `per` had in `fit` before. */
+function refuseForcingUnit(where: string, options: object): void {
+  if (!('forcingUnit' in Object(options))) return;
+  const hint = 'Write { teacherForcing: { schedule, per } }.';
+  throw mismatch('invalid-option', { where, expected: 'teacherForcing', received: 'forcingUnit', hint });
+}
+
+/** What is left out is the builder's. */
+function teacherForcingOf(
+  { teacherForcing = {} }: Pick<FitOptions, 'teacherForcing'>,
+  builders: ModelParts<TargetSide>['teacherForcing'],
+): { readonly schedule: (step: number) => number; readonly per: ForcingUnit } {
+  const given = typeof teacherForcing === 'function' ? { schedule: teacherForcing } : teacherForcing;
+  return { schedule: given.schedule ?? builders.schedule, per: given.per ?? builders.per };
 }

@@ -2,8 +2,8 @@ import { mismatch } from '../core/errors.js';
 import type { FrameGenerationOptions, GeneratedFrames, StreamedFrame } from '../contracts/frameGeneration.js';
 import type { History } from '../training/history.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
-import type { FramePair, Pair, SequenceInput } from './input/encodeInput.js';
 import {
+  evaluateEncodedFrames,
   evaluateFrames,
   frameBatchLoss,
   type FrameEvaluateOptions,
@@ -17,6 +17,7 @@ import {
   streamFrames,
   type StartedFrames,
 } from './generation/generateFrames.js';
+import type { FramePair, Pair, SequenceInput } from './input/encodeInput.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
 import { checkAlive } from './modelCore.js';
 import type { FrameSide, ModelParts } from './modelParts.js';
@@ -59,10 +60,10 @@ export interface FrameModel extends ModelBase<FrameSide> {
  */
 export function createFrameModel(parts: ModelParts<FrameSide>, options?: BuildOptions): FrameModel {
   const { core, base } = createModelBase(parts, options);
-  const objective: Objective<FrameLoss> = {
+  const objective: Objective<FrameLoss, FrameSide> = {
     loss: frameLoss(),
-    batchLoss: (batch, forcing, loss, how) => frameBatchLoss(core, batch, forcing, loss, how),
-    evaluate: (pairs, loss, stop) => evaluateFrames(core, pairs as readonly FramePair[], { loss, ...stop }),
+    batchLoss: (...given) => frameBatchLoss(core, ...given),
+    evaluate: (pairs, loss, stop) => evaluateEncodedFrames(core, pairs, { loss, ...stop }),
   };
   return {
     ...base,

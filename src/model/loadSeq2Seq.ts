@@ -11,7 +11,7 @@ import type { EncoderSpec } from '../contracts/encoder.js';
 import type { Tokenizer, TokenizerJson } from '../contracts/tokenizer.js';
 import { tokenizerFromJSON } from '../data/tokenizers/tokenizerFromJSON.js';
 import { Vocab } from '../data/vocab.js';
-import { FORCING_UNITS } from '../training/teacherForcing/decideForcing.js';
+import { FORCING_UNITS } from '../training/teacherForcing/drawTeacherForcingMask.js';
 import type { ForcingScheduleJson } from '../training/teacherForcing/forcingSchedule.js';
 import { restoreForcingSchedule } from '../training/teacherForcing/restoreForcingSchedule.js';
 import { restoreBlock, type BlockFactory } from './blockRegistry.js';

@@ -54,14 +54,14 @@ export function readSource(
 export function readBatch<T extends Tensor1D | Tensor2D = Tensor1D>(
   core: Pick<ModelCore, 'blocks'>,
   batch: Batch,
-  forcing: Forcing,
+  teacherForcingMask: Forcing,
   options?: ForwardOptions,
 ): { features: Tensor2D; targets: T } {
   const context = readSource(core, batch.source, batch.sourceMask, {
     ...options,
     lengths: batch.sourceLengths,
   });
-  const features = core.blocks.decoder.features(batch, context, forcing, options);
+  const features = core.blocks.decoder.features(batch, context, teacherForcingMask, options);
   const { targetOutput, targetLengths } = batch;
   const real = realTokens(targetLengths, targetOutput.shape[1] as number);
   return { features, targets: gatherTokens<T>(targetOutput, real) };
@@ -71,11 +71,11 @@ export function readBatch<T extends Tensor1D | Tensor2D = Tensor1D>(
 export function batchLoss(
   core: ModelCore,
   batch: Batch,
-  forcing: Forcing,
+  teacherForcingMask: Forcing,
   loss: Loss,
   options?: ForwardOptions,
 ): Scalar {
-  const { features, targets } = readBatch(core, batch, forcing, options);
+  const { features, targets } = readBatch(core, batch, teacherForcingMask, options);
   return loss({ features, targets, ...core.blocks.decoder.projection() });
 }
 

@@ -5,7 +5,7 @@ import type { EncoderSpec, SequenceKind } from '../contracts/encoder.js';
 import type { Tokenizer } from '../contracts/tokenizer.js';
 import type { Vocab } from '../data/vocab.js';
 import type { ForcingSchedule } from '../training/teacherForcing/forcingSchedule.js';
-import type { ForcingUnit } from '../training/teacherForcing/decideForcing.js';
+import type { ForcingUnit } from '../training/teacherForcing/drawTeacherForcingMask.js';
 
 /** Text on one side of a model: how it is split and numbered. */
 export interface TextSide {

@@ -54,8 +54,8 @@ test('learns to continue a sum of sines', async () => {
     epochs,
     batchSize,
     optimizer: adam({ learningRate: (step) => 0.005 * (1 + Math.cos((Math.PI * step) / (steps + 1))) }),
-    teacherForcing: (step) => Math.max(0, 1 - (2 * step) / steps), // the second half runs freely, as a forecast does
-    forcingUnit: 'batch',
+    // The second half runs freely, as a forecast does.
+    teacherForcing: { schedule: (step) => Math.max(0, 1 - (2 * step) / steps), per: 'batch' },
   });
   const { freeRunningMeanAbsoluteError, lengthAccuracy } = await model.evaluate(unseen);
   model.dispose();

@@ -207,10 +207,25 @@ describe('options', () => {
     [{ clipNorm: NaN }, /^fit: expected clipNorm to be a finite number/],
     [{ seed: -1 }, 'fit: expected seed to be a whole number of at least 0 but received -1.'],
     [
-      { forcingUnit: 'word' },
-      `fit: expected forcingUnit to be one of 'batch', 'step', 'token' but received "word".`,
+      { teacherForcing: { per: 'word' } },
+      `fit: teacherForcing: expected per to be one of 'batch', 'step', 'token' but received "word".`,
     ],
-    [{ teacherForcing: 0.5 }, 'fit: expected teacherForcing to be a function but received 0.5.'],
+    [
+      { teacherForcing: { schedule: 0.5 } },
+      'fit: teacherForcing: expected schedule to be a function but received 0.5.',
+    ],
+    [
+      { teacherForcing: { unit: 'step' } },
+      'fit: teacherForcing: expected option names among schedule, per but received "unit".',
+    ],
+    [
+      { teacherForcing: 0.5 },
+      'fit: expected teacherForcing to be a function or { schedule, per } but received 0.5.',
+    ],
+    [
+      { forcingUnit: 'step' },
+      'fit: expected teacherForcing but received "forcingUnit". Write { teacherForcing: { schedule, per } }.',
+    ],
     [
       { teacherForcing: () => 1.5 },
       'fit: expected teacherForcing(0) to be a finite number (min 0, max 1) but received 1.5.',

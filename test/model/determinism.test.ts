@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/useBackend.js';
 import { sample } from '../../src/decoding/sampleSearch.js';
+import { seq2seq } from '../../src/builder/seq2seq.js';
+import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
+import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
+import type { FitOptions } from '../../src/model/fit.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
-import { copyPairs, tinyModel, weightsOf } from './tinyModel.js';
+import { copyPairs, tinyModel, tokenizer, vocab, weightsOf } from './tinyModel.js';
 
 const data = copyPairs(50, 4);
 
@@ -19,8 +23,7 @@ async function run(buildSeed: number, fitSeed: number) {
     epochs: 2,
     batchSize: 8,
     seed: fitSeed,
-    teacherForcing: constantRatio(0.5),
-    forcingUnit: 'token',
+    teacherForcing: { schedule: constantRatio(0.5), per: 'token' },
     onStep: ({ loss, gradientNorm }) => void losses.push(loss, gradientNorm),
   });
   const sampled = await model.generateBatch(['a b', 'c'], sample({ seed: 3, maxLength: 6 }));
@@ -39,6 +42,38 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const [first, second] = [await run(1, 2), await run(1, 2)];
     expect(first.losses).toHaveLength(2 * 2 * 7);
     expect(second).toEqual(first);
+  });
+
+  test('teacher forcing is set by the builder or by fit, the schedule and its unit each alone too', async () => {
+    const [schedule, per] = [constantRatio(0.5), 'token'] as const;
+    const train = async (
+      built: Parameters<ReturnType<typeof seq2seq>['teacherForcing']>,
+      teacherForcing: FitOptions['teacherForcing'] = {},
+    ): Promise<number[]> => {
+      const losses: number[] = [];
+      const model = seq2seq()
+        .source({ vocab, tokenizer })
+        .target({ vocab, tokenizer })
+        .encoder(recurrentEncoder({ units: 3 }))
+        .decoder(recurrentDecoder({ units: 3 }))
+        .teacherForcing(...built)
+        .build();
+      await model.fit(data, {
+        epochs: 1,
+        batchSize: 8,
+        teacherForcing,
+        onStep: ({ loss }) => void losses.push(loss),
+      });
+      model.dispose();
+      return losses;
+    };
+    const expected = await train([schedule, { per }]);
+    expect(await train([constantRatio(1)], { schedule, per })).toEqual(expected);
+    expect(await train([constantRatio(1), { per }], { schedule })).toEqual(expected);
+    expect(await train([constantRatio(1), { per }], schedule)).toEqual(expected);
+    expect(await train([schedule], { per })).toEqual(expected);
+    expect(await train([schedule])).not.toEqual(expected);
+    expect(await train([constantRatio(1), { per }])).not.toEqual(expected);
   });
 
   test("the builder's seed decides the first weights, the seed of fit the order and the forcing", async () => {

@@ -25,8 +25,7 @@ describe.each(['cpu', 'wasm'] as const)('an empty target on %s', (backend) => {
     const { epochs } = await model.fit(pairs, {
       epochs: 2,
       batchSize: 3,
-      teacherForcing,
-      forcingUnit: 'step',
+      teacherForcing: { schedule: teacherForcing, per: 'step' },
     });
     expect([...lonely.epochs, ...epochs].every(({ loss }) => Number.isFinite(loss))).toBe(true);
     expect(memory().numTensors).toBe(before);

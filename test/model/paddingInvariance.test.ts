@@ -9,7 +9,7 @@ import type { Example } from '../../src/data/example.js';
 import { greedy } from '../../src/decoding/greedySearch.js';
 import { assemble } from '../../src/model/assemble.js';
 import { exampleBatch } from '../../src/model/input/exampleBatches.js';
-import { encodePairs } from '../../src/model/input/encodePairs.js';
+import { encodePairs, exampleOf } from '../../src/model/input/encodePairs.js';
 import { batchLoss, countTokens, readBatch, type ModelCore } from '../../src/model/modelCore.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { crossEntropy } from '../../src/training/losses/crossEntropy.js';
@@ -42,7 +42,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       dispose();
       const blocks = assemble(parts, createRandom(3));
       const core: ModelCore = { parts, blocks, isDisposed: () => false, running: { fit: false } };
-      const examples = encodePairs('test', parts, pairs);
+      const examples = Array.from(encodePairs('test', parts, pairs), exampleOf);
       const built = memory().numTensors;
 
       /** Sums of losses and gradients over tokens, and the features of each token, in the order of the batches. */

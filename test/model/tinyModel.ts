@@ -11,7 +11,7 @@ import { Vocab } from '../../src/data/vocab.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 import { recurrentEncoder, type RecurrentEncoderOptions } from '../../src/encoders/recurrentEncoder.js';
-import type { StartedDecoding } from '../../src/model/generation/startDecoding.js';
+import type { StartedDecoding } from '../../src/model/generation/textGenerator.js';
 import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 
 export const tokenizer: ReturnType<typeof whitespaceTokenizer> = whitespaceTokenizer();

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
-import { decideForcing, type ForcingUnit } from '../../src/training/teacherForcing/decideForcing.js';
+import {
+  drawTeacherForcingMask,
+  type ForcingUnit,
+} from '../../src/training/teacherForcing/drawTeacherForcingMask.js';
 import { exponentialDecay } from '../../src/training/teacherForcing/exponentialDecay.js';
 import { inverseSigmoidDecay } from '../../src/training/teacherForcing/inverseSigmoidDecay.js';
 import { linearDecay } from '../../src/training/teacherForcing/linearDecay.js';
@@ -58,14 +61,14 @@ describe('forcing schedules', () => {
   });
 });
 
-describe('decideForcing', () => {
+describe('drawTeacherForcingMask', () => {
   const [batch, time] = [3, 5];
   const decide = (ratio: number, per: ForcingUnit, seed = 1) =>
-    decideForcing({ ratio, per, batch, time, random: createRandom(seed) });
+    drawTeacherForcingMask({ ratio, per, batch, time, random: createRandom(seed) });
 
   it('needs no flags, and no random number, at ratio 1', () => {
     const random = createRandom(1);
-    expect(decideForcing({ ratio: 1, per: 'token', batch, time, random })).toBeNull();
+    expect(drawTeacherForcingMask({ ratio: 1, per: 'token', batch, time, random })).toBeNull();
     expect(random.state()).toEqual(createRandom(1).state());
   });
 
@@ -76,9 +79,9 @@ describe('decideForcing', () => {
 
   it('is all or nothing per batch', () => {
     const drawn = Array.from({ length: 200 }, (_, seed) => decide(0.7, 'batch', seed));
-    const taught = drawn.filter((forcing) => forcing === null).length;
+    const taught = drawn.filter((mask) => mask === null).length;
     expect(taught / 200).toBeCloseTo(0.7, 0);
-    for (const forcing of drawn) if (forcing !== null) expect(forcing.reduce((a, b) => a + b)).toBe(batch);
+    for (const mask of drawn) if (mask !== null) expect(mask.reduce((a, b) => a + b)).toBe(batch);
   });
 
   it('decides a position for all rows per step, and each alone per token', () => {
@@ -86,7 +89,7 @@ describe('decideForcing', () => {
     const rows = [0, 1, 2].map((row) => [...steps.slice(row * time, (row + 1) * time)]);
     expect(rows[1]).toEqual(rows[0]);
     expect(rows[2]).toEqual(rows[0]);
-    const tokens = decideForcing({
+    const tokens = drawTeacherForcingMask({
       ratio: 0.25,
       per: 'token',
       batch: 100,

@@ -14,11 +14,12 @@ export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCh
 };
 
 /**
- * Measures batches of examples, one after the other, and sums what `measure` gives of each; the event loop gets its turn between them.
+ * Measures batches of examples, one after the other, and sums what `measure` gives of each.
+ * The event loop gets its turn between them.
  *
  * @throws `aborted` before a batch, where the signal has fired
  */
-export async function sumOverBatches(
+export async function accumulateBatches(
   { parts }: Pick<ModelCore<TargetSide>, 'parts'>,
   examples: readonly Example[],
   { batchSize = 64, signal }: { readonly batchSize?: number; readonly signal?: AbortSignal },

@@ -2,12 +2,18 @@ import { stack, tensor1d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow
 import { disposeTensors, tidyTensors } from '../../core/containers.js';
 import { readAndDispose } from '../../core/device.js';
 import { mismatch } from '../../core/errors.js';
-import type { Ids } from '../../data/example.js';
-import { encodeTarget, type Pair } from '../input/encodeInput.js';
+import { withStartAndEnd } from '../../data/sequenceOptions.js';
 import { checkedStep, encodeSources } from '../generation/encodeSources.js';
-import { inputTokens, sourceTokens } from '../inputTokens.js';
-import type { ModelCore } from '../modelCore.js';
-import { isFrameSide } from '../modelParts.js';
+import {
+  encodeInput,
+  encodeTarget,
+  sourceTokens,
+  type EncodedText,
+  type Pair,
+} from '../input/encodeInput.js';
+import type { EncodedPair } from '../input/encodePairs.js';
+import { checkAlive, type ModelCore } from '../modelCore.js';
+import { isFrameSide, type TextSide } from '../modelParts.js';
 
 /** Which source positions each target token looked at. */
 export interface Alignment {
@@ -19,6 +25,19 @@ export interface Alignment {
   readonly weights: Float32Array[];
 }
 
+/** Which source positions each token of a given target looks at; see `Seq2SeqModel.align`. */
+export async function align(core: ModelCore, pair: Pair): Promise<Alignment> {
+  const where = 'align';
+  checkAlive(where, core);
+  const { source, target } = core.parts;
+  const encoded = {
+    source: encodeInput(`${where}: source`, source, pair.source),
+    target: encodeTarget(`${where}: target`, target, pair.target),
+  };
+  const [alignment] = await alignPairs(where, core, [encoded]);
+  return alignment as Alignment;
+}
+
 /**
  * Feeds a model the targets of pairs, all at once, and collects its attention.
  *
@@ -27,18 +46,17 @@ export interface Alignment {
 export async function alignPairs(
   where: string,
   core: ModelCore,
-  pairs: readonly Pair[],
+  pairs: readonly EncodedPair<TextSide>[],
 ): Promise<Alignment[]> {
   const { source, target } = core.parts;
-  const { vocab } = target;
-  const targets = pairs.map((pair) => encodeTarget(`${where}: target`, target, pair.target));
-  const { attention, sourceLengths } = attend(where, core, pairs, targets);
+  const marks = [target.vocab.sosId, target.vocab.eosId].map((id) => target.vocab.tokenOf(id));
+  const { attention, sourceLengths } = attend(where, core, pairs);
   const [, rows, width] = attention.shape;
   const values = await readAndDispose(attention);
   return pairs.map((pair, row) => ({
-    sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source),
-    targetTokens: [...inputTokens(target, pair.target), vocab.tokenOf(vocab.eosId)],
-    weights: Array.from({ length: (targets[row] as Ids).length + 1 }, (_, t) => {
+    sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source as EncodedText),
+    targetTokens: withStartAndEnd(pair.target.tokens, marks as [string, string], { addSos: false }),
+    weights: Array.from({ length: pair.target.ids.length + 1 }, (_, t) => {
       const start = (t * rows + row) * width;
       return values.slice(start, start + (sourceLengths[row] as number));
     }),
@@ -49,11 +67,11 @@ export async function alignPairs(
 function attend(
   where: string,
   core: ModelCore,
-  pairs: readonly Pair[],
-  targets: readonly Ids[],
+  pairs: readonly EncodedPair<TextSide>[],
 ): { attention: Tensor3D; sourceLengths: Int32Array } {
   const { sosId, eosId } = core.parts.target.vocab;
   const sources = pairs.map((pair) => pair.source);
+  const targets = pairs.map((pair) => pair.target.ids);
   const { state: first, constants, sourceLengths, dispose } = encodeSources(where, core, sources);
   const step = checkedStep(core);
   const steps = 1 + Math.max(...targets.map(({ length }) => length));

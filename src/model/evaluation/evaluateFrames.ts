@@ -7,9 +7,9 @@ import type { ForwardOptions } from '../../contracts/block.js';
 import type { Forcing } from '../../contracts/decoder.js';
 import { frameLoss, type FrameLoss } from '../../training/losses/frameLoss.js';
 import { stopTargets } from '../../training/losses/stopTargets.js';
-import { encodePairs } from '../input/encodePairs.js';
 import type { FramePair } from '../input/encodeInput.js';
-import { EVALUATION_CHECKS, sumOverBatches } from './accumulateBatches.js';
+import { encodePairs, exampleOf, type EncodedPair } from '../input/encodePairs.js';
+import { accumulateBatches, EVALUATION_CHECKS } from './accumulateBatches.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from '../modelCore.js';
 import type { FrameSide } from '../modelParts.js';
 
@@ -53,10 +53,19 @@ export async function evaluateFrames(
   const where = 'evaluate';
   checkAlive(where, core);
   checkOptions(where, options, { ...EVALUATION_CHECKS, loss: callback });
-  const examples = encodePairs(where, core.parts, pairs);
-  const sums = await sumOverBatches(core, examples, options, async (batch) => {
+  return evaluateEncodedFrames(core, [...encodePairs(where, core.parts, pairs)], options);
+}
+
+/** {@link evaluateFrames} for pairs that were encoded before. */
+export async function evaluateEncodedFrames(
+  core: ModelCore<FrameSide>,
+  pairs: readonly EncodedPair<FrameSide>[],
+  options: FrameEvaluateOptions,
+): Promise<FrameEvaluation> {
+  const { loss: lossOf = frameLoss() } = options;
+  const sums = await accumulateBatches(core, pairs.map(exampleOf), options, async (batch) => {
     const count = countTokens(batch);
-    const values = await measure(core, batch, options.loss ?? frameLoss());
+    const values = await measure(core, batch, lossOf);
     const means = Array.from(values.subarray(0, MEANS), (value) => value * count);
     return [count, countRightLengths(values.subarray(MEANS), batch.targetLengths), ...means];
   });
@@ -68,7 +77,7 @@ export async function evaluateFrames(
     meanAbsoluteError: absolute as number,
     freeRunningMeanSquaredError: freeSquared as number,
     freeRunningMeanAbsoluteError: freeAbsolute as number,
-    lengthAccuracy: rightLengths / examples.length,
+    lengthAccuracy: rightLengths / pairs.length,
     frames,
   };
 }
@@ -77,11 +86,11 @@ export async function evaluateFrames(
 export function frameBatchLoss(
   core: ModelCore<FrameSide>,
   batch: Batch,
-  forcing: Forcing,
+  teacherForcingMask: Forcing,
   loss: FrameLoss,
   options?: ForwardOptions,
 ): Scalar {
-  const read = readBatch<Tensor2D>(core, batch, forcing, options);
+  const read = readBatch<Tensor2D>(core, batch, teacherForcingMask, options);
   return loss({ ...read, stops: stopTargets(batch.targetLengths), ...core.blocks.decoder.projection() });
 }
 

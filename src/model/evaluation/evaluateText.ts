@@ -11,14 +11,15 @@ import { sameSequence } from '../../metrics/exactMatch.js';
 import { CHUNK_ELEMENTS, projectedCrossEntropy } from '../../ops/crossEntropy/projectedCrossEntropy.js';
 import { greedy } from '../../decoding/greedySearch.js';
 import { throwIfAborted } from '../../core/throwIfAborted.js';
-import { alignPairs, type Alignment } from './align.js';
-import { encodePairs, listPairs } from '../input/encodePairs.js';
-import type { Pair } from '../input/encodeInput.js';
-import { EVALUATION_CHECKS, sumOverBatches } from './accumulateBatches.js';
-import { inputTokens } from '../inputTokens.js';
-import { generateBatch, type Generator } from '../generation/generateText.js';
-import { checkAlive, countTokens, readBatch, type ModelCore } from '../modelCore.js';
+import { checkStrategy, generateEncoded } from '../generation/generateText.js';
 import { asGenerator } from '../generation/startDecoding.js';
+import type { TextGenerator } from '../generation/textGenerator.js';
+import type { Pair } from '../input/encodeInput.js';
+import { encodePairs, exampleOf, type EncodedPair } from '../input/encodePairs.js';
+import { checkAlive, countTokens, readBatch, type ModelCore } from '../modelCore.js';
+import type { TextSide } from '../modelParts.js';
+import { accumulateBatches, EVALUATION_CHECKS } from './accumulateBatches.js';
+import { alignPairs, type Alignment } from './align.js';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
@@ -66,20 +67,28 @@ export async function evaluate(
   const where = 'evaluate';
   checkAlive(where, core);
   checkOptions(where, options, { ...EVALUATION_CHECKS, strategy: anything, alignments: flag });
-  const { batchSize = 64, signal } = options;
-  const list = listPairs(where, pairs);
-  const examples = encodePairs(where, core.parts, list);
+  return evaluateEncoded(core, [...encodePairs(where, core.parts, pairs)], options);
+}
+
+/** {@link evaluate} for pairs that were encoded before. */
+export async function evaluateEncoded(
+  core: ModelCore,
+  pairs: readonly EncodedPair<TextSide>[],
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const where = 'evaluate';
+  const { batchSize = 64, signal, strategy = greedy() } = options;
+  checkStrategy(where, strategy, core.parts);
   // First of all, so that a model without attention says so before the work.
   const alignments =
-    options.alignments === true ? { alignments: await alignAll(core, list, batchSize, signal) } : {};
-  const sums = await sumOverBatches(core, examples, options, (batch) => measure(core, batch));
+    options.alignments === true ? { alignments: await alignAll(core, pairs, batchSize, signal) } : {};
+  const sums = await accumulateBatches(core, pairs.map(exampleOf), options, (batch) => measure(core, batch));
   const [tokens, loss, freeRunning, correct] = sums as [number, number, number, number];
-  const sources = list.map((pair) => pair.source);
+  const sources = pairs.map(({ source }) => [source] as const);
   const generator = abortable(asGenerator(core), signal);
-  const strategy = options.strategy ?? greedy();
-  const generated = await generateBatch(generator, sources, strategy, { batchSize }, where);
+  const generated = await generateEncoded(where, generator, sources, strategy, batchSize);
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
-  const references = list.map((pair) => inputTokens(core.parts.target, pair.target));
+  const references = pairs.map(({ target }) => target.tokens);
   const right = hypotheses.filter((tokens, n) => sameSequence(tokens, references[n] as readonly string[]));
   return {
     loss: loss / tokens,
@@ -96,7 +105,7 @@ export async function evaluate(
 /** The alignments of all pairs, in their order. */
 async function alignAll(
   core: ModelCore,
-  pairs: readonly Pair[],
+  pairs: readonly EncodedPair<TextSide>[],
   batchSize: number,
   signal: AbortSignal | undefined,
 ): Promise<Alignment[]> {
@@ -111,8 +120,8 @@ async function alignAll(
 }
 
 /** A generator that starts no batch once the signal has fired. */
-function abortable(generator: Generator, signal: AbortSignal | undefined): Generator {
-  const start: Generator['start'] = (inputs) => {
+function abortable(generator: TextGenerator, signal: AbortSignal | undefined): TextGenerator {
+  const start: TextGenerator['start'] = (inputs) => {
     throwIfAborted('evaluate', signal);
     return generator.start(inputs);
   };

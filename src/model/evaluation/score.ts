@@ -2,6 +2,7 @@ import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core'
 import { readAndDispose } from '../../core/device.js';
 import { logProbabilitiesOf } from '../../decoding/ops/logProbabilities.js';
 import { encodeInput, encodeTarget, type Pair } from '../input/encodeInput.js';
+import { exampleOf } from '../input/encodePairs.js';
 import { exampleBatch } from '../input/exampleBatches.js';
 import { checkAlive, readBatch, type ModelCore } from '../modelCore.js';
 
@@ -24,11 +25,11 @@ function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
   const where = 'score';
   checkAlive(where, core);
   const { source, target } = core.parts;
-  const example = {
+  const encoded = {
     source: encodeInput(`${where}: source`, source, pair.source),
     target: encodeTarget(`${where}: target`, target, pair.target),
   };
-  const batch = exampleBatch(core.parts, [example]);
+  const batch = exampleBatch(core.parts, [exampleOf(encoded)]);
   try {
     return tidy(() => {
       const { features, targets } = readBatch(core, batch, null);

@@ -2,11 +2,10 @@ import { disposeTensors, tidyTensors } from '../../core/containers.js';
 import { mismatch } from '../../core/errors.js';
 import type { Decoder, DecoderStart } from '../../contracts/decoder.js';
 import { sourceBatchOf } from '../../data/batchOf.js';
-import { encodeInput, type SequenceInput } from '../input/encodeInput.js';
-import { sideOf } from '../input/exampleBatches.js';
+import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
+import { encodedSequences } from '../input/exampleBatches.js';
 import { checkAlive, readSource, type ModelCore } from '../modelCore.js';
 import type { TargetSide } from '../modelParts.js';
-import { checkSourceList } from '../splitSources.js';
 
 /** What a decoder starts from for a batch of sources. */
 export interface EncodedSources extends DecoderStart<unknown, unknown> {
@@ -15,23 +14,15 @@ export interface EncodedSources extends DecoderStart<unknown, unknown> {
   dispose(): void;
 }
 
-/**
- * Encodes sources and starts the decoder.
- *
- * @throws `invalid-input` for no sources or an empty one; `disposed`
- */
+/** Runs the encoder and starts the decoder. @throws `disposed` */
 export function encodeSources(
   where: string,
   core: ModelCore<TargetSide>,
-  inputs: readonly SequenceInput[],
+  sources: readonly EncodedInput[],
 ): EncodedSources {
   checkAlive(where, core);
-  checkSourceList(where, inputs);
-  if (inputs.length === 0)
-    throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
-  const side = core.parts.source;
-  const rows = inputs.map((input, i) => encodeInput(`${where}: source ${i}`, side, input));
-  const { source, sourceMask, sourceLengths, dispose } = sourceBatchOf(sideOf(side, rows));
+  const sequences = encodedSequences(core.parts.source, sources.map(sequenceOf));
+  const { source, sourceMask, sourceLengths, dispose } = sourceBatchOf(sequences);
   try {
     const started = tidyTensors(() =>
       core.blocks.decoder.start(readSource(core, source, sourceMask, { lengths: sourceLengths })),
@@ -40,6 +31,22 @@ export function encodeSources(
   } finally {
     dispose();
   }
+}
+
+/**
+ * Reads what a caller hands to `startDecoding`.
+ *
+ * @throws `invalid-input` for no sources or an empty one; `disposed`
+ */
+export function readInputs(
+  where: string,
+  core: ModelCore<TargetSide>,
+  inputs: readonly SequenceInput[],
+): EncodedInput[] {
+  checkAlive(where, core);
+  const sources = encodeInputs(where, core.parts.source, inputs);
+  if (sources.length > 0) return sources;
+  throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
 }
 
 /** The decoder's step, which refuses to run once the model is gone. */

@@ -7,13 +7,12 @@ import type {
 } from '../../contracts/frameGeneration.js';
 import { runToEnd } from '../../core/iterables.js';
 import { checkFrameOptions, generateFrames as generate } from '../../decoding/generateFrames.js';
-import type { SequenceInput } from '../input/encodeInput.js';
-import { checkedStep, encodeSources } from './encodeSources.js';
-import type { GenerateBatchOptions } from './generateText.js';
-import { mapByLength } from '../mapByLength.js';
+import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
+import { mapByLength } from '../input/exampleBatches.js';
 import type { ModelCore } from '../modelCore.js';
 import type { FrameSide } from '../modelParts.js';
-import { splitSources } from '../splitSources.js';
+import { checkedStep, encodeSources, readInputs } from './encodeSources.js';
+import type { GenerateBatchOptions } from './generateText.js';
 
 /** A model that has read its sources: what a loop of your own over frames needs. */
 export interface StartedFrames {
@@ -35,7 +34,7 @@ export interface StartedFrames {
  * @throws `invalid-input` for no sources or an empty one
  */
 export function startFrames(core: ModelCore<FrameSide>, inputs: readonly SequenceInput[]): StartedFrames {
-  return { ...encodeSources('startDecoding', core, inputs), step: checkedStep(core) };
+  return startEncoded(core, readInputs('startDecoding', core, inputs));
 }
 
 /**
@@ -54,8 +53,9 @@ export async function generateFrames(
   checkFrameOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
-  const sources = splitSources(where, core.parts.source, inputs);
-  return mapByLength(sources, batchSize, (group) => runToEnd(roll(where, core, group, options)));
+  const sources = encodeInputs(where, core.parts.source, inputs);
+  const lengthOf = (source: EncodedInput): number => sequenceOf(source).length;
+  return mapByLength(sources, lengthOf, batchSize, (group) => runToEnd(roll(where, core, group, options)));
 }
 
 /** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
@@ -65,21 +65,26 @@ export async function* streamFrames(
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
   checkFrameOptions('stream', options);
-  const [generated] = yield* roll('stream', core, [input], options);
+  const sources = readInputs('stream', core, [input]);
+  const [generated] = yield* roll('stream', core, sources, options);
   return generated as GeneratedFrames;
 }
 
 async function* roll(
   where: string,
   core: ModelCore<FrameSide>,
-  inputs: readonly SequenceInput[],
+  sources: readonly EncodedInput[],
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
-  const { step, state, constants, sourceLengths, dispose } = startFrames(core, inputs);
-  const setup = { batchSize: inputs.length, features: core.parts.target.features, constants, sourceLengths };
+  const { step, state, constants, sourceLengths, dispose } = startEncoded(core, sources);
+  const setup = { batchSize: sources.length, features: core.parts.target.features, constants, sourceLengths };
   try {
     return yield* generate(where, step, state, setup, options);
   } finally {
     dispose();
   }
+}
+
+function startEncoded(core: ModelCore<FrameSide>, sources: readonly EncodedInput[]): StartedFrames {
+  return { ...encodeSources('startDecoding', core, sources), step: checkedStep(core) };
 }

@@ -3,11 +3,10 @@ import { checkOptionNames, wholeNumber } from '../../core/options.js';
 import type { Hypothesis } from '../../contracts/hypothesis.js';
 import type { Strategy } from '../../contracts/strategy.js';
 import { replaceUnknown } from '../../decoding/replaceUnknown.js';
-import type { SequenceInput, SplitInput } from '../input/encodeInput.js';
-import { sourceTokens } from '../inputTokens.js';
-import { mapByLength } from '../mapByLength.js';
-import { isFrameSide, type SourceSide, type TextSide } from '../modelParts.js';
-import type { StartedDecoding } from './startDecoding.js';
+import { sequenceOf, sourceTokens, type EncodedText, type SequenceInput } from '../input/encodeInput.js';
+import { mapByLength } from '../input/exampleBatches.js';
+import { isFrameSide } from '../modelParts.js';
+import type { GeneratorSource, TextGenerator } from './textGenerator.js';
 
 /** One generated sequence, as text too. */
 export interface TextHypothesis extends Hypothesis {
@@ -23,23 +22,6 @@ export interface GenerateBatchOptions {
   readonly batchSize?: number;
 }
 
-/** What generation needs of a model, or of several that decide together. */
-export interface Generator {
-  readonly source: SourceSide;
-  readonly target: TextSide;
-  /** Checks sources, and splits text in the way of each model: nothing splits it again. */
-  split(where: string, inputs: readonly SequenceInput[]): SplitSource[];
-  start(sources: readonly SplitSource[]): StartedDecoding;
-}
-
-/** A source as each model of a generator reads it. */
-export interface SplitSource {
-  /** One a model. */
-  readonly forms: readonly SplitInput[];
-  /** Of the first form. */
-  readonly length: number;
-}
-
 /**
  * Generates for many sources, those of similar length together.
  *
@@ -47,7 +29,7 @@ export interface SplitSource {
  * @returns a list a source, best first, in the order of the inputs
  */
 export async function generateBatch(
-  generator: Generator,
+  generator: TextGenerator,
   inputs: readonly SequenceInput[],
   strategy: Strategy,
   options: GenerateBatchOptions = {},
@@ -56,9 +38,20 @@ export async function generateBatch(
   checkOptionNames(where, options, ['batchSize']);
   const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy, generator);
-  const sources = generator.split(where, inputs);
+  return generateEncoded(where, generator, generator.encode(where, inputs), strategy, batchSize);
+}
+
+/** {@link generateBatch} for sources that were encoded before, and a strategy that was checked. */
+export async function generateEncoded(
+  where: string,
+  generator: TextGenerator,
+  sources: readonly GeneratorSource[],
+  strategy: Strategy,
+  batchSize: number,
+): Promise<TextHypothesis[][]> {
   checkPrefixes(where, strategy, sources.length);
-  return mapByLength(sources, batchSize, async (group, places) => {
+  const lengthOf = ([first]: GeneratorSource): number => sequenceOf(first).length;
+  return mapByLength(sources, lengthOf, batchSize, async (group, places) => {
     const started = generator.start(group);
     try {
       const setup = { ...started.setup, sentenceNumbers: places };
@@ -67,7 +60,7 @@ export async function generateBatch(
         const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
         throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
       }
-      return group.map((split, row) => asText(generator, found[row] as Hypothesis[], split, strategy));
+      return group.map((source, row) => asText(generator, found[row] as Hypothesis[], source, strategy));
     } finally {
       started.dispose();
     }
@@ -78,7 +71,7 @@ export async function generateBatch(
 export function checkStrategy(
   where: string,
   strategy: Strategy,
-  { source }: Pick<Generator, 'source'>,
+  { source }: Pick<TextGenerator, 'source'>,
 ): void {
   // An object, since a string has a method `search` too.
   if (typeof strategy !== 'object' || typeof strategy?.search !== 'function' || !strategy.options) {
@@ -105,9 +98,9 @@ function checkPrefixes(where: string, { options }: Strategy, inputs: number): vo
 
 /** Adds the tokens and the text to the hypotheses of one source. */
 export function asText(
-  { source, target }: Pick<Generator, 'source' | 'target'>,
+  { source, target }: Pick<TextGenerator, 'source' | 'target'>,
   hypotheses: readonly Hypothesis[],
-  { forms: [input] }: SplitSource,
+  [encoded]: GeneratorSource,
   { options }: Strategy,
 ): TextHypothesis[] {
   const { vocab, tokenizer } = target;
@@ -120,7 +113,7 @@ export function asText(
       const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
       tokens = replaceUnknown(hypothesis, {
         tokens,
-        sourceTokens: sourceTokens(source, input as SplitInput),
+        sourceTokens: sourceTokens(source, encoded as EncodedText),
         unkId: vocab.unkId,
         replacement,
         excluded: special,

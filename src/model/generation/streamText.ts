@@ -1,12 +1,7 @@
 import type { Strategy } from '../../contracts/strategy.js';
-import {
-  asText,
-  checkStrategy,
-  type Generator,
-  type SplitSource,
-  type TextHypothesis,
-} from './generateText.js';
 import type { SequenceInput } from '../input/encodeInput.js';
+import { asText, checkStrategy, type TextHypothesis } from './generateText.js';
+import type { GeneratorSource, TextGenerator } from './textGenerator.js';
 
 /** One token of a stream, with the text it adds. */
 export interface TextToken {
@@ -33,13 +28,13 @@ const UNFINISHED = '\uFFFD';
  * tensor. Unknown tokens are replaced in the hypotheses only.
  */
 export async function* streamText(
-  generator: Generator,
+  generator: TextGenerator,
   input: SequenceInput,
   strategy: Strategy,
 ): AsyncGenerator<TextToken, TextHypothesis[], void> {
   checkStrategy('stream', strategy, generator);
   const { vocab, tokenizer } = generator.target;
-  const sources = generator.split('stream', [input]);
+  const sources = generator.encode('stream', [input]);
   const started = generator.start(sources);
   const tokens: string[] = [];
   let shown = '';
@@ -48,7 +43,7 @@ export async function* streamText(
     steps = strategy.stream(started.step, started.state, started.setup); // which checks the options against the source
     for (;;) {
       const { done, value } = await steps.next();
-      if (done === true) return asText(generator, value[0] ?? [], sources[0] as SplitSource, strategy);
+      if (done === true) return asText(generator, value[0] ?? [], sources[0] as GeneratorSource, strategy);
       const token = vocab.tokenOf(value.id);
       tokens.push(token);
       const textSoFar = tokenizer.detokenize(tokens);

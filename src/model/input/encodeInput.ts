@@ -1,8 +1,15 @@
 import { mismatch } from '../../core/errors.js';
-import { checkFrames } from '../../data/checkFrames.js';
-import { checkIds } from '../../data/checkIds.js';
+import { checkFrames, checkIds } from '../../data/checkExamples.js';
 import type { Frames, Ids } from '../../data/example.js';
-import { isFrameSide, type SourceSide, type TextSide } from '../modelParts.js';
+import { withStartAndEnd } from '../../data/sequenceOptions.js';
+import {
+  isFrameSide,
+  type FrameSide,
+  type SourceSide,
+  type SourceTextSide,
+  type TargetSide,
+  type TextSide,
+} from '../modelParts.js';
 
 /**
  * One sequence as a user has it: text (the model's tokenizer splits it), tokens, ids, or frames of floats where the model
@@ -26,39 +33,98 @@ export interface FramePair {
   readonly target: Frames;
 }
 
+/** Text, tokens or ids after the first reading. Nobody behind it calls the tokenizer or the vocabulary again. */
+export interface EncodedText {
+  /** As they were written: unknown words stay. */
+  readonly tokens: readonly string[];
+  /** One a token, without start and end. */
+  readonly ids: Ids;
+}
+
+/** What an input becomes: text its tokens and ids, while frames stay frames. */
+export type Encoded<Side extends TargetSide> = Side extends FrameSide ? Frames : EncodedText;
+
+/** A source after the first reading. */
+export type EncodedInput = Encoded<SourceSide>;
+
 /**
- * Turns an input into ids (or leaves frames as they are).
+ * Encodes a source.
  *
  * @param where the public function and the place in its input, for messages
  * @throws `invalid-input` for an empty sequence or one of another kind than the model reads
  */
-export function encodeInput(where: string, side: SourceSide, input: SequenceInput): Ids | Frames {
-  checkKind(where, side, input);
-  const encoded = isFrameSide(side) ? (input as Frames) : encodeText(where, side, input as TextInput);
-  checkNotEmpty(where, encoded, input);
-  if (isFrameSide(side)) checkFrames(where, '', encoded as Frames, side.features);
-  return encoded;
+export function encodeInput(where: string, side: SourceSide, input: SequenceInput): EncodedInput {
+  const encoded: EncodedInput = encodeTarget(where, side, input);
+  if (sequenceOf(encoded).length > 0) return encoded;
+  const hint = 'Leave empty sentences out.';
+  throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
 }
 
-/** Turns a target of text into ids; an empty one is allowed. @throws `invalid-input` for anything but text, tokens or ids */
-export function encodeTarget(where: string, side: TextSide, input: SequenceInput): Ids {
-  checkKind(where, side, input);
-  return encodeText(where, side, input as TextInput);
-}
-
-/** A sequence whose text was split already. */
-export type SplitInput = Exclude<SequenceInput, string>;
-
-/** Checks an input as {@link encodeInput} does, and splits text, so that nothing need split it again. */
-export function splitInput(where: string, side: SourceSide, input: SequenceInput): SplitInput {
-  if (typeof input !== 'string' || isFrameSide(side)) {
-    encodeInput(where, side, input);
-    return input as SplitInput;
+/**
+ * Encodes all sources before any work is done, so that an error names a place in the caller's list:
+ * later they are sorted by length and cut into groups.
+ *
+ * @throws `invalid-input` for anything but an array, and by the first source that does not fit
+ */
+export function encodeInputs(
+  where: string,
+  side: SourceSide,
+  inputs: readonly SequenceInput[],
+): EncodedInput[] {
+  if (!Array.isArray(inputs)) {
+    const hint = 'For a single source, call generate.';
+    throw mismatch('invalid-input', { where, expected: 'an array of sources', received: inputs, hint });
   }
-  const tokens = side.tokenizer.tokenize(input);
-  checkNotEmpty(where, tokens, input);
-  encodeInput(where, side, tokens);
-  return tokens;
+  return inputs.map((input: SequenceInput, i) => encodeInput(`${where}: source ${i}`, side, input));
+}
+
+/** Encodes a target; an empty text is allowed. @throws `invalid-input` for another kind than the model writes */
+export function encodeTarget<Side extends TargetSide>(
+  where: string,
+  side: Side,
+  input: SequenceInput,
+): Encoded<Side> {
+  checkKind(where, side, input);
+  if (!isFrameSide(side)) return encodeText(where, side, input as TextInput) as Encoded<Side>;
+  checkFrames(where, '', input as Frames, side.features);
+  return input as Encoded<Side>;
+}
+
+/** What a batch is made of: ids without start and end, or frames. */
+export function sequenceOf(encoded: EncodedInput): Ids | Frames {
+  return 'ids' in encoded ? encoded.ids : encoded;
+}
+
+/** The tokens that the encoder reads, one a position of its memory: with the start and end token where they are added. */
+export function sourceTokens(side: SourceTextSide, { tokens }: EncodedText): string[] {
+  const { vocab } = side;
+  return withStartAndEnd(tokens, [vocab.tokenOf(vocab.sosId), vocab.tokenOf(vocab.eosId)], side);
+}
+
+type TextInput = string | readonly string[] | Ids;
+
+function encodeText(where: string, { vocab, tokenizer }: TextSide, input: TextInput): EncodedText {
+  if (typeof input === 'string' || typeof input[0] === 'string') {
+    const tokens = typeof input === 'string' ? tokenizer.tokenize(input) : (input as readonly string[]);
+    return { tokens, ids: vocab.encode(tokens) };
+  }
+  const ids = input as Ids;
+  checkIds(where, 'it', ids, vocab.size);
+  return {
+    ids,
+    // Decoded where somebody asks: training never does.
+    get tokens() {
+      return vocab.decode(ids);
+    },
+  };
+}
+
+function checkKind(where: string, side: TargetSide, input: SequenceInput): void {
+  const framed = isFrameSide(side);
+  const kind = kindOf(input);
+  if (kind !== null && framed === (kind === 'frames')) return;
+  const expected = framed ? `frames of ${side.features} numbers` : 'text, tokens or ids';
+  throw mismatch('invalid-input', { where, expected, received: input });
 }
 
 function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
@@ -69,31 +135,4 @@ function kindOf(input: unknown): 'text' | 'tokens' | 'ids' | 'frames' | null {
   if (input.some((item) => typeof item === 'string'))
     return input.every((item) => typeof item === 'string') ? 'tokens' : null;
   return typeof first === 'object' && first !== null ? 'frames' : 'ids';
-}
-
-type TextInput = string | readonly string[] | Ids;
-
-function checkKind(where: string, side: SourceSide, input: SequenceInput): void {
-  const framed = isFrameSide(side);
-  const kind = kindOf(input);
-  if (kind !== null && framed === (kind === 'frames')) return;
-  const expected = framed ? `frames of ${side.features} numbers` : 'text, tokens or ids';
-  throw mismatch('invalid-input', { where, expected, received: input });
-}
-
-function checkNotEmpty(
-  where: string,
-  { length }: { readonly length: number },
-  received: SequenceInput,
-): void {
-  if (length > 0) return;
-  const hint = 'Leave empty sentences out.';
-  throw mismatch('invalid-input', { where, expected: 'at least one token', received, hint });
-}
-
-function encodeText(where: string, { vocab, tokenizer }: TextSide, input: TextInput): Ids {
-  if (typeof input === 'string') return vocab.encode(tokenizer.tokenize(input));
-  if (typeof input[0] === 'string') return vocab.encode(input as readonly string[]);
-  checkIds(where, 'it', input as Ids, vocab.size);
-  return input as Ids;
 }

@@ -1,47 +1,56 @@
 import { mismatch } from '../../core/errors.js';
 import { isAsyncIterable } from '../../core/iterables.js';
 import type { Example } from '../../data/example.js';
-import { encodeInput, encodeTarget, type Pair } from './encodeInput.js';
-import { isFrameSide, type ModelParts, type TargetSide, type TextSide } from '../modelParts.js';
+import type { ModelParts, TargetSide } from '../modelParts.js';
+import {
+  encodeInput,
+  encodeTarget,
+  sequenceOf,
+  type Encoded,
+  type EncodedInput,
+  type Pair,
+} from './encodeInput.js';
+
+/** A pair after the first reading. */
+export interface EncodedPair<Target extends TargetSide = TargetSide> {
+  readonly source: EncodedInput;
+  readonly target: Encoded<Target>;
+}
 
 /**
- * Turns pairs into examples.
+ * Encodes pairs, one at a time: who wants the ids alone keeps no tokens.
  *
  * @throws `invalid-input` for no pairs, an empty source or a pair that lacks a side; the message names the pair
  */
-export function encodePairs(
+export function* encodePairs<Target extends TargetSide>(
   where: string,
-  { source, target }: Pick<ModelParts<TargetSide>, 'source' | 'target'>,
+  { source, target }: Pick<ModelParts<Target>, 'source' | 'target'>,
   pairs: Iterable<Pair>,
-): Example[] {
-  const examples: Example[] = [];
-  for (const pair of listPairs(where, pairs)) {
-    const place = `${where}: pair ${examples.length}`;
+): Generator<EncodedPair<Target>, void> {
+  let count = 0;
+  for (const pair of iterate(where, pairs)) {
+    const place = `${where}: pair ${count}`;
     if (pair === null || typeof pair !== 'object' || !('source' in pair && 'target' in pair)) {
-      throw mismatch('invalid-input', {
-        where: place,
-        expected: 'an object with source and target',
-        received: pair,
-      });
+      const expected = 'an object with source and target';
+      throw mismatch('invalid-input', { where: place, expected, received: pair });
     }
-    examples.push({
+    yield {
       source: encodeInput(`${place}, source`, source, pair.source),
-      target: (isFrameSide(target) ? encodeInput : encodeTarget)(
-        `${place}, target`,
-        target as TextSide,
-        pair.target,
-      ),
-    });
+      target: encodeTarget(`${place}, target`, target, pair.target),
+    };
+    count++;
   }
-  if (examples.length === 0) {
-    throw mismatch('invalid-input', { where, expected: 'at least one pair', received: 'an empty dataset' });
-  }
-  return examples;
+  if (count > 0) return;
+  throw mismatch('invalid-input', { where, expected: 'at least one pair', received: 'an empty dataset' });
 }
 
-/** Goes through an iterable once. @throws `invalid-input` for anything that cannot be gone through */
-export function listPairs(where: string, pairs: Iterable<Pair>): Pair[] {
-  if (typeof pairs === 'object' && pairs !== null && Symbol.iterator in pairs) return [...pairs];
+/** What training and the losses read of a pair. */
+export function exampleOf({ source, target }: EncodedPair): Example {
+  return { source: sequenceOf(source), target: sequenceOf(target) };
+}
+
+function iterate(where: string, pairs: Iterable<Pair>): Iterable<Pair> {
+  if (typeof pairs === 'object' && pairs !== null && Symbol.iterator in pairs) return pairs;
   const streams = isAsyncIterable(pairs);
   throw mismatch('invalid-input', {
     where,

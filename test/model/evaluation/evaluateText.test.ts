@@ -10,7 +10,7 @@ import { recurrentEncoder } from '../../../src/encoders/recurrentEncoder.js';
 import { beam } from '../../../src/decoding/beamSearch.js';
 import { greedy } from '../../../src/decoding/greedySearch.js';
 import { corpusBleu } from '../../../src/metrics/corpusBleu.js';
-import { encodePairs } from '../../../src/model/input/encodePairs.js';
+import { encodePairs, exampleOf } from '../../../src/model/input/encodePairs.js';
 import { exampleBatch } from '../../../src/model/input/exampleBatches.js';
 import type { Seq2SeqModel } from '../../../src/model/seq2seqModel.js';
 import { setWeights, stepOnce, tinyModel, tokenizer, vocab, weightsOf } from '../tinyModel.js';
@@ -91,7 +91,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       { source: 'e', target: 'a a' },
     ];
     const parts = model.parts;
-    const batch = exampleBatch(parts, encodePairs('test', parts, lines));
+    const batch = exampleBatch(parts, Array.from(encodePairs('test', parts, lines), exampleOf));
     const targets = batch.targetOutput.arraySync() as number[][];
     const references = batch.targetInput.arraySync() as number[][];
     batch.dispose();

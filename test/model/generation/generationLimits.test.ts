@@ -1,18 +1,13 @@
 import { engine, memory, scalar, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bahdanauAttention } from '../../../src/attention/bahdanauAttention.js';
 import { useBackend } from '../../../src/backend/useBackend.js';
-import { linearBridge } from '../../../src/bridges/linearBridge.js';
-import { seq2seq } from '../../../src/builder/seq2seq.js';
-import { recurrentDecoder } from '../../../src/decoders/recurrentDecoder.js';
 import { beam } from '../../../src/decoding/beamSearch.js';
 import { greedy } from '../../../src/decoding/greedySearch.js';
 import { sample } from '../../../src/decoding/sampleSearch.js';
-import { recurrentEncoder } from '../../../src/encoders/recurrentEncoder.js';
 import { ensemble } from '../../../src/model/ensemble.js';
 import type { Seq2SeqModel } from '../../../src/model/seq2seqModel.js';
 import { kinds, type Kind } from './generationKinds.js';
-import { tinyModel, tokenizer, vocab } from '../tinyModel.js';
+import { tinyModel, vocab } from '../tinyModel.js';
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -75,37 +70,6 @@ describe('unknown tokens', () => {
     expect(memory().numTensors).toBe(before);
     plain.dispose();
   });
-});
-
-test.each([1, 2])('each source is split once by each of %i models', async (members) => {
-  const inputs = ['e d c b a', 'Zoé', 'c c d'];
-  let split: string[] = [];
-  const counting = {
-    ...tokenizer,
-    tokenize(text: string) {
-      split.push(text);
-      return tokenizer.tokenize(text);
-    },
-  };
-  const model = seq2seq()
-    .source({ vocab, tokenizer: counting })
-    .target({ vocab, tokenizer })
-    .encoder(recurrentEncoder({ units: 5 }))
-    .bridge(linearBridge())
-    .attention(bahdanauAttention({ units: 3 }))
-    .decoder(recurrentDecoder({ units: 7 }))
-    .build();
-  const generator = members === 1 ? model : ensemble([model, model]);
-  const strategy = greedy({ maxLength: 3, replaceUnknown: 'copy' });
-  const found = await generator.generateBatch(inputs, strategy, { batchSize: 2 });
-  expect(split).toEqual(Array.from({ length: members }, () => inputs).flat());
-  split = [];
-  const stream = generator.stream('a b', strategy);
-  while ((await stream.next()).done !== true);
-  expect(split).toHaveLength(members);
-  const tokens = inputs.map((input) => input.split(' '));
-  expect(await generator.generateBatch(tokens, strategy, { batchSize: 2 })).toEqual(found);
-  model.dispose();
 });
 
 describe('what is given for each input', () => {

@@ -27,7 +27,7 @@ async function streamed(
     {
       source: side,
       target: side,
-      split: () => [{ forms: [['x']], length: 1 }],
+      encode: () => [[{ tokens: ['x'], ids: [vocab.unkId] }]],
       start: () => ({
         step: () => ({ logits: zeros([1, vocab.size]), state: null }),
         state: null,

@@ -8,7 +8,7 @@ export type ForcingUnit = 'batch' | 'step' | 'token';
 /** Every {@link ForcingUnit}. */
 export const FORCING_UNITS: readonly ForcingUnit[] = ['batch', 'step', 'token'];
 
-/** What {@link decideForcing} reads. */
+/** How likely the reference is fed, what a draw decides about, and for how many tokens. */
 export interface ForcingDecision {
   /** How likely the reference is fed, in [0, 1]. */
   readonly ratio: number;
@@ -34,23 +34,24 @@ export interface ForcingDecision {
  * import { createRandom, decideForcing } from 'tfjs-seq2seq';
  *
  * const random = createRandom(1);
- * console.log(decideForcing({ ratio: 1, per: 'token', batch: 2, time: 3, random })); // null: the reference everywhere
- * console.log(decideForcing({ ratio: 0, per: 'token', batch: 2, time: 3, random })); // 1, 0, 0, 1, 0, 0
+ * const tokens = { per: 'token' as const, batch: 2, time: 3, random };
+ * console.log(decideForcing({ ratio: 1, ...tokens })); // null: the reference everywhere
+ * console.log(decideForcing({ ratio: 0, ...tokens })); // 1, 0, 0, 1, 0, 0
  * ```
  */
-export function decideForcing({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
-  const name = 'decideForcing';
-  finiteNumber(name, 'ratio', ratio, { min: 0, max: 1 });
-  oneOf(name, 'per', per, FORCING_UNITS);
+export function drawTeacherForcingMask({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
+  const where = 'decideForcing'; // its public name
+  finiteNumber(where, 'ratio', ratio, { min: 0, max: 1 });
+  oneOf(where, 'per', per, FORCING_UNITS);
   if (ratio === 1) return null;
   const feeds = (): number => (random.next() < ratio ? 1 : 0);
   if (per === 'batch' && feeds() === 1) return null;
-  const forcing = new Uint8Array(batch * time);
+  const teacherForcingMask = new Uint8Array(batch * time);
   for (let position = 0; position < time; position++) {
     const shared = position === 0 ? 1 : per === 'step' ? feeds() : 0;
     for (let row = 0; row < batch; row++) {
-      forcing[row * time + position] = position > 0 && per === 'token' ? feeds() : shared;
+      teacherForcingMask[row * time + position] = position > 0 && per === 'token' ? feeds() : shared;
     }
   }
-  return forcing;
+  return teacherForcingMask;
 }
