@@ -10,6 +10,7 @@ export {
   uniformInitializer,
   type Initializer,
   type NamedVariables,
+  type ParameterBudget,
   type ParameterSet,
 } from './core/parameters.js';
 
@@ -22,7 +23,7 @@ export type {
   PreparedMemory,
 } from './contracts/attention.js';
 export type { Batch } from './contracts/batch.js';
-export type { Block, BlockSpec, ForwardOptions } from './contracts/block.js';
+export type { Block, BlockSpec, BlockWiring, ForwardOptions } from './contracts/block.js';
 export type { Bridge, BridgeSpec, BridgeWiring } from './contracts/bridge.js';
 export type { Context, LayerState, StateShape } from './contracts/context.js';
 export type {

@@ -1,6 +1,6 @@
 import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
-import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, positiveInteger } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
@@ -40,8 +40,9 @@ export type BahdanauMemory = { readonly keys: Tensor3D; readonly memory: Tensor3
  */
 export function bahdanauAttention(options: BahdanauAttentionOptions = {}): AttentionSpec {
   checkOptionNames('bahdanauAttention', options, ['units', 'bias']);
-  const units = options.units === undefined ? null : wholeNumber('bahdanauAttention', 'units', options.units);
-  const bias = flag('bahdanauAttention', 'bias', options.bias ?? false);
+  const units =
+    options.units === undefined ? null : positiveInteger('bahdanauAttention', 'units', options.units);
+  const bias = boolean('bahdanauAttention', 'bias', options.bias ?? false);
   const config = { ...(units === null ? {} : { units }), bias };
   return {
     role: 'attention',
@@ -54,7 +55,7 @@ export function bahdanauAttention(options: BahdanauAttentionOptions = {}): Atten
 
 function build(units: number, bias: boolean, wiring: AttentionWiring): Attention<BahdanauMemory> {
   const { querySize, memorySize, random } = wiring;
-  const parameters = createParameters('bahdanauAttention');
+  const parameters = createParameters('bahdanauAttention', wiring);
   const weight = (name: string, shape: [number, number]): Variable & Tensor2D =>
     parameters.add(name, shape, uniformInitializer(random, 1 / Math.sqrt(shape[1])));
   const queryWeight = weight('query_layer.weight', [units, querySize]);

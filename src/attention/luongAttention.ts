@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
@@ -60,9 +60,10 @@ export type LuongMemory = {
  */
 export function luongAttention(options: LuongAttentionOptions = {}): AttentionSpec {
   checkOptionNames('luongAttention', options, ['score', 'units', 'bias']);
-  const score = oneOf('luongAttention', 'score', options.score ?? 'general', ['dot', 'general', 'concat']);
-  const units = options.units === undefined ? null : wholeNumber('luongAttention', 'units', options.units);
-  const bias = flag('luongAttention', 'bias', options.bias ?? false);
+  const score = oneOf(['dot', 'general', 'concat'])('luongAttention', 'score', options.score ?? 'general');
+  const units =
+    options.units === undefined ? null : positiveInteger('luongAttention', 'units', options.units);
+  const bias = boolean('luongAttention', 'bias', options.bias ?? false);
   if (score !== 'concat' && (units !== null || bias)) {
     throw mismatch('invalid-option', {
       where: 'luongAttention',
@@ -87,7 +88,7 @@ function build(
   wiring: AttentionWiring,
 ): Attention<LuongMemory> {
   const { querySize, memorySize, random } = wiring;
-  const parameters = createParameters('luongAttention');
+  const parameters = createParameters('luongAttention', wiring);
   const add = <V extends Variable>(name: string, shape: number[], inputs: number): V =>
     parameters.add<V>(name, shape, uniformInitializer(random, 1 / Math.sqrt(inputs)));
 

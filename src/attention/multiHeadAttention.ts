@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionResult, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import type { BlockSpec, ForwardOptions } from '../contracts/block.js';
-import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { checkOptionNames, finiteNumber, positiveInteger } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import { dropout } from '../ops/dropoutMask.js';
 import { addMultiHeadParameters, multiHead } from '../modules/multiHead.js';
@@ -75,8 +75,8 @@ export function multiHeadAttention(
   options: MultiHeadAttentionOptions = {},
 ): BlockSpec<'attention', AttentionWiring, MultiHeadAttention> & AttentionSpec {
   checkOptionNames('multiHeadAttention', options, ['heads', 'dropout']);
-  const heads = wholeNumber('multiHeadAttention', 'heads', options.heads ?? 4);
-  const dropout = finiteNumber('multiHeadAttention', 'dropout', options.dropout ?? 0, { min: 0, below: 1 });
+  const heads = positiveInteger('multiHeadAttention', 'heads', options.heads ?? 4);
+  const dropout = finiteNumber({ min: 0, below: 1 })('multiHeadAttention', 'dropout', options.dropout ?? 0);
   return {
     role: 'attention',
     kind: 'multiHeadAttention',
@@ -85,13 +85,10 @@ export function multiHeadAttention(
   };
 }
 
-function build(
-  heads: number,
-  rate: number,
-  { querySize, memorySize, random }: AttentionWiring,
-): MultiHeadAttention {
+function build(heads: number, rate: number, wiring: AttentionWiring): MultiHeadAttention {
   const where = 'multiHeadAttention';
-  const parameters = createParameters(where);
+  const { querySize, memorySize, random } = wiring;
+  const parameters = createParameters(where, wiring);
   const weights = addMultiHeadParameters(parameters, '', {
     where,
     width: querySize,

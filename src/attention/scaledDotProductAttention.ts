@@ -55,7 +55,7 @@ function build(wiring: AttentionWiring): Attention<ScaledDotProductMemory> {
       hint: 'Use multiHeadAttention, which projects both, or choose units so that encoder and decoder agree.',
     });
   }
-  return scoredAttention(WHERE, wiring, createParameters(WHERE), {
+  return scoredAttention(WHERE, wiring, createParameters(WHERE, wiring), {
     keys: () => null,
     scores: (queries, memory) => matMul(mul(queries, 1 / Math.sqrt(querySize)), memory, false, true),
   });

@@ -43,7 +43,7 @@ export async function useBackend(
   name: BackendName | 'auto' = 'auto',
   options: UseBackendOptions = {},
 ): Promise<BackendName> {
-  oneOf(WHERE, 'name', name, NAMES);
+  oneOf(NAMES)(WHERE, 'name', name);
   checkOptionNames(WHERE, options, ['wasmPaths']);
   if (options.wasmPaths !== undefined && name !== 'wasm' && name !== 'auto') {
     throw mismatch('invalid-option', {

@@ -1,7 +1,7 @@
 import { tanh, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag, oneOf } from '../core/options.js';
+import { boolean, checkOptionNames, oneOf } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
 import type { Context, LayerState } from '../contracts/context.js';
@@ -37,8 +37,8 @@ export function linearBridge(options: LinearBridgeOptions = {}): BridgeSpec {
   const where = 'linearBridge';
   checkOptionNames(where, options, ['activation', 'shared']);
   const config = {
-    activation: oneOf(where, 'activation', options.activation ?? 'tanh', ['linear', 'tanh']),
-    shared: flag(where, 'shared', options.shared ?? false),
+    activation: oneOf(['linear', 'tanh'])(where, 'activation', options.activation ?? 'tanh'),
+    shared: boolean(where, 'shared', options.shared ?? false),
   };
   return { role: 'bridge', kind: where, config, build: (wiring) => build(config, wiring) };
 }
@@ -47,7 +47,7 @@ type Map = (source: Tensor2D) => Tensor2D;
 
 function build(
   { activation, shared }: Required<LinearBridgeOptions>,
-  { encoder, decoder, random }: BridgeWiring,
+  { encoder, decoder, random, budget }: BridgeWiring,
 ): Bridge {
   const to = decoder.stateShape;
   if (to === null) {
@@ -59,7 +59,7 @@ function build(
     });
   }
   const from = encoder.stateShape;
-  const parameters = createParameters('linearBridge');
+  const parameters = createParameters('linearBridge', { budget });
   const size = from?.units ?? encoder.summarySize;
   const draw = uniformInitializer(random, 1 / Math.sqrt(size));
   const addMap = (name: string): Map => {

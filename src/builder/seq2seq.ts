@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
 import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
@@ -121,7 +121,7 @@ function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
           hint,
         });
       }
-      const per = oneOf('teacherForcing', 'per', options.per ?? 'step', FORCING_UNITS);
+      const per = oneOf(FORCING_UNITS)('teacherForcing', 'per', options.per ?? 'step');
       return extended({ teacherForcing: { schedule, per } });
     },
     build(options: BuildOptions = {}) {
@@ -166,7 +166,7 @@ function checkRole<S extends { readonly role: string; readonly kind: string; bui
 function checkSide<S extends SourceSide>(where: string, side: S, known: readonly string[]): S {
   if (side !== null && typeof side === 'object' && 'features' in side) {
     checkOptionNames(where, side, ['features']);
-    wholeNumber(where, 'features', side.features);
+    positiveInteger(where, 'features', side.features);
     return side;
   }
   const { vocab, tokenizer } = (side ?? {}) as Partial<TextSide>;
@@ -182,7 +182,7 @@ function placement(spec: AttentionSpec, options: AttentionOptions = {}): Attenti
   const where = 'attention';
   checkOptionNames(where, options, ['order', 'inputFeeding']);
   return {
-    order: oneOf(where, 'order', options.order ?? spec.order ?? 'after-cell', ['before-cell', 'after-cell']),
-    inputFeeding: flag(where, 'inputFeeding', options.inputFeeding ?? false),
+    order: oneOf(['before-cell', 'after-cell'])(where, 'order', options.order ?? spec.order ?? 'after-cell'),
+    inputFeeding: boolean(where, 'inputFeeding', options.inputFeeding ?? false),
   };
 }

@@ -1,16 +1,13 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { TensorContainer } from '../core/containers.js';
-import type { Random } from '../core/random.js';
-import type { Block, BlockSpec, ForwardOptions } from './block.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions } from './block.js';
 
 /** What follows from an attention's neighbours. */
-export interface AttentionWiring {
+export interface AttentionWiring extends BlockWiring {
   /** Width of the queries: the decoder’s `units`. */
   readonly querySize: number;
   /** Width of the encoder’s memory. */
   readonly memorySize: number;
-  /** Draws the initial weights, then the dropout masks. */
-  readonly random: Random;
 }
 
 /** What an attention computes once a sentence: keys, values and mask, batch first. */

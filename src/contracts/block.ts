@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.js';
-import type { NamedVariables } from '../core/parameters.js';
+import type { NamedVariables, ParameterBudget } from '../core/parameters.js';
+import type { Random } from '../core/random.js';
 
 /** What every built block can do besides its work. */
 export interface Block {
@@ -19,6 +20,17 @@ export interface BlockSpec<Role extends string, Wiring, Built extends Block> {
   readonly config: JsonObject;
   /** Makes the variables. Each call gives an independent block. */
   build(wiring: Wiring): Built;
+}
+
+/** What every block needs to be built. */
+export interface BlockWiring {
+  /** Draws the initial weights, then the dropout masks. */
+  readonly random: Random;
+  /**
+   * How many numbers the parameters may hold, while a model is loaded: hand it on to `createParameters` and to the
+   * wiring of parts. Default: no limit.
+   */
+  readonly budget?: ParameterBudget | undefined;
 }
 
 /** How a forward pass runs. */

@@ -1,9 +1,8 @@
-import type { Random } from '../core/random.js';
-import type { Block, BlockSpec } from './block.js';
+import type { Block, BlockSpec, BlockWiring } from './block.js';
 import type { Context, StateShape } from './context.js';
 
 /** What follows from a bridge's neighbours. */
-export interface BridgeWiring {
+export interface BridgeWiring extends BlockWiring {
   /** What the encoder hands over. */
   readonly encoder: {
     readonly kind: string;
@@ -12,8 +11,6 @@ export interface BridgeWiring {
   };
   /** What the decoder starts from; `null` where it has no recurrent state. */
   readonly decoder: { readonly kind: string; readonly stateShape: StateShape | null };
-  /** Draws the initial weights. */
-  readonly random: Random;
 }
 
 /** Turns what the encoder ends with into what the decoder starts from. */

@@ -1,8 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Random } from '../core/random.js';
 import type { AttentionSpec } from './attention.js';
 import type { Batch } from './batch.js';
-import type { Block, BlockSpec, ForwardOptions } from './block.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions } from './block.js';
 import type { Context, StateShape } from './context.js';
 import type { SequenceKind } from './encoder.js';
 import type { StepResult } from './stepFunction.js';
@@ -16,7 +15,7 @@ export interface AttentionPlacement {
 }
 
 /** What follows from a decoder's neighbours. */
-export interface DecoderWiring {
+export interface DecoderWiring extends BlockWiring {
   /** What it predicts. */
   readonly target: SequenceKind;
   /** Width of `Context.memory`. */
@@ -25,8 +24,6 @@ export interface DecoderWiring {
   readonly summarySize: number;
   /** How it looks back at the memory; `null` where it does not, or has an attention of its own. */
   readonly attention: { readonly spec: AttentionSpec; readonly placement: AttentionPlacement } | null;
-  /** Draws the initial weights, then the dropout masks. */
-  readonly random: Random;
 }
 
 /**

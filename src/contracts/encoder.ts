@@ -1,6 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Random } from '../core/random.js';
-import type { Block, BlockSpec, ForwardOptions } from './block.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions } from './block.js';
 import type { Context, StateShape } from './context.js';
 
 /** What one side of a model is made of: ids of a vocabulary, or frames of floats. */
@@ -9,11 +8,9 @@ export type SequenceKind =
   | { readonly kind: 'frames'; readonly features: number };
 
 /** What follows from an encoder's neighbours. */
-export interface EncoderWiring {
+export interface EncoderWiring extends BlockWiring {
   /** What it reads. */
   readonly source: SequenceKind;
-  /** Draws the initial weights, then the dropout masks. */
-  readonly random: Random;
 }
 
 /** How an encoder reads. */

@@ -1,5 +1,76 @@
 import { mismatch } from './errors.js';
 
+/** Returns the value of the option `name`, or throws `invalid-option`. `where` is the public function, for the message. */
+export type OptionCheck<T = unknown> = (where: string, name: string, value: unknown) => T;
+
+/**
+ * How each option is read. `[check]` is required; `[check, default]` is optional; `[check, undefined]` is optional and
+ * stays away from the result where it is left out. Options `O` that are declared must all be here.
+ */
+export type OptionTable<O = object> = {
+  readonly [K in keyof O]-?: readonly [check: OptionCheck, fallback?: O[K] | null | undefined];
+};
+
+/**
+ * What {@link readOptions} returns: what the checks return, or the defaults. Where a check leaves the type open, it is
+ * the declared one.
+ */
+export type ReadOptions<O, Table> = Flat<
+  {
+    readonly [K in keyof Table as Table[K] extends readonly [OptionCheck, undefined] ? never : K]: Read<
+      O,
+      K,
+      Table[K]
+    >;
+  } & {
+    readonly [K in keyof Table as Table[K] extends readonly [OptionCheck, undefined] ? K : never]?: Read<
+      O,
+      K,
+      Table[K]
+    >;
+  }
+>;
+
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+type Read<O, K, Entry> = Entry extends readonly [OptionCheck<infer T>, (infer Fallback)?]
+  ? Exclude<unknown extends T ? Declared<O, K> : T, undefined> | Extract<Fallback, null>
+  : never;
+
+type Declared<O, K> = K extends keyof O ? O[K] : unknown;
+
+/**
+ * Refuses unknown names and wrong values, and returns the options with the defaults filled in, in the order of `table`.
+ * `undefined` is as good as left out. A default is taken as it is; so is a value that equals it, such as `null`.
+ *
+ * @param where the public function, for messages
+ * @throws `invalid-option`
+ * @example
+ * ```ts no-check
+ * const { units, dropout } = readOptions('block', options, {
+ *   units: [positiveInteger],
+ *   dropout: [finiteNumber({ min: 0, below: 1 }), 0],
+ * });
+ * ```
+ */
+export function readOptions<O extends object, const Table extends OptionTable<O>>(
+  where: string,
+  options: O,
+  table: Table,
+): ReadOptions<O, Table> {
+  const entries = Object.entries<readonly [check: OptionCheck, fallback?: unknown]>(table);
+  checkOptionNames(where, options, Object.keys(table));
+  const read: Record<string, unknown> = {};
+  for (const [name, entry] of entries) {
+    const [check, fallback] = entry;
+    const given = (options as Record<string, unknown>)[name];
+    const isDefault = entry.length > 1 && (given === undefined || given === fallback);
+    const value = isDefault ? fallback : check(where, name, given);
+    if (value !== undefined) read[name] = value;
+  }
+  return read as ReadOptions<O, Table>;
+}
+
 /**
  * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default.
  *
@@ -21,9 +92,6 @@ export function checkOptionNames(where: string, options: object, known: readonly
   }
 }
 
-/** Refuses a wrong value of the option `name`. */
-export type OptionCheck = (where: string, name: string, value: unknown) => unknown;
-
 /**
  * Refuses names that have no check and are not among `otherNames`, and values that their check refuses; `undefined` is as good
  * as left out.
@@ -40,19 +108,23 @@ export function checkOptions(
   }
 }
 
-/** Returns `value` if it is a whole number from 0. */
-export function count(where: string, name: string, value: unknown): number {
-  return wholeNumber(where, name, value, 0);
+/** Takes a whole number of at least `least`. */
+export function integerFrom(least: number): OptionCheck<number> {
+  return (where, name, value) => {
+    if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
+    const expected = `${name} to be a whole number of at least ${least}`;
+    throw mismatch('invalid-option', { where, expected, received: value });
+  };
 }
 
-/** Returns `value` if it is a whole number of at least `least` (default 1). */
-export function wholeNumber(where: string, name: string, value: unknown, least = 1): number {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-  throw mismatch('invalid-option', {
-    where,
-    expected: `${name} to be a whole number of at least ${least}`,
-    received: value,
-  });
+/** Takes a whole number from 0. */
+export function nonNegativeInteger(where: string, name: string, value: unknown): number {
+  return integerFrom(0)(where, name, value);
+}
+
+/** Takes a whole number from 1. */
+export function positiveInteger(where: string, name: string, value: unknown): number {
+  return integerFrom(1)(where, name, value);
 }
 
 /** Limits for {@link finiteNumber}; each is inclusive unless its name says `above` or `below`. */
@@ -63,53 +135,48 @@ export interface NumberRange {
   below?: number;
 }
 
-/** Returns `value` if it is a finite number inside `range`. */
-export function finiteNumber(where: string, name: string, value: unknown, range: NumberRange = {}): number {
+/** Takes a finite number inside `range`. */
+export function finiteNumber(range: NumberRange = {}): OptionCheck<number> {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  const number = value as number; // isFinite is false for all that is no number
-  if (Number.isFinite(value) && number >= min && number <= max && number > above && number < below) {
-    return number;
-  }
-  const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
-  throw mismatch('invalid-option', {
-    where,
-    expected: `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`,
-    received: value,
-  });
+  return (where, name, value) => {
+    const number = value as number; // isFinite is false for all that is no number
+    if (Number.isFinite(value) && number >= min && number <= max && number > above && number < below) {
+      return number;
+    }
+    const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
+    const expected = `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`;
+    throw mismatch('invalid-option', { where, expected, received: value });
+  };
 }
 
-/** Returns `value` if it is one of `choices`. */
-export function oneOf<T extends string>(
-  where: string,
-  name: string,
-  value: unknown,
-  choices: readonly T[],
-): T {
-  if (choices.includes(value as T)) return value as T;
-  throw mismatch('invalid-option', {
-    where,
-    expected: `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
-    received: value,
-  });
+/** Takes one of `choices`. */
+export function oneOf<const T extends string>(choices: readonly T[]): OptionCheck<T> {
+  return (where, name, value) => {
+    if (choices.includes(value as T)) return value as T;
+    const expected = `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;
+    throw mismatch('invalid-option', { where, expected, received: value });
+  };
 }
 
-/** Returns `value` if it is true or false. */
-export function flag(where: string, name: string, value: unknown): boolean {
+/** Takes true or false. */
+export function boolean(where: string, name: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw mismatch('invalid-option', { where, expected: `${name} to be true or false`, received: value });
 }
 
-/** Returns `value` if it is an AbortSignal. */
+/** Takes an AbortSignal. */
 export function abortSignal(where: string, name: string, value: unknown): AbortSignal {
   if (typeof (value as AbortSignal | null)?.aborted === 'boolean') return value as AbortSignal;
   throw mismatch('invalid-option', { where, expected: `${name} to be an AbortSignal`, received: value });
 }
 
-/** Returns `value` if it is a function. */
+/** Takes a function; which one, its declared type says. */
 export function callback(where: string, name: string, value: unknown): unknown {
   if (typeof value === 'function') return value;
   throw mismatch('invalid-option', { where, expected: `${name} to be a function`, received: value });
 }
 
 /** Leaves a value to whoever reads it. */
-export const anything: OptionCheck = (_where, _name, value) => value;
+export function unchecked(_where: string, _name: string, value: unknown): unknown {
+  return value;
+}

@@ -54,18 +54,54 @@ export function constantInitializer(value: number): Initializer {
 
 /** The variables that one block owns. The block is done with them after {@link ParameterSet.dispose}. */
 export interface ParameterSet {
-  /** Makes a variable; its name must be new to this set. */
+  /** Makes a variable; its name must be new to this set. @throws `disposed` after `dispose()` */
   add<V extends Variable = Variable>(name: string, shape: readonly number[], initialize: Initializer): V;
+  /**
+   * Takes over a block that is a part of this one: its variables join the set as `prefix.…`, after the block's own,
+   * and it is disposed of with the set.
+   *
+   * @returns the same block
+   * @throws `invalid-input` for a prefix that is taken; the part then stays the caller's
+   */
+  adopt<B extends { parameters(): NamedVariables; dispose(): void }>(prefix: string, part: B): B;
   /** All variables, in the order they were added. @throws `disposed` after `dispose()` */
   all(): NamedVariables;
+  /** Refuses to go on with a block that was freed. @throws `disposed` after `dispose()` */
+  checkAlive(): void;
   /** Frees every variable; a second call does nothing. */
   dispose(): void;
+}
+
+/** What owns variables, as every built block does. */
+type Owner = { parameters(): NamedVariables; dispose(): void };
+
+/** How many numbers parameters may still hold in total: a block takes its share before it allocates. */
+export interface ParameterBudget {
+  /** @throws `corrupt-file` where less is left than `numbers` */
+  spend(owner: string, numbers: number): void;
+}
+
+/**
+ * A limit on the numbers that parameters hold in total, so that a damaged or hostile file cannot claim more memory than
+ * it has weights for.
+ */
+export function createParameterBudget(numbers: number): ParameterBudget {
+  let left = numbers;
+  return {
+    spend(owner, wanted) {
+      left -= wanted;
+      if (left >= 0) return;
+      const expected = 'a structure that fits the weights of the file';
+      throw mismatch('corrupt-file', { where: owner, expected, received: `${-left} numbers too many` });
+    },
+  };
 }
 
 /**
  * Opens an empty set of parameters.
  *
  * @param owner the block's name, for messages
+ * @param wiring what the block is built with: while a model is loaded it holds the budget that the file's weights set
  *
  * @example
  * ```ts
@@ -79,23 +115,33 @@ export interface ParameterSet {
  * parameters.dispose();
  * ```
  */
-export function createParameters(owner: string): ParameterSet {
+export function createParameters(
+  owner: string,
+  { budget }: { readonly budget?: ParameterBudget | undefined } = {},
+): ParameterSet {
   const variables = new Map<string, Variable>();
+  const parts = new Map<string, Owner>();
   let disposed = false;
-  return {
+
+  /** A name is taken by itself, and by the prefix of a part. */
+  const checkNew = (name: string, isTaken: boolean): void => {
+    if (!isTaken && ![...parts.keys()].some((prefix) => `${name}.`.startsWith(`${prefix}.`))) return;
+    throw mismatch('invalid-input', {
+      where: owner,
+      expected: 'parameter names to be unique',
+      received: name,
+    });
+  };
+
+  const parameters: ParameterSet = {
     add<V extends Variable>(name: string, shape: readonly number[], initialize: Initializer): V {
-      if (variables.has(name)) {
-        throw mismatch('invalid-input', {
-          where: owner,
-          expected: 'parameter names to be unique',
-          received: name,
-        });
-      }
+      parameters.checkAlive();
+      checkNew(name, variables.has(name));
       const size = shape.reduce((product, dimension) => product * dimension, 1);
       try {
-        spend(owner, size);
+        budget?.spend(owner, size);
       } catch (error) {
-        this.dispose(); // a block that cannot have all its parameters is never built
+        parameters.dispose(); // a block that cannot have all its parameters is never built
         throw error;
       }
       const values = new Float32Array(size);
@@ -106,42 +152,54 @@ export function createParameters(owner: string): ParameterSet {
       variables.set(name, created);
       return created as V;
     },
+    adopt(prefix, part) {
+      parameters.checkAlive();
+      const taken = [...variables.keys(), ...parts.keys()];
+      checkNew(
+        prefix,
+        taken.some((name) => name.startsWith(`${prefix}.`)),
+      );
+      parts.set(prefix, part);
+      return part;
+    },
     all() {
+      parameters.checkAlive();
+      const ofParts = [...parts].map(([prefix, part]) => prefixed(prefix, part.parameters()));
+      return Object.assign(Object.fromEntries(variables), ...ofParts) as NamedVariables;
+    },
+    checkAlive() {
       if (disposed)
         throw new Seq2SeqError('disposed', `${owner}: was used after dispose(). Build or load it again.`);
-      return Object.fromEntries(variables);
     },
     dispose() {
       if (disposed) return;
       disposed = true;
       for (const owned of variables.values()) owned.dispose();
+      for (const part of parts.values()) part.dispose();
     },
   };
+  return parameters;
 }
-
-let budget = Infinity;
 
 /**
- * Runs `build` with a limit on the numbers that its parameters may hold in total, so that a damaged or hostile file
- * cannot claim more memory than it has weights for.
+ * Builds a block around its own parameters. If `build` throws, what it has made so far is freed.
  *
- * @throws `corrupt-file` where `build` wants more
+ * @param owner the block's name, for messages
+ * @param wiring what the block is built with
+ * @param build adds the parameters and returns what the block does
  */
-export function withParameterBudget<T>(numbers: number, build: () => T): T {
-  const outer = budget;
-  budget = numbers;
+export function buildBlock<B extends object>(
+  owner: string,
+  wiring: { readonly budget?: ParameterBudget | undefined },
+  build: (parameters: ParameterSet) => B,
+): B & Owner {
+  const parameters = createParameters(owner, wiring);
   try {
-    return build();
-  } finally {
-    budget = outer;
+    return { ...build(parameters), parameters: parameters.all, dispose: parameters.dispose };
+  } catch (error) {
+    parameters.dispose();
+    throw error;
   }
-}
-
-function spend(owner: string, numbers: number): void {
-  budget -= numbers;
-  if (budget >= 0) return;
-  const expected = 'a structure that fits the weights of the file';
-  throw mismatch('corrupt-file', { where: owner, expected, received: `${-budget} numbers too many` });
 }
 
 /** Puts `prefix.` before every name: how a block shows the parameters of its parts. */

@@ -1,5 +1,5 @@
 import { mismatch } from './errors.js';
-import { wholeNumber } from './options.js';
+import { nonNegativeInteger } from './options.js';
 
 /** A seeded source of random numbers. The same seed gives the same sequence on every machine. */
 export interface Random {
@@ -37,7 +37,7 @@ export type RandomState = readonly [number, number, number, number];
 export function createRandom(seed: number | RandomState): Random {
   let [a, b, c, d] = Array.isArray(seed)
     ? checkState(seed)
-    : expand(wholeNumber('createRandom', 'seed', seed, 0));
+    : expand(nonNegativeInteger('createRandom', 'seed', seed));
 
   const bits = (): number => {
     const r = Math.imul(b, 5);

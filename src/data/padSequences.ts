@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, oneOf, wholeNumber } from '../core/options.js';
+import { checkOptionNames, nonNegativeInteger, oneOf, positiveInteger } from '../core/options.js';
 import { checkIds } from './checkExamples.js';
 import type { Ids } from './example.js';
 import { lengthsOf, longestOf, paddedIds, paddingMask, type PaddingSide } from './padding.js';
@@ -46,11 +46,11 @@ export interface PaddedSequences {
 export function padSequences(sequences: readonly Ids[], options: PadOptions = {}): PaddedSequences {
   const where = 'padSequences';
   checkOptionNames(where, options, ['padId', 'length', 'side']);
-  const padId = wholeNumber(where, 'padId', options.padId ?? 0, 0);
-  const side = oneOf(where, 'side', options.side ?? 'end', ['end', 'start']);
+  const padId = nonNegativeInteger(where, 'padId', options.padId ?? 0);
+  const side = oneOf(['end', 'start'])(where, 'side', options.side ?? 'end');
   const lengths = lengthsOf(where, 'sequence', sequences);
   const longest = longestOf(lengths);
-  const time = wholeNumber(where, 'length', options.length ?? longest);
+  const time = positiveInteger(where, 'length', options.length ?? longest);
   if (time < longest) {
     throw mismatch('invalid-input', {
       where,

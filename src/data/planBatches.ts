@@ -1,14 +1,20 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptions, count, flag, wholeNumber, type OptionCheck } from '../core/options.js';
+import {
+  boolean,
+  checkOptions,
+  nonNegativeInteger,
+  positiveInteger,
+  type OptionCheck,
+} from '../core/options.js';
 import { batchIndices, type BatchOptions, type ExampleLengths } from './batchIndices.js';
 
 const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } = {
-  batchSize: wholeNumber,
-  maxTokens: wholeNumber,
-  bucketByLength: flag,
-  shuffle: flag,
-  seed: count,
-  dropLast: flag,
+  batchSize: positiveInteger,
+  maxTokens: positiveInteger,
+  bucketByLength: boolean,
+  shuffle: boolean,
+  seed: nonNegativeInteger,
+  dropLast: boolean,
 };
 
 /**

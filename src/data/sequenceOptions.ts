@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, nonNegativeInteger, positiveInteger } from '../core/options.js';
 import type { EncodedSequences } from './batchOf.js';
 import { checkFrames, checkIds } from './checkExamples.js';
 import { isFrames, type Frames, type Ids } from './example.js';
@@ -68,7 +68,7 @@ export function encodeSequences(
       });
     }
     const declared = options.features ?? (first as Frames)[0]?.length;
-    const features = wholeNumber(owner, 'features', declared);
+    const features = positiveInteger(owner, 'features', declared);
     checkKind(owner, `frames of ${features} numbers`, sequences, true);
     const rows = sequences as readonly Frames[];
     rows.forEach((frames, row) => checkFrames(owner, `of example ${row}`, frames, features));
@@ -85,9 +85,9 @@ export function encodeSequences(
     });
   }
   const { padId = 0, sosId = 1, eosId = 2 } = vocab ?? options;
-  for (const [key, id] of Object.entries({ padId, sosId, eosId })) wholeNumber(owner, key, id, 0);
-  flag(owner, 'addSos', addSos);
-  flag(owner, 'addEos', addEos);
+  for (const [key, id] of Object.entries({ padId, sosId, eosId })) nonNegativeInteger(owner, key, id);
+  boolean(owner, 'addSos', addSos);
+  boolean(owner, 'addEos', addEos);
   checkKind(owner, 'ids', sequences, false);
   const rows = (sequences as readonly Ids[]).map((ids, row) => {
     checkIds(owner, `example ${row}`, ids, vocab?.size);

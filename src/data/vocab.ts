@@ -1,6 +1,6 @@
 import { mismatch, type ErrorCode } from '../core/errors.js';
 import { isAsyncIterable, isIterable } from '../core/iterables.js';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkOptionNames, integerFrom, positiveInteger } from '../core/options.js';
 import { checkTokens, isTokens } from './checkText.js';
 import { specialTokenNames, type SpecialTokenName, type SpecialTokens } from './specialTokens.js';
 
@@ -158,8 +158,8 @@ function count(sequence: readonly string[], counts: Map<string, number>): void {
 function number(counts: Map<string, number>, options: VocabOptions): [tokens: string[], ids: number[]] {
   checkOptionNames(WHERE, options, ['minFrequency', 'maxSize', 'specialTokens']);
   const { minFrequency = 1, maxSize = 2e9, specialTokens = {} } = options;
-  wholeNumber(WHERE, 'minFrequency', minFrequency);
-  wholeNumber(WHERE, 'maxSize', maxSize, specialTokenNames.length);
+  positiveInteger(WHERE, 'minFrequency', minFrequency);
+  integerFrom(specialTokenNames.length)(WHERE, 'maxSize', maxSize);
   checkOptionNames(WHERE, specialTokens, specialTokenNames);
   if (counts.size === 0)
     throw mismatch('invalid-input', { where: WHERE, expected: 'a corpus with tokens', received: [] });

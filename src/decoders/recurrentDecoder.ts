@@ -83,8 +83,9 @@ function build(
   stateShape: StateShape,
   wiring: DecoderWiring,
 ): Decoder<State, Constants> {
-  const { memorySize, random } = wiring;
-  const attention = wiring.attention?.spec.build({ querySize: config.units, memorySize, random }) ?? null;
+  const { memorySize, random, budget } = wiring;
+  const attention =
+    wiring.attention?.spec.build({ querySize: config.units, memorySize, random, budget }) ?? null;
   try {
     return buildAround(attention, config, stateShape, wiring);
   } catch (error) {
@@ -97,10 +98,10 @@ function buildAround(
   attention: Attention | null,
   config: RecurrentDecoderConfig,
   stateShape: StateShape,
-  { target, attention: placed, summarySize, random }: DecoderWiring,
+  { target, attention: placed, summarySize, random, budget }: DecoderWiring,
 ): Decoder<State, Constants> {
   const { units, layers } = config;
-  const parameters = createParameters(WHERE);
+  const parameters = createParameters(WHERE, { budget });
   const contextSize = attention?.contextSize ?? 0;
   const layout = recurrentDecoderLayout(config, { target, attention: placed, summarySize }, contextSize);
   const embedding =

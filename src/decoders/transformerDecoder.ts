@@ -2,7 +2,7 @@ import { clone, expandDims, mean, mul, reshape, squeeze } from '@tensorflow/tfjs
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag } from '../core/options.js';
+import { boolean, checkOptionNames } from '../core/options.js';
 import { createParameters, uniformInitializer } from '../core/parameters.js';
 import type { Batch } from '../contracts/batch.js';
 import type { ForwardOptions } from '../contracts/block.js';
@@ -88,7 +88,7 @@ const keep: Drop = (x) => x;
 export function transformerDecoder(options: TransformerDecoderOptions): DecoderSpec {
   checkOptionNames(WHERE, options, [...TRANSFORMER_OPTIONS, 'tieEmbeddings']);
   const { tieEmbeddings: tie = false, ...rest } = options;
-  const tieEmbeddings = flag(WHERE, 'tieEmbeddings', tie);
+  const tieEmbeddings = boolean(WHERE, 'tieEmbeddings', tie);
   const config = { ...transformerConfig(WHERE, rest), tieEmbeddings };
   return {
     role: 'decoder',
@@ -102,7 +102,7 @@ export function transformerDecoder(options: TransformerDecoderOptions): DecoderS
 
 function build(
   config: TransformerConfig & { readonly tieEmbeddings: boolean },
-  { target, memorySize, attention, random }: DecoderWiring,
+  { target, memorySize, attention, random, budget }: DecoderWiring,
 ): Decoder<TransformerDecoderState, TransformerDecoderConstants> {
   if (target.kind !== 'tokens') {
     throw mismatch('incompatible-parts', {
@@ -121,7 +121,7 @@ function build(
     });
   }
   const { width } = config;
-  const parameters = createParameters(WHERE);
+  const parameters = createParameters(WHERE, { budget });
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
   const embedding = addEmbedding(parameters, target.vocabSize, width, random, deviation);

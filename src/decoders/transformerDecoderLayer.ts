@@ -1,8 +1,7 @@
 import { mul, reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import type { Random } from '../core/random.js';
 import { checkLayerInput } from '../modules/checkSequence.js';
 import { causalMask } from '../ops/causalMask.js';
 import { checkMemory } from '../modules/checkMemory.js';
@@ -33,11 +32,9 @@ export interface TransformerDecoderLayer extends Block {
 }
 
 /** What {@link transformerDecoderLayer} needs to be built. */
-export interface TransformerDecoderLayerWiring {
+export interface TransformerDecoderLayerWiring extends BlockWiring {
   /** Width of the memory. */
   readonly memorySize: number;
-  /** Draws the initial weights, then the dropout masks. */
-  readonly random: Random;
 }
 
 /**
@@ -71,8 +68,8 @@ export function transformerDecoderLayer(
     role: 'layer',
     kind: where,
     config,
-    build({ memorySize, random }) {
-      const parameters = createParameters(where);
+    build({ memorySize, random, budget }) {
+      const parameters = createParameters(where, { budget });
       const layer = addDecoderLayer(parameters, '', { ...config, memorySize }, random, where);
       return {
         forward(x, mask, memory, memoryMask, { training = false } = {}) {

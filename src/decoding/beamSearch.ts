@@ -3,7 +3,7 @@ import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
 import { mismatch } from '../core/errors.js';
-import { oneOf, wholeNumber } from '../core/options.js';
+import { oneOf, positiveInteger } from '../core/options.js';
 import { topK } from './ops/topK.js';
 import type { PreparedSearch } from './search/prepareSearch.js';
 import { createStrategy, runSearch, type SearchDefinition } from './search/searchDefinition.js';
@@ -98,9 +98,9 @@ const NO_DRAWING =
 
 const beamDefinition: SearchDefinition<BeamOptions> = {
   checks: {
-    width: wholeNumber,
-    earlyStopping: (where, name, value) => oneOf(where, name, value, ['exact', 'never', 'first']),
-    finished: (where, name, value) => oneOf(where, name, value, ['refill', 'shrink']),
+    width: positiveInteger,
+    earlyStopping: /* @__PURE__ */ oneOf(['exact', 'never', 'first']),
+    finished: /* @__PURE__ */ oneOf(['refill', 'shrink']),
   },
   refused: { temperature: NO_DRAWING, topK: NO_DRAWING, topP: NO_DRAWING, seed: NO_DRAWING },
   check(where, { width = 5, nBest = 1 }) {

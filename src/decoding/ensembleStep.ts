@@ -93,8 +93,8 @@ export function ensembleShares(where: string, members: number, options: Ensemble
       received: weights,
     });
   }
-  oneOf(where, 'combine', combine, ['probability', 'logit']);
-  const numbers = weights.map((weight) => finiteNumber(where, 'each weight', weight, { above: 0 }));
+  oneOf(['probability', 'logit'])(where, 'combine', combine);
+  const numbers = weights.map((weight) => finiteNumber({ above: 0 })(where, 'each weight', weight));
   const total = numbers.reduce((sum, weight) => sum + weight, 0);
   return numbers.map((weight) => weight / total);
 }

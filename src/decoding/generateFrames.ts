@@ -8,7 +8,7 @@ import type {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
-import { abortSignal, callback, checkOptions, finiteNumber, wholeNumber } from '../core/options.js';
+import { abortSignal, callback, checkOptions, finiteNumber, positiveInteger } from '../core/options.js';
 import { generationLoop } from './generation/generationLoop.js';
 import { checkMaxLength, longestLength } from './generation/maxLength.js';
 
@@ -131,8 +131,8 @@ export function checkFrameOptions(where: string, options: FrameGenerationOptions
   }
   checkOptions(where, options, {
     maxLength: checkMaxLength,
-    minLength: wholeNumber,
-    stopThreshold: (_, name, value) => finiteNumber(where, name, value, { min: 0, max: 1 }),
+    minLength: positiveInteger,
+    stopThreshold: (_, name, value) => finiteNumber({ min: 0, max: 1 })(where, name, value),
     signal: abortSignal,
     onStep: callback,
   });

@@ -17,7 +17,7 @@ import type { GenerationOptions, TextGenerationOptions } from '../contracts/gene
 import type { Hypothesis } from '../contracts/hypothesis.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
 import type { SearchSetup, Strategy } from '../contracts/strategy.js';
-import { count, finiteNumber, wholeNumber } from '../core/options.js';
+import { finiteNumber, nonNegativeInteger, positiveInteger } from '../core/options.js';
 import { createRandom } from '../core/random.js';
 import { BANNED_FROM } from './ops/bans.js';
 import { gatherColumns } from './ops/gatherColumns.js';
@@ -112,10 +112,10 @@ const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or 
 
 const sampleDefinition: SearchDefinition<SampleOptions> = {
   checks: {
-    temperature: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
-    topK: wholeNumber,
-    topP: (where, name, value) => finiteNumber(where, name, value, { above: 0, max: 1 }),
-    seed: count,
+    temperature: /* @__PURE__ */ finiteNumber({ above: 0 }),
+    topK: positiveInteger,
+    topP: /* @__PURE__ */ finiteNumber({ above: 0, max: 1 }),
+    seed: nonNegativeInteger,
   },
   refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
   ownProcessors: ({ temperature = 1, topK, topP = 1 }) => [

@@ -54,7 +54,7 @@ function build(config: ConvolutionalEncoderConfig, wiring: EncoderWiring): Encod
   const where = 'convolutionalEncoder';
   const { source, random } = wiring;
   const { units, activation, kernelSize } = config;
-  const parameters = createParameters(where);
+  const parameters = createParameters(where, wiring);
   const { embeddingSize = null } = config;
   const { size: inputSize, read } = addSourceReader(parameters, where, wiring, { embeddingSize, units });
   const positions =

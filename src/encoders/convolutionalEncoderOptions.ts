@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, finiteNumber, oneOf, positiveInteger } from '../core/options.js';
 import { positionConfig } from '../modules/positions.js';
 
 /** Options of `convolutionalEncoder`. */
@@ -62,7 +62,7 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
   const where = 'convolutionalEncoder';
   checkOptionNames(where, options, OPTIONS);
   const { embeddingSize, dilation = 1 } = options;
-  const layers = wholeNumber(where, 'layers', options.layers ?? 2);
+  const layers = positiveInteger(where, 'layers', options.layers ?? 2);
   const dilations: readonly unknown[] = Array.isArray(dilation) ? dilation : new Array(layers).fill(dilation);
   if (dilations.length !== layers) {
     throw mismatch('invalid-option', {
@@ -72,17 +72,17 @@ export function convolutionalEncoderConfig(options: ConvolutionalEncoderOptions)
     });
   }
   return {
-    units: wholeNumber(where, 'units', options.units),
+    units: positiveInteger(where, 'units', options.units),
     layers,
-    kernelSize: wholeNumber(where, 'kernelSize', options.kernelSize ?? 3),
-    dilation: dilations.map((value) => wholeNumber(where, 'dilation', value)),
-    activation: oneOf(where, 'activation', options.activation ?? 'glu', ['glu', 'relu']),
-    residual: flag(where, 'residual', options.residual ?? true),
-    pooling: oneOf(where, 'pooling', options.pooling ?? 'mean', ['mean', 'max']),
+    kernelSize: positiveInteger(where, 'kernelSize', options.kernelSize ?? 3),
+    dilation: dilations.map((value) => positiveInteger(where, 'dilation', value)),
+    activation: oneOf(['glu', 'relu'])(where, 'activation', options.activation ?? 'glu'),
+    residual: boolean(where, 'residual', options.residual ?? true),
+    pooling: oneOf(['mean', 'max'])(where, 'pooling', options.pooling ?? 'mean'),
     ...positionConfig(where, options, ['none', 'sinusoidal', 'learned']),
-    dropout: finiteNumber(where, 'dropout', options.dropout ?? 0, { min: 0, below: 1 }),
+    dropout: finiteNumber({ min: 0, below: 1 })(where, 'dropout', options.dropout ?? 0),
     ...(embeddingSize === undefined
       ? {}
-      : { embeddingSize: wholeNumber(where, 'embeddingSize', embeddingSize) }),
+      : { embeddingSize: positiveInteger(where, 'embeddingSize', embeddingSize) }),
   };
 }

@@ -1,7 +1,7 @@
 import { clone, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, flag } from '../core/options.js';
+import { boolean, checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
@@ -60,7 +60,7 @@ const OPTIONS = [
  */
 export function recurrentEncoder(options: RecurrentEncoderOptions): EncoderSpec {
   checkOptionNames('recurrentEncoder', options, OPTIONS);
-  const bidirectional = flag('recurrentEncoder', 'bidirectional', options.bidirectional ?? false);
+  const bidirectional = boolean('recurrentEncoder', 'bidirectional', options.bidirectional ?? false);
   const config = { ...recurrentConfig('recurrentEncoder', options), bidirectional };
   return { role: 'encoder', kind: 'recurrentEncoder', config, build: (wiring) => build(config, wiring) };
 }
@@ -79,7 +79,7 @@ function build(
     });
   }
   const { units, layers, bidirectional } = config;
-  const parameters = createParameters('recurrentEncoder');
+  const parameters = createParameters('recurrentEncoder', wiring);
   const reader = addSourceReader(parameters, 'recurrentEncoder', wiring, config);
   const cell = recurrentCell(config);
   const stack = addRecurrentParameters(

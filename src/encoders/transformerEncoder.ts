@@ -57,10 +57,10 @@ export function transformerEncoder(options: TransformerOptions): EncoderSpec {
   return { role: 'encoder', kind: 'transformerEncoder', config, build: (wiring) => build(config, wiring) };
 }
 
-function build(config: TransformerConfig, { source, random }: EncoderWiring): Encoder {
+function build(config: TransformerConfig, { source, random, budget }: EncoderWiring): Encoder {
   const where = 'transformerEncoder';
   const { width } = config;
-  const parameters = createParameters(where);
+  const parameters = createParameters(where, { budget });
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
   const read = ((): ((input: Tensor) => Tensor3D) => {

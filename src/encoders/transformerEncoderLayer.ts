@@ -1,8 +1,7 @@
 import { reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { Block, BlockSpec, ForwardOptions } from '../contracts/block.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions } from '../contracts/block.js';
 import { checkOptionNames } from '../core/options.js';
 import { createParameters } from '../core/parameters.js';
-import type { Random } from '../core/random.js';
 import { checkLayerInput } from '../modules/checkSequence.js';
 import { dropout } from '../ops/dropoutMask.js';
 import {
@@ -43,7 +42,7 @@ export interface TransformerEncoderLayer extends Block {
  */
 export function transformerEncoderLayer(
   options: TransformerLayerOptions,
-): BlockSpec<'layer', { readonly random: Random }, TransformerEncoderLayer> {
+): BlockSpec<'layer', BlockWiring, TransformerEncoderLayer> {
   const where = 'transformerEncoderLayer';
   checkOptionNames(where, options, TRANSFORMER_LAYER_OPTIONS);
   const config = transformerLayerConfig(where, options);
@@ -51,8 +50,8 @@ export function transformerEncoderLayer(
     role: 'layer',
     kind: where,
     config,
-    build({ random }) {
-      const parameters = createParameters(where);
+    build({ random, budget }) {
+      const parameters = createParameters(where, { budget });
       const layer = addEncoderLayer(parameters, '', config, random, where);
       return {
         forward(x, mask, { training = false } = {}) {

@@ -1,6 +1,6 @@
 import { cast, ones, tidy, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { flag } from '../core/options.js';
+import { boolean } from '../core/options.js';
 import { checkMemory, checkQueries } from '../modules/checkMemory.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
@@ -34,7 +34,7 @@ export abstract class AttentionLayer extends Seq2SeqLayer {
     options: readonly string[],
   ) {
     super(where, args, ['returnWeights', ...options]);
-    this.returnWeights = flag(where, 'returnWeights', args.returnWeights ?? false);
+    this.returnWeights = boolean(where, 'returnWeights', args.returnWeights ?? false);
   }
 
   protected override get outputs(): number {

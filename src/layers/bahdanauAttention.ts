@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
-import { flag, wholeNumber } from '../core/options.js';
+import { boolean, positiveInteger } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
@@ -56,8 +56,8 @@ export class BahdanauAttention extends AttentionLayer {
 
   constructor(args: BahdanauAttentionArgs = {}) {
     super('BahdanauAttention', args, ['units', 'bias']);
-    this.units = args.units === undefined ? null : wholeNumber(this.where, 'units', args.units);
-    this.bias = flag(this.where, 'bias', args.bias ?? false);
+    this.units = args.units === undefined ? null : positiveInteger(this.where, 'units', args.units);
+    this.bias = boolean(this.where, 'bias', args.bias ?? false);
   }
 
   protected contextSize(_querySize: number, memorySize: number): number {

@@ -7,7 +7,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { flag, oneOf, wholeNumber } from '../core/options.js';
+import { boolean, oneOf, positiveInteger } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
@@ -61,9 +61,9 @@ export class LuongAttention extends AttentionLayer {
 
   constructor(args: LuongAttentionArgs = {}) {
     super('LuongAttention', args, ['score', 'units', 'bias']);
-    this.score = oneOf(this.where, 'score', args.score ?? 'general', ['dot', 'general', 'concat']);
-    this.units = args.units === undefined ? null : wholeNumber(this.where, 'units', args.units);
-    this.bias = flag(this.where, 'bias', args.bias ?? false);
+    this.score = oneOf(['dot', 'general', 'concat'])(this.where, 'score', args.score ?? 'general');
+    this.units = args.units === undefined ? null : positiveInteger(this.where, 'units', args.units);
+    this.bias = boolean(this.where, 'bias', args.bias ?? false);
     if (this.score !== 'concat' && (this.units !== null || this.bias)) {
       throw mismatch('invalid-option', {
         where: this.where,

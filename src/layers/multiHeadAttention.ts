@@ -1,5 +1,5 @@
 import { mean, reshape, type Tensor3D } from '@tensorflow/tfjs-core';
-import { finiteNumber, wholeNumber } from '../core/options.js';
+import { finiteNumber, positiveInteger } from '../core/options.js';
 import { dropout } from '../ops/dropoutMask.js';
 import { multiHead, type MultiHead, addMultiHeadParameters } from '../modules/multiHead.js';
 import { AttentionLayer, type AttentionInputs, type AttentionLayerArgs } from './attentionLayer.js';
@@ -47,8 +47,8 @@ export class MultiHeadAttention extends AttentionLayer {
 
   constructor(args: MultiHeadAttentionArgs = {}) {
     super('MultiHeadAttention', args, ['heads', 'dropout']);
-    this.heads = wholeNumber(this.where, 'heads', args.heads ?? 4);
-    this.rate = finiteNumber(this.where, 'dropout', args.dropout ?? 0, { min: 0, below: 1 });
+    this.heads = positiveInteger(this.where, 'heads', args.heads ?? 4);
+    this.rate = finiteNumber({ min: 0, below: 1 })(this.where, 'dropout', args.dropout ?? 0);
   }
 
   protected contextSize(querySize: number): number {

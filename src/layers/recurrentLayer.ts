@@ -1,7 +1,7 @@
 import { cast, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { flag, wholeNumber } from '../core/options.js';
+import { boolean, positiveInteger } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { linear } from '../ops/linear.js';
 import { CELLS, type RecurrentCell } from '../ops/recurrent/cells.js';
@@ -44,10 +44,10 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
   ) {
     checkDirection(where, args);
     super(where, args, ['units', 'returnSequences', 'returnState', 'reverse', ...options]);
-    this.units = wholeNumber(where, 'units', args.units);
-    this.returnSequences = flag(where, 'returnSequences', args.returnSequences ?? false);
-    this.returnState = flag(where, 'returnState', args.returnState ?? false);
-    this.reverse = flag(where, 'reverse', args.reverse ?? false);
+    this.units = positiveInteger(where, 'units', args.units);
+    this.returnSequences = boolean(where, 'returnSequences', args.returnSequences ?? false);
+    this.returnState = boolean(where, 'returnState', args.returnState ?? false);
+    this.reverse = boolean(where, 'reverse', args.reverse ?? false);
   }
 
   private get states(): number {

@@ -1,7 +1,7 @@
 import { serialization, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { layers, type initializers } from '@tensorflow/tfjs-layers';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkOptionNames, nonNegativeInteger } from '../core/options.js';
 import type { Initializer, ParameterSet } from '../core/parameters.js';
 import { createRandom, type Random } from '../core/random.js';
 
@@ -44,7 +44,7 @@ export abstract class Seq2SeqLayer extends layers.Layer {
   protected constructor(where: string, args: Seq2SeqLayerArgs, options: readonly string[]) {
     checkOptionNames(where, args, [...LAYER_OPTIONS, 'seed', ...options]);
     super(args);
-    this.seed = args.seed === undefined ? null : wholeNumber(where, 'seed', args.seed, 0);
+    this.seed = args.seed === undefined ? null : nonNegativeInteger(where, 'seed', args.seed);
     this.supportsMasking = true;
   }
 

@@ -40,7 +40,7 @@ export class SimpleRNN extends RecurrentLayer {
 
   constructor(args: SimpleRNNArgs) {
     super('SimpleRNN', args, ['activation']);
-    this.cell = oneOf('SimpleRNN', 'activation', args.activation ?? 'tanh', RNN_ACTIVATIONS);
+    this.cell = oneOf(RNN_ACTIVATIONS)('SimpleRNN', 'activation', args.activation ?? 'tanh');
   }
 
   protected override options(): Record<string, boolean | number | string> {

@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, finiteNumber, flag, oneOf, wholeNumber } from '../core/options.js';
+import { boolean, checkOptionNames, finiteNumber, oneOf, positiveInteger } from '../core/options.js';
 import { BLEU_ORDER, bleuOf, countMatches, type BleuScore } from './bleuScore.js';
 import { bleuTokenizers, type BleuTokenizer } from './bleuTokenizer.js';
 import { checkPaired, checkSegments, type Segment } from './segments.js';
@@ -47,9 +47,9 @@ export function corpusBleu(
 ): BleuScore {
   const where = 'corpusBleu';
   checkOptionNames(where, options, NAMES);
-  const order = wholeNumber(where, 'order', options.order ?? BLEU_ORDER);
-  const effectiveOrder = flag(where, 'effectiveOrder', options.effectiveOrder ?? false);
-  const smoothing = oneOf(where, 'smoothing', options.smoothing ?? 'exp', ['exp', 'floor', 'add-k', 'none']);
+  const order = positiveInteger(where, 'order', options.order ?? BLEU_ORDER);
+  const effectiveOrder = boolean(where, 'effectiveOrder', options.effectiveOrder ?? false);
+  const smoothing = oneOf(['exp', 'floor', 'add-k', 'none'])(where, 'smoothing', options.smoothing ?? 'exp');
   const smoothingValue = valueOf(where, smoothing, options.smoothingValue);
   const split = splitter(where, hypotheses, references, options);
   const counts = countMatches(
@@ -63,7 +63,7 @@ export function corpusBleu(
 function valueOf(where: string, smoothing: string, value: number | undefined): number {
   if (value === undefined) return smoothing === 'floor' ? 0.1 : 1;
   if (smoothing === 'floor' || smoothing === 'add-k')
-    return finiteNumber(where, 'smoothingValue', value, { min: 0 });
+    return finiteNumber({ min: 0 })(where, 'smoothingValue', value);
   throw mismatch('invalid-option', {
     where,
     expected: "smoothing 'floor' or 'add-k' together with smoothingValue",
@@ -78,8 +78,8 @@ function splitter(
   references: readonly (readonly Segment[])[],
   options: CorpusBleuOptions,
 ): (segment: Segment) => readonly string[] {
-  const tokenize = oneOf(where, 'tokenize', options.tokenize ?? '13a', ['13a', 'char', 'none']);
-  const lowercase = flag(where, 'lowercase', options.lowercase ?? false);
+  const tokenize = oneOf(['13a', 'char', 'none'])(where, 'tokenize', options.tokenize ?? '13a');
+  const lowercase = boolean(where, 'lowercase', options.lowercase ?? false);
   if (!isSets(references)) {
     throw mismatch('invalid-input', {
       where,

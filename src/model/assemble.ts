@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { prefixed, type NamedVariables } from '../core/parameters.js';
+import { prefixed, type NamedVariables, type ParameterBudget } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import type { Bridge } from '../contracts/bridge.js';
 import type { Decoder } from '../contracts/decoder.js';
@@ -21,7 +21,11 @@ export interface AssembledBlocks {
  *
  * @throws `incompatible-parts` where two parts cannot work together, or the decoder would never see the source
  */
-export function assemble(parts: ModelParts<TargetSide>, random: Random): AssembledBlocks {
+export function assemble(
+  parts: ModelParts<TargetSide>,
+  random: Random,
+  budget?: ParameterBudget,
+): AssembledBlocks {
   checkSourceIsSeen(parts);
   const built: { dispose(): void }[] = [];
   const keep = <T extends { dispose(): void }>(block: T): T => {
@@ -29,7 +33,9 @@ export function assemble(parts: ModelParts<TargetSide>, random: Random): Assembl
     return block;
   };
   try {
-    const encoder = keep(parts.encoder.build({ source: sequenceKind(parts.source), random: random.fork() }));
+    const encoder = keep(
+      parts.encoder.build({ source: sequenceKind(parts.source), random: random.fork(), budget }),
+    );
     const bridge = keep(
       parts.bridge.build({
         encoder: {
@@ -39,6 +45,7 @@ export function assemble(parts: ModelParts<TargetSide>, random: Random): Assembl
         },
         decoder: { kind: parts.decoder.kind, stateShape: parts.decoder.stateShape },
         random: random.fork(),
+        budget,
       }),
     );
     const decoder = keep(
@@ -48,6 +55,7 @@ export function assemble(parts: ModelParts<TargetSide>, random: Random): Assembl
         summarySize: bridge.summarySize,
         attention: parts.attention,
         random: random.fork(),
+        budget,
       }),
     );
     return {

@@ -2,14 +2,14 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
 import {
   abortSignal,
-  anything,
+  boolean,
   callback,
   checkOptions,
-  count,
   finiteNumber,
-  flag,
+  nonNegativeInteger,
   oneOf,
-  wholeNumber,
+  positiveInteger,
+  unchecked,
   type OptionCheck,
 } from '../core/options.js';
 import { createRandom } from '../core/random.js';
@@ -81,16 +81,16 @@ export interface FitOptions<L = Loss> {
 }
 
 const CHECKS: { readonly [name in keyof Required<FitOptions>]: OptionCheck } = {
-  epochs: wholeNumber,
-  batchSize: wholeNumber,
-  maxTokens: wholeNumber,
-  bucketByLength: flag,
+  epochs: positiveInteger,
+  batchSize: positiveInteger,
+  maxTokens: positiveInteger,
+  bucketByLength: boolean,
   optimizer: checkOptimizer,
-  clipNorm: (where, name, value) => value === Infinity || finiteNumber(where, name, value, { above: 0 }),
+  clipNorm: (where, name, value) => value === Infinity || finiteNumber({ above: 0 })(where, name, value),
   loss: callback,
   teacherForcing: checkTeacherForcing,
-  validation: anything,
-  seed: count,
+  validation: unchecked,
+  seed: nonNegativeInteger,
   signal: abortSignal,
   onStep: callback,
   onEpoch: callback,
@@ -139,7 +139,7 @@ export async function fit<L, Target extends TargetSide>(
     tokens: countTokens,
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
-      const ratio = finiteNumber(where, `teacherForcing(${step})`, schedule(step), { min: 0, max: 1 });
+      const ratio = finiteNumber({ min: 0, max: 1 })(where, `teacherForcing(${step})`, schedule(step));
       const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: forcingRandom });
       return objective.batchLoss(batch, mask, loss, { training });
     },
@@ -173,7 +173,7 @@ function checkTeacherForcing(where: string, name: string, value: unknown): unkno
   }
   checkOptions(`${where}: ${name}`, value, {
     schedule: callback,
-    per: (place, unit, given) => oneOf(place, unit, given, FORCING_UNITS),
+    per: (place, unit, given) => oneOf(FORCING_UNITS)(place, unit, given),
   });
   return value;
 }

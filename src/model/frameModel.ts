@@ -1,5 +1,6 @@
 import { mismatch } from '../core/errors.js';
 import type { FrameGenerationOptions, GeneratedFrames, StreamedFrame } from '../contracts/frameGeneration.js';
+import type { ParameterBudget } from '../core/parameters.js';
 import type { History } from '../training/history.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import {
@@ -56,10 +57,15 @@ export interface FrameModel extends ModelBase<FrameSide> {
 /**
  * Builds a model that writes frames from its parts; the fluent builder ends here.
  *
+ * @param budget how many numbers the parameters may hold, where a file says so
  * @throws `incompatible-parts` where two parts cannot work together
  */
-export function createFrameModel(parts: ModelParts<FrameSide>, options?: BuildOptions): FrameModel {
-  const { core, base } = createModelBase(parts, options);
+export function createFrameModel(
+  parts: ModelParts<FrameSide>,
+  options?: BuildOptions,
+  budget?: ParameterBudget,
+): FrameModel {
+  const { core, base } = createModelBase(parts, options, budget);
   const objective: Objective<FrameLoss, FrameSide> = {
     loss: frameLoss(),
     batchLoss: (...given) => frameBatchLoss(core, ...given),

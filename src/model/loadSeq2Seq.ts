@@ -2,8 +2,8 @@ import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers b
 import { io } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
-import { checkOptionNames, flag, oneOf, wholeNumber } from '../core/options.js';
-import { withParameterBudget } from '../core/parameters.js';
+import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
+import { createParameterBudget } from '../core/parameters.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
 import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
@@ -76,15 +76,15 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   checkOptionNames(WHERE, options, ['target', 'tokenizers', 'blocks']);
   checkTokenizers(options.tokenizers);
   checkBackend(WHERE);
-  const wanted = oneOf(WHERE, 'target', options.target ?? 'text', ['text', 'frames']);
+  const wanted = oneOf(['text', 'frames'])(WHERE, 'target', options.target ?? 'text');
   const { description, weights } = unpackArtifacts(await read(urlOrHandler));
-  const numbers = weights.reduce((sum, { values }) => sum + values.length, 0);
+  const budget = createParameterBudget(weights.reduce((sum, { values }) => sum + values.length, 0));
   const { target, ...rest } = restore(() => restoreParts(description, options));
   checkKind(wanted, isFrameSide(target) ? 'frames' : 'text');
   const model = restore(() =>
-    withParameterBudget(numbers, () =>
-      isFrameSide(target) ? createFrameModel({ ...rest, target }) : createModel({ ...rest, target }),
-    ),
+    isFrameSide(target)
+      ? createFrameModel({ ...rest, target }, {}, budget)
+      : createModel({ ...rest, target }, {}, budget),
   );
   try {
     restore(() => {
@@ -176,7 +176,7 @@ function restoreParts(
     decoder: restoreBlock<DecoderSpec>('decoder', decoder, blocks),
     teacherForcing: {
       schedule: restoreForcingSchedule(teacherForcing['schedule'] as ForcingScheduleJson),
-      per: oneOf(WHERE, 'per', teacherForcing['per'], FORCING_UNITS),
+      per: oneOf(FORCING_UNITS)(WHERE, 'per', teacherForcing['per']),
     },
   };
 }
@@ -185,14 +185,14 @@ function restorePlacement(attention: JsonValue): AttentionPlacement {
   const placement = isObject(attention) ? attention['placement'] : undefined;
   if (!isObject(placement)) throw corrupt('the place of the attention', placement);
   return {
-    order: oneOf(WHERE, 'order', placement['order'], ['before-cell', 'after-cell']),
-    inputFeeding: flag(WHERE, 'inputFeeding', placement['inputFeeding']),
+    order: oneOf(['before-cell', 'after-cell'])(WHERE, 'order', placement['order']),
+    inputFeeding: boolean(WHERE, 'inputFeeding', placement['inputFeeding']),
   };
 }
 
 function restoreSide(name: string, side: unknown, tokenizers: readonly Tokenizer[]): SourceSide {
   if (!isObject(side)) throw corrupt(`a ${name}`, side);
-  if ('features' in side) return { features: wholeNumber(WHERE, 'features', side['features']) };
+  if ('features' in side) return { features: positiveInteger(WHERE, 'features', side['features']) };
   return {
     vocab: Vocab.fromJSON(side['vocab']),
     tokenizer: tokenizerFromJSON(side['tokenizer'] as TokenizerJson, tokenizers),

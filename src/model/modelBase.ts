@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { wholeNumber } from '../core/options.js';
-import type { NamedVariables } from '../core/parameters.js';
+import { nonNegativeInteger } from '../core/options.js';
+import type { NamedVariables, ParameterBudget } from '../core/parameters.js';
 import { createRandom } from '../core/random.js';
 import { assemble } from './assemble.js';
 import { checkBackend } from '../core/engine.js';
@@ -73,14 +73,16 @@ export interface BuildOptions {
 /**
  * Builds and wires the blocks of a model.
  *
+ * @param budget how many numbers the parameters may hold, where a file says so
  * @throws `backend-unavailable` where no backend was started; `incompatible-parts` where two parts cannot work together
  */
 export function createModelBase<Target extends TargetSide>(
   parts: ModelParts<Target>,
   { seed = 0 }: BuildOptions = {},
+  budget?: ParameterBudget,
 ): { core: ModelCore<Target>; base: ModelBase<Target> } {
   checkBackend('build');
-  const blocks = assemble(parts, createRandom(wholeNumber('build', 'seed', seed, 0)));
+  const blocks = assemble(parts, createRandom(nonNegativeInteger('build', 'seed', seed)), budget);
   let disposed = false;
   const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed, running: { fit: false } };
   const base: ModelBase<Target> = {

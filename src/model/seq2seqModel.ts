@@ -1,3 +1,4 @@
+import type { ParameterBudget } from '../core/parameters.js';
 import type { History } from '../training/history.js';
 import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
 import { align, type Alignment } from './evaluation/align.js';
@@ -50,10 +51,15 @@ export interface Seq2SeqModel extends ModelBase<TextSide>, GenerationMethods {
 /**
  * Builds a model from its parts; the fluent builder `seq2seq()` ends here.
  *
+ * @param budget how many numbers the parameters may hold, where a file says so
  * @throws `incompatible-parts` where two parts cannot work together
  */
-export function createModel(parts: ModelParts, options?: BuildOptions): Seq2SeqModel {
-  const { core, base } = createModelBase(parts, options);
+export function createModel(
+  parts: ModelParts,
+  options?: BuildOptions,
+  budget?: ParameterBudget,
+): Seq2SeqModel {
+  const { core, base } = createModelBase(parts, options, budget);
   const objective: Objective<Loss, TextSide> = {
     loss: crossEntropy(),
     batchLoss: (...given) => batchLoss(core, ...given),

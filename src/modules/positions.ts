@@ -1,6 +1,6 @@
 import { add, mul, slice, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { oneOf, wholeNumber } from '../core/options.js';
+import { oneOf, positiveInteger } from '../core/options.js';
 import { normalInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import { sinusoidalPositions } from '../ops/sinusoidalPositions.js';
@@ -70,9 +70,9 @@ export function positionConfig<P extends string>(
   { positions, maxLength }: { readonly positions?: P; readonly maxLength?: number },
   choices: readonly [P, ...P[]],
 ): PositionConfig<P> {
-  const kind = oneOf(where, 'positions', positions ?? choices[0], choices);
+  const kind = oneOf(choices)(where, 'positions', positions ?? choices[0]);
   if (kind === 'learned')
-    return { positions: kind, maxLength: wholeNumber(where, 'maxLength', maxLength ?? 512) };
+    return { positions: kind, maxLength: positiveInteger(where, 'maxLength', maxLength ?? 512) };
   if (maxLength === undefined) return { positions: kind };
   const expected = "maxLength only with positions: 'learned'";
   throw mismatch('invalid-option', { where, expected, received: maxLength, hint: 'Others have no end.' });

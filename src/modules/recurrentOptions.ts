@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { finiteNumber, oneOf, wholeNumber } from '../core/options.js';
+import { finiteNumber, oneOf, positiveInteger } from '../core/options.js';
 import { CELLS, RNN_ACTIVATIONS, type RecurrentCell } from '../ops/recurrent/cells.js';
 
 /** The options that recurrent encoders and decoders share. */
@@ -36,7 +36,7 @@ export type RecurrentConfig = {
 /** Checks the shared options of a recurrent block and fills in the defaults. */
 export function recurrentConfig(where: string, options: RecurrentOptions): RecurrentConfig {
   const { cell = 'gru', activation, units, layers = 1, dropout = 0, embeddingSize } = options;
-  oneOf(where, 'cell', cell, cellOptions());
+  oneOf(cellOptions())(where, 'cell', cell);
   if (activation !== undefined && activation !== null && cell !== 'rnn') {
     const hint = `Leave activation out, or set cell to 'rnn'.`;
     throw mismatch('invalid-option', {
@@ -50,15 +50,15 @@ export function recurrentConfig(where: string, options: RecurrentOptions): Recur
     cell,
     activation:
       cell === 'rnn'
-        ? oneOf<'tanh' | 'relu'>(where, 'activation', activation ?? 'tanh', RNN_ACTIVATIONS)
+        ? oneOf<'tanh' | 'relu'>(RNN_ACTIVATIONS)(where, 'activation', activation ?? 'tanh')
         : null,
-    units: wholeNumber(where, 'units', units),
-    layers: wholeNumber(where, 'layers', layers),
-    dropout: finiteNumber(where, 'dropout', dropout, { min: 0, below: 1 }),
+    units: positiveInteger(where, 'units', units),
+    layers: positiveInteger(where, 'layers', layers),
+    dropout: finiteNumber({ min: 0, below: 1 })(where, 'dropout', dropout),
     embeddingSize:
       embeddingSize === undefined || embeddingSize === null
         ? null
-        : wholeNumber(where, 'embeddingSize', embeddingSize),
+        : positiveInteger(where, 'embeddingSize', embeddingSize),
   };
 }
 

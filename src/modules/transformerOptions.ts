@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { finiteNumber, oneOf, wholeNumber } from '../core/options.js';
+import { finiteNumber, oneOf, positiveInteger } from '../core/options.js';
 import { positionConfig, type PositionKind } from './positions.js';
 
 /** The options of one transformer layer. */
@@ -63,8 +63,8 @@ export function transformerLayerConfig(
   where: string,
   options: TransformerLayerOptions,
 ): TransformerLayerConfig {
-  const width = wholeNumber(where, 'width', options.width);
-  const heads = wholeNumber(where, 'heads', options.heads ?? 4);
+  const width = positiveInteger(where, 'width', options.width);
+  const heads = positiveInteger(where, 'heads', options.heads ?? 4);
   if (width % heads !== 0) {
     throw mismatch('invalid-option', {
       where,
@@ -75,10 +75,10 @@ export function transformerLayerConfig(
   return {
     width,
     heads,
-    feedForward: wholeNumber(where, 'feedForward', options.feedForward ?? 4 * width),
-    norm: oneOf(where, 'norm', options.norm ?? 'pre', ['pre', 'post']),
-    activation: oneOf(where, 'activation', options.activation ?? 'relu', ['relu', 'gelu']),
-    dropout: finiteNumber(where, 'dropout', options.dropout ?? 0.1, { min: 0, below: 1 }),
+    feedForward: positiveInteger(where, 'feedForward', options.feedForward ?? 4 * width),
+    norm: oneOf(['pre', 'post'])(where, 'norm', options.norm ?? 'pre'),
+    activation: oneOf(['relu', 'gelu'])(where, 'activation', options.activation ?? 'relu'),
+    dropout: finiteNumber({ min: 0, below: 1 })(where, 'dropout', options.dropout ?? 0.1),
   };
 }
 
@@ -86,7 +86,7 @@ export function transformerLayerConfig(
 export function transformerConfig(where: string, options: TransformerOptions): TransformerConfig {
   return {
     ...transformerLayerConfig(where, options),
-    layers: wholeNumber(where, 'layers', options.layers ?? 2),
+    layers: positiveInteger(where, 'layers', options.layers ?? 2),
     ...positionConfig(where, options, ['sinusoidal', 'learned']),
   };
 }

@@ -1,4 +1,4 @@
-import { checkOptionNames, finiteNumber, wholeNumber } from '../core/options.js';
+import { checkOptionNames, finiteNumber, positiveInteger } from '../core/options.js';
 
 /** Where a {@link ProgressBar} writes: `process.stderr`, or anything like it. */
 export interface ProgressStream {
@@ -67,8 +67,8 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressBar {
   const where = 'progressBar';
   checkOptionNames(where, options, ['stream', 'width', 'interval']);
   const stream: ProgressStream = options.stream ?? process.stderr;
-  const width = wholeNumber(where, 'width', options.width ?? 24);
-  const interval = finiteNumber(where, 'interval', options.interval ?? 10, { min: 0 });
+  const width = positiveInteger(where, 'width', options.width ?? 24);
+  const interval = finiteNumber({ min: 0 })(where, 'interval', options.interval ?? 10);
   const terminal = stream.isTTY === true;
   const pause = terminal ? REDRAW_AFTER_MILLISECONDS : interval * 1000;
   let shownAt = -Infinity;

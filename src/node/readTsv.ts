@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkOptionNames, nonNegativeInteger } from '../core/options.js';
 import { at, checkNotBlank, readLines } from './readLines.js';
 import type { TextPair } from './readParallel.js';
 
@@ -29,8 +29,8 @@ export interface TsvOptions {
 export function readTsv(path: string, options: TsvOptions = {}): AsyncGenerator<TextPair, void, undefined> {
   const where = 'readTsv';
   checkOptionNames(where, options, ['sourceColumn', 'targetColumn']);
-  const sourceColumn = wholeNumber(where, 'sourceColumn', options.sourceColumn ?? 0, 0);
-  const targetColumn = wholeNumber(where, 'targetColumn', options.targetColumn ?? 1, 0);
+  const sourceColumn = nonNegativeInteger(where, 'sourceColumn', options.sourceColumn ?? 0);
+  const targetColumn = nonNegativeInteger(where, 'targetColumn', options.targetColumn ?? 1);
   if (sourceColumn === targetColumn) {
     throw mismatch('invalid-option', {
       where,

@@ -1,6 +1,6 @@
 import { mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
-import { finiteNumber, wholeNumber } from '../core/options.js';
+import { finiteNumber, nonNegativeInteger } from '../core/options.js';
 import type { Random } from '../core/random.js';
 
 /** No input; attributes `shape`, `rate`, `seed`; output the mask. See {@link dropoutMask} for the hash. */
@@ -30,8 +30,8 @@ export const DROPOUT_MASK: KernelDefinition = {
  * @throws `invalid-option` for a rate or seed out of range
  */
 export function dropoutMask(shape: readonly number[], rate: number, seed: number): Tensor {
-  finiteNumber('dropoutMask', 'rate', rate, { min: 0, below: 1 });
-  wholeNumber('dropoutMask', 'seed', seed, 0);
+  finiteNumber({ min: 0, below: 1 })('dropoutMask', 'rate', rate);
+  nonNegativeInteger('dropoutMask', 'seed', seed);
   return runKernel<Tensor>(DROPOUT_MASK, {}, { shape: [...shape], rate, seed: seed % 0x1_0000_0000 });
 }
 

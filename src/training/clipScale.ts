@@ -21,6 +21,6 @@ import { finiteNumber } from '../core/options.js';
  * ```
  */
 export function clipScale(norm: Scalar, maxNorm: number): Scalar {
-  finiteNumber('clipScale', 'maxNorm', maxNorm, { above: 0 });
+  finiteNumber({ above: 0 })('clipScale', 'maxNorm', maxNorm);
   return tidy(() => minimum(div(maxNorm, add(norm, 1e-6)), 1));
 }

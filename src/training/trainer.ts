@@ -7,7 +7,7 @@ import {
   callback,
   checkOptions,
   finiteNumber,
-  wholeNumber,
+  positiveInteger,
   type OptionCheck,
 } from '../core/options.js';
 import { createPause } from '../core/pause.js';
@@ -21,10 +21,10 @@ import { update } from './update.js';
 
 const CHECKS: { readonly [name in keyof TrainOptions<Disposable>]-?: OptionCheck } = {
   batches: callback,
-  epochs: wholeNumber,
+  epochs: positiveInteger,
   optimizer: checkOptimizer,
-  clipNorm: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
-  stepsPerEpoch: wholeNumber,
+  clipNorm: /* @__PURE__ */ finiteNumber({ above: 0 }),
+  stepsPerEpoch: positiveInteger,
   signal: abortSignal,
   onStep: callback,
   onEpoch: callback,
@@ -75,7 +75,7 @@ export async function train<B extends Disposable>(
 ): Promise<History> {
   const where = 'train';
   checkOptions(where, options, CHECKS);
-  wholeNumber(where, 'epochs', options.epochs);
+  positiveInteger(where, 'epochs', options.epochs);
   callback(where, 'batches', options.batches);
   return trainFor(where, trainable, options);
 }

@@ -59,7 +59,7 @@ export interface AttentionHeatmapOptions {
 export function attentionHeatmap(attended: AttendedOutput, options: AttentionHeatmapOptions = {}): string {
   checkOptionNames(WHERE, options, OPTIONS);
   const { title = 'Attention', sourceLabel = 'source', targetLabel = 'target' } = options;
-  const cell = finiteNumber(WHERE, 'cellSize', options.cellSize ?? 24, { min: 1 });
+  const cell = finiteNumber({ min: 1 })(WHERE, 'cellSize', options.cellSize ?? 24);
   const { rows, sources, targets } = readAttended(attended, options);
   const sourceLabels = sources.map(tokenLabel);
   const targetLabels = targets.map(tokenLabel);

@@ -1,4 +1,4 @@
-import { checkOptionNames, wholeNumber } from '../core/options.js';
+import { checkOptionNames, integerFrom } from '../core/options.js';
 import { AXIS, label, titleLabel } from './label.js';
 import { describeCurve, readCurves, type Curve } from './readCurves.js';
 import { element, picture, rounded, type Attributes } from './svg.js';
@@ -62,8 +62,8 @@ export function lossCurve(
 ): string {
   checkOptionNames(WHERE, options, OPTIONS);
   const { title = 'Loss', xLabel = 'epoch', yLabel = 'loss a token' } = options;
-  const width = wholeNumber(WHERE, 'width', options.width ?? 480, 160);
-  const height = wholeNumber(WHERE, 'height', options.height ?? 300, 120);
+  const width = integerFrom(160)(WHERE, 'width', options.width ?? 480);
+  const height = integerFrom(120)(WHERE, 'height', options.height ?? 300);
   const curves = readCurves(history, options);
   const points = curves.flatMap((curve) => curve.points);
   const first = Math.min(...points.map(([x]) => x));

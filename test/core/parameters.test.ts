@@ -2,12 +2,15 @@ import '@tensorflow/tfjs-backend-cpu';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  buildBlock,
   constantInitializer,
+  createParameterBudget,
   createParameters,
   normalInitializer,
   prefixed,
   uniformInitializer,
-  withParameterBudget,
+  type NamedVariables,
+  type ParameterBudget,
 } from '../../src/core/parameters.js';
 import { createRandom } from '../../src/core/random.js';
 
@@ -74,23 +77,115 @@ describe('createParameters', () => {
   });
 });
 
-describe('withParameterBudget', () => {
-  const build = (sizes: number[]): (() => void) => {
+describe('the end of a set', () => {
+  test('everything but a second dispose() is refused', () => {
     const parameters = createParameters('block');
+    parameters.checkAlive();
+    parameters.dispose();
+    const disposed = expect.objectContaining({
+      code: 'disposed',
+      message: 'block: was used after dispose(). Build or load it again.',
+    });
+    expect(() => parameters.checkAlive()).toThrow(disposed);
+    expect(() => parameters.all()).toThrow(disposed);
+    expect(() => parameters.add('w', [1], constantInitializer(0))).toThrow(disposed);
+    const part = oneWeight('part');
+    expect(() => parameters.adopt('part', part)).toThrow(disposed);
+    part.dispose();
+  });
+});
+
+/** The smallest block: one weight `w` of two numbers. */
+function oneWeight(owner: string): { parameters(): NamedVariables; dispose(): void } {
+  const { add, all, dispose } = createParameters(owner);
+  add('w', [2], constantInitializer(0));
+  return { parameters: all, dispose };
+}
+
+describe('adopt', () => {
+  test('shows the variables of a part under its prefix, after the own ones, and frees them', () => {
+    const before = memory().numTensors;
+    const parameters = createParameters('whole');
+    const part = parameters.adopt('part', oneWeight('part'));
+    const own = parameters.add('w', [1], constantInitializer(0));
+    expect(Object.keys(parameters.all())).toEqual(['w', 'part.w']);
+    expect(parameters.all()).toEqual({ w: own, 'part.w': part.parameters()['w'] });
+    parameters.dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(() => part.parameters()).toThrow('part: was used after dispose()');
+  });
+
+  test('parts of parts have both prefixes', () => {
+    const parameters = createParameters('whole');
+    const inner = createParameters('inner');
+    inner.adopt('b', oneWeight('leaf'));
+    parameters.adopt('a', { parameters: inner.all, dispose: inner.dispose });
+    expect(Object.keys(parameters.all())).toEqual(['a.b.w']);
+    parameters.dispose();
+  });
+
+  test('refuses a prefix under which there are parameters already, and names under a prefix', () => {
+    const parameters = createParameters('whole');
+    parameters.add('own.w', [1], constantInitializer(0));
+    parameters.adopt('part', oneWeight('part'));
+    const second = oneWeight('second');
+    const refusal = (name: string): object =>
+      expect.objectContaining({
+        code: 'invalid-input',
+        message: `whole: expected parameter names to be unique but received "${name}".`,
+      }) as object;
+    for (const prefix of ['part', 'own', 'part.inner'])
+      expect(() => parameters.adopt(prefix, second)).toThrow(refusal(prefix));
+    expect(() => parameters.add('part.w', [1], constantInitializer(0))).toThrow(refusal('part.w'));
+    parameters.adopt('parts', second);
+    parameters.dispose();
+  });
+});
+
+describe('buildBlock', () => {
+  test('gives what a block does its parameters and its end', () => {
+    const before = memory().numTensors;
+    const block = buildBlock('block', {}, (parameters) => {
+      parameters.add('w', [2], constantInitializer(0));
+      return { size: 2 };
+    });
+    expect(block.size).toBe(2);
+    expect(Object.keys(block.parameters())).toEqual(['w']);
+    block.dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(() => block.parameters()).toThrow('block: was used after dispose()');
+  });
+
+  test('frees own variables and parts where building fails', () => {
+    const before = memory().numTensors;
+    const build = (): unknown =>
+      buildBlock('block', {}, (parameters) => {
+        parameters.adopt('part', oneWeight('part'));
+        parameters.add('w', [2], constantInitializer(0));
+        throw new Error('does not fit');
+      });
+    expect(build).toThrow('does not fit');
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('createParameterBudget', () => {
+  const build = (budget: ParameterBudget, sizes: number[]): (() => void) => {
+    const parameters = createParameters('block', { budget });
     sizes.forEach((size, i) => parameters.add(`p${i}`, [size], constantInitializer(0)));
     return parameters.dispose;
   };
 
   test('lets exactly as many numbers pass', () => {
     const before = memory().numTensors;
-    withParameterBudget(5, () => build([2, 3]))();
+    build(createParameterBudget(5), [2, 3])();
     expect(memory().numTensors).toBe(before);
   });
 
   test('refuses one more before it is allocated, and frees what the block had', () => {
     const before = memory();
     const huge = 2 ** 50;
-    expect(() => withParameterBudget(5, () => build([2, huge]))).toThrow(
+    expect(() => build(createParameterBudget(5), [2, huge])).toThrow(
       expect.objectContaining({
         code: 'corrupt-file',
         message: `block: expected a structure that fits the weights of the file but received "${huge - 3} numbers too many".`,
@@ -99,16 +194,11 @@ describe('withParameterBudget', () => {
     expect(memory().numTensors).toBe(before.numTensors);
   });
 
-  test('ends with the call, errors or not, and nests', () => {
-    const stop = (): never => {
-      throw new Error('stop');
-    };
-    expect(() => withParameterBudget(0, stop)).toThrow('stop');
-    build([100])();
-    withParameterBudget(10, () => {
-      withParameterBudget(1, () => build([1]))();
-      build([10])();
-    });
+  test('blocks share it, and what they freed is not given back', () => {
+    const budget = createParameterBudget(5);
+    build(budget, [3])();
+    build(budget, [2])();
+    expect(() => build(budget, [1])).toThrow('1 numbers too many');
   });
 });
 

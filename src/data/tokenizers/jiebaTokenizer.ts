@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, flag } from '../../core/options.js';
+import { boolean, checkOptionNames } from '../../core/options.js';
 import { checkedTokenizer } from './checkedTokenizer.js';
 import { collapseSpaces } from './normalizeText.js';
 import { joinPieces, piecesToTokens } from './spacedPieces.js';
@@ -38,7 +38,7 @@ export interface JiebaOptions {
 export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokenizer {
   const where = 'jiebaTokenizer';
   checkOptionNames(where, options, ['hmm']);
-  const hmm = flag(where, 'hmm', options.hmm ?? true);
+  const hmm = boolean(where, 'hmm', options.hmm ?? true);
   if (typeof jieba?.cut !== 'function') {
     throw mismatch('invalid-option', {
       where,

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { isIterable } from '../../core/iterables.js';
-import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import { checkOptionNames, positiveInteger } from '../../core/options.js';
 import { checkText } from '../checkText.js';
 import { bpeSymbols, splitAtSpaces } from './bpeSymbols.js';
 import { createPriorityQueue } from './priorityQueue.js';
@@ -47,8 +47,8 @@ interface Pair {
 export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {}): BpeMerge[] {
   const where = 'learnBpe';
   checkOptionNames(where, options, ['merges', 'minFrequency', 'words']);
-  const limit = wholeNumber(where, 'merges', options.merges ?? 10_000);
-  const minFrequency = wholeNumber(where, 'minFrequency', options.minFrequency ?? 2);
+  const limit = positiveInteger(where, 'merges', options.merges ?? 10_000);
+  const minFrequency = positiveInteger(where, 'minFrequency', options.minFrequency ?? 2);
   if (typeof lines === 'string' || !isIterable(lines)) {
     const hint = 'Wrap a single text in an array.';
     throw mismatch('invalid-input', { where, expected: 'a list of lines', received: lines, hint });

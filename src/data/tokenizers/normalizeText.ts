@@ -1,4 +1,4 @@
-import { checkOptionNames, flag, oneOf } from '../../core/options.js';
+import { boolean, checkOptionNames, oneOf } from '../../core/options.js';
 
 /** How a tokenizer levels out differences of writing before it splits. */
 export interface NormalizationOptions {
@@ -25,8 +25,8 @@ export function resolveNormalization(
   checkOptionNames(where, options, ['lowercase', 'normalization', ...more]);
   const { lowercase = false, normalization = 'NFC' } = options;
   return {
-    lowercase: flag(where, 'lowercase', lowercase),
-    normalization: oneOf(where, 'normalization', normalization, ['NFC', 'NFKC', 'none']),
+    lowercase: boolean(where, 'lowercase', lowercase),
+    normalization: oneOf(['NFC', 'NFKC', 'none'])(where, 'normalization', normalization),
   };
 }
 

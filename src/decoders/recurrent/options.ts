@@ -1,5 +1,5 @@
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, flag, oneOf } from '../../core/options.js';
+import { boolean, checkOptionNames, oneOf } from '../../core/options.js';
 import {
   recurrentConfig,
   type RecurrentConfig,
@@ -68,7 +68,7 @@ export function recurrentDecoderConfig(options: RecurrentDecoderOptions): Recurr
       readout === undefined || readout === null
         ? null
         : distinct('readout', readout, ['output', 'previous', 'summary', 'attention'], 1),
-    tieEmbeddings: flag(WHERE, 'tieEmbeddings', tieEmbeddings),
+    tieEmbeddings: boolean(WHERE, 'tieEmbeddings', tieEmbeddings),
   };
 }
 
@@ -82,5 +82,5 @@ function distinct<T extends string>(
     const expected = `${name} to be a list of ${least > 0 ? 'one or more ' : ''}different parts`;
     throw mismatch('invalid-option', { where: WHERE, expected, received: values });
   }
-  return values.map((value) => oneOf(WHERE, name, value, choices));
+  return values.map((value) => oneOf(choices)(WHERE, name, value));
 }

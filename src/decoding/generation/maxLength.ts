@@ -1,17 +1,17 @@
 import type { SourceLengthMultiple } from '../../contracts/generationOptions.js';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, finiteNumber, wholeNumber } from '../../core/options.js';
+import { checkOptionNames, finiteNumber, positiveInteger } from '../../core/options.js';
 
 /** Refuses a `maxLength` that is neither a length nor a multiple of the source's. */
 export function checkMaxLength(where: string, name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) {
-    wholeNumber(where, name, value);
+    positiveInteger(where, name, value);
     return;
   }
   const { timesSource, plus = 0 } = value as SourceLengthMultiple;
   checkOptionNames(`${where} ${name}`, value, ['timesSource', 'plus']);
-  finiteNumber(where, `${name}.timesSource`, timesSource, { min: 0 });
-  finiteNumber(where, `${name}.plus`, plus);
+  finiteNumber({ min: 0 })(where, `${name}.timesSource`, timesSource);
+  finiteNumber()(where, `${name}.plus`, plus);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { wholeNumber } from '../../core/options.js';
+import { positiveInteger } from '../../core/options.js';
 import { banInRows } from '../ops/bans.js';
 
 /**
@@ -17,7 +17,7 @@ import { banInRows } from '../ops/bans.js';
  */
 export function banRepeatedNgrams(size: number): LogitsProcessor {
   const where = 'banRepeatedNgrams';
-  wholeNumber(where, 'size', size);
+  positiveInteger(where, 'size', size);
   return {
     name: where,
     process: (scores, { rows }) =>

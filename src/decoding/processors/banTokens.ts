@@ -1,5 +1,5 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { wholeNumber } from '../../core/options.js';
+import { nonNegativeInteger } from '../../core/options.js';
 import { banEverywhere } from '../ops/bans.js';
 
 /**
@@ -16,6 +16,6 @@ import { banEverywhere } from '../ops/bans.js';
  * ```
  */
 export function banTokens(ids: readonly number[]): LogitsProcessor {
-  for (const id of ids) wholeNumber('banTokens', 'each id', id, 0);
+  for (const id of ids) nonNegativeInteger('banTokens', 'each id', id);
   return { name: 'banTokens', process: (scores) => banEverywhere('banTokens', scores, ids) };
 }

@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { mismatch } from '../../core/errors.js';
-import { wholeNumber } from '../../core/options.js';
+import { nonNegativeInteger } from '../../core/options.js';
 import { allowInRows } from '../ops/bans.js';
 
 /** One list of ids for all sentences, or one list a sentence. */
@@ -28,7 +28,7 @@ export function forcePrefix(prefixes: Prefixes): LogitsProcessor {
       received: prefixes,
     });
   }
-  for (const id of prefixes.flat() as unknown[]) wholeNumber(where, 'each id', id, 0);
+  for (const id of prefixes.flat() as unknown[]) nonNegativeInteger(where, 'each id', id);
   return {
     name: where,
     process: (scores, { rows, position }) =>

@@ -1,5 +1,5 @@
 import { mismatch } from '../../core/errors.js';
-import { wholeNumber } from '../../core/options.js';
+import { nonNegativeInteger } from '../../core/options.js';
 
 /** Sequences of ids to look for at the end of a hypothesis. */
 export type IdSequences = readonly (readonly number[])[];
@@ -11,7 +11,7 @@ export function checkSequences(where: string, sequences: IdSequences): void {
   for (const sequence of sequences as IdSequences) {
     if (!Array.isArray(sequence) || sequence.length === 0)
       throw mismatch('invalid-option', { where, expected, received: sequence });
-    for (const id of sequence) wholeNumber(where, 'each id', id, 0);
+    for (const id of sequence) nonNegativeInteger(where, 'each id', id);
   }
 }
 

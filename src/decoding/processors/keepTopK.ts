@@ -1,6 +1,6 @@
 import { add, clipByValue, cumsum, mul, slice, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { wholeNumber } from '../../core/options.js';
+import { positiveInteger } from '../../core/options.js';
 import { BAN, banWhereNot } from '../ops/bans.js';
 import { isAbove } from '../ops/isAbove.js';
 import { topK } from '../ops/topK.js';
@@ -19,7 +19,7 @@ import { topK } from '../ops/topK.js';
  * ```
  */
 export function keepTopK(k: number): LogitsProcessor {
-  wholeNumber('keepTopK', 'k', k);
+  positiveInteger('keepTopK', 'k', k);
   return {
     name: 'keepTopK',
     process(given, { vocabularySize }) {

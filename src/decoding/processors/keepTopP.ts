@@ -26,7 +26,7 @@ const HALVINGS = 30;
  * ```
  */
 export function keepTopP(p: number): LogitsProcessor {
-  finiteNumber('keepTopP', 'p', p, { above: 0, max: 1 });
+  finiteNumber({ above: 0, max: 1 })('keepTopP', 'p', p);
   return {
     name: 'keepTopP',
     process(scores) {

@@ -1,5 +1,5 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import { wholeNumber } from '../../core/options.js';
+import { nonNegativeInteger } from '../../core/options.js';
 import { banEverywhere } from '../ops/bans.js';
 
 /**
@@ -15,7 +15,7 @@ import { banEverywhere } from '../ops/bans.js';
  * ```
  */
 export function minimumLength(length: number): LogitsProcessor {
-  wholeNumber('minimumLength', 'length', length, 0);
+  nonNegativeInteger('minimumLength', 'length', length);
   return {
     name: 'minimumLength',
     process: (scores, { position, eosId }) =>

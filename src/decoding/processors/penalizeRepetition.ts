@@ -19,7 +19,7 @@ import { finiteNumber } from '../../core/options.js';
  * ```
  */
 export function penalizeRepetition(penalty: number): LogitsProcessor {
-  finiteNumber('penalizeRepetition', 'penalty', penalty, { above: 0 });
+  finiteNumber({ above: 0 })('penalizeRepetition', 'penalty', penalty);
   return {
     name: 'penalizeRepetition',
     process(scores, { rows, position, vocabularySize }) {

@@ -16,7 +16,7 @@ import { finiteNumber } from '../../core/options.js';
  * ```
  */
 export function scaleTemperature(temperature: number): LogitsProcessor {
-  finiteNumber('scaleTemperature', 'temperature', temperature, { above: 0 });
+  finiteNumber({ above: 0 })('scaleTemperature', 'temperature', temperature);
   return {
     name: 'scaleTemperature',
     process: (scores) => (temperature === 1 ? scores : mul(scores, 1 / temperature)),

@@ -1,11 +1,11 @@
 import type { GenerationOptions } from '../../contracts/generationOptions.js';
 import type { SearchSetup } from '../../contracts/strategy.js';
 import { mismatch } from '../../core/errors.js';
-import { anything, count, wholeNumber, type OptionCheck } from '../../core/options.js';
+import { nonNegativeInteger, positiveInteger, unchecked, type OptionCheck } from '../../core/options.js';
 import { prefixOf } from '../processors/forcePrefix.js';
 
 function eachCount(where: string, name: string, ids: unknown): void {
-  Array.from((ids ?? []) as ArrayLike<unknown>, (id) => count(where, `each of ${name}`, id));
+  Array.from((ids ?? []) as ArrayLike<unknown>, (id) => nonNegativeInteger(where, `each of ${name}`, id));
 }
 
 /**
@@ -13,11 +13,11 @@ function eachCount(where: string, name: string, ids: unknown): void {
  * options.
  */
 export const SETUP: { readonly [name in keyof Required<SearchSetup>]: OptionCheck } = {
-  batchSize: wholeNumber,
-  sosId: count,
-  eosId: count,
-  constants: anything,
-  sourceLengths: anything,
+  batchSize: positiveInteger,
+  sosId: nonNegativeInteger,
+  eosId: nonNegativeInteger,
+  constants: unchecked,
+  sourceLengths: unchecked,
   sentenceNumbers: eachCount,
   bannedIds: eachCount,
 };

@@ -6,11 +6,11 @@ import { finiteNumber } from '../../core/options.js';
 export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (length: number) => number {
   if (penalty === 'none') return () => 1;
   if (typeof penalty === 'function') {
-    return (length) => finiteNumber(where, `lengthPenalty(${length})`, penalty(length), { above: 0 });
+    return (length) => finiteNumber({ above: 0 })(where, `lengthPenalty(${length})`, penalty(length));
   }
   const [[name, value] = [], ...others] = Object.entries(Object(penalty) as object) as [string, unknown][];
   if (others.length === 0 && (name === 'gnmt' || name === 'length')) {
-    const alpha = finiteNumber(where, `lengthPenalty.${name}`, value);
+    const alpha = finiteNumber()(where, `lengthPenalty.${name}`, value);
     return (length) => (name === 'gnmt' ? (5 + length) / 6 : length) ** alpha;
   }
   throw mismatch('invalid-option', {

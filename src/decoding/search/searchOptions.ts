@@ -3,12 +3,12 @@ import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { mismatch } from '../../core/errors.js';
 import {
   abortSignal,
+  boolean,
   callback,
   checkOptions,
-  count,
   finiteNumber,
-  flag,
-  wholeNumber,
+  nonNegativeInteger,
+  positiveInteger,
   type OptionCheck,
 } from '../../core/options.js';
 import { checkMaxLength, longestLength } from '../generation/maxLength.js';
@@ -26,13 +26,13 @@ const list: OptionCheck = be('an array', Array.isArray);
 /** What the value of each shared option must be. */
 const CHECKS: { readonly [name in keyof Required<GenerationOptions>]: OptionCheck } = {
   maxLength: checkMaxLength,
-  countEndToken: flag,
-  minLength: count,
-  nBest: wholeNumber,
+  countEndToken: boolean,
+  minLength: nonNegativeInteger,
+  nBest: positiveInteger,
   lengthPenalty: (where, _, value) => lengthDivisor(where, value as GenerationOptions['lengthPenalty']),
-  coveragePenalty: (where, name, value) => finiteNumber(where, name, value, { min: 0 }),
-  noRepeatNgram: count,
-  repetitionPenalty: (where, name, value) => finiteNumber(where, name, value, { above: 0 }),
+  coveragePenalty: /* @__PURE__ */ finiteNumber({ min: 0 }),
+  noRepeatNgram: nonNegativeInteger,
+  repetitionPenalty: /* @__PURE__ */ finiteNumber({ above: 0 }),
   badTokens: list,
   badSequences: list,
   forcedPrefix: list,

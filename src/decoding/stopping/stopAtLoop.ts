@@ -1,5 +1,5 @@
 import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
-import { wholeNumber } from '../../core/options.js';
+import { integerFrom, positiveInteger } from '../../core/options.js';
 
 /** When {@link stopAtLoop} calls it a loop. */
 export interface LoopLimits {
@@ -23,8 +23,8 @@ export interface LoopLimits {
  * ```
  */
 export function stopAtLoop({ longest = 8, times = 4 }: LoopLimits = {}): StoppingCriterion {
-  wholeNumber('stopAtLoop', 'longest', longest);
-  wholeNumber('stopAtLoop', 'times', times, 2);
+  positiveInteger('stopAtLoop', 'longest', longest);
+  integerFrom(2)('stopAtLoop', 'times', times);
   return {
     name: 'stopAtLoop',
     shouldStop({ last }) {

@@ -1,4 +1,4 @@
-import { abortSignal, wholeNumber, type OptionCheck } from '../../core/options.js';
+import { abortSignal, positiveInteger, type OptionCheck } from '../../core/options.js';
 import { createPause } from '../../core/pause.js';
 import type { Batch } from '../../contracts/batch.js';
 import type { Example } from '../../data/example.js';
@@ -9,7 +9,7 @@ import type { TargetSide } from '../modelParts.js';
 
 /** What every evaluation is told about its batches. */
 export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCheck>> = {
-  batchSize: wholeNumber,
+  batchSize: positiveInteger,
   signal: abortSignal,
 };
 

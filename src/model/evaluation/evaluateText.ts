@@ -2,7 +2,7 @@ import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-c
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../../core/addAll.js';
 import { readAndDispose } from '../../core/device.js';
-import { anything, checkOptions, flag } from '../../core/options.js';
+import { boolean, checkOptions, unchecked } from '../../core/options.js';
 import { createPause } from '../../core/pause.js';
 import type { Batch } from '../../contracts/batch.js';
 import type { Strategy } from '../../contracts/strategy.js';
@@ -66,7 +66,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptions(where, options, { ...EVALUATION_CHECKS, strategy: anything, alignments: flag });
+  checkOptions(where, options, { ...EVALUATION_CHECKS, strategy: unchecked, alignments: boolean });
   return evaluateEncoded(core, [...encodePairs(where, core.parts, pairs)], options);
 }
 

@@ -1,4 +1,4 @@
-import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import { checkOptionNames, positiveInteger } from '../../core/options.js';
 import type {
   FrameGenerationOptions,
   FrameStepFunction,
@@ -52,7 +52,7 @@ export async function generateFrames(
 ): Promise<GeneratedFrames[]> {
   checkFrameOptions(where, options);
   checkOptionNames(where, batch, ['batchSize']);
-  const batchSize = wholeNumber(where, 'batchSize', batch.batchSize ?? 64);
+  const batchSize = positiveInteger(where, 'batchSize', batch.batchSize ?? 64);
   const sources = encodeInputs(where, core.parts.source, inputs);
   const lengthOf = (source: EncodedInput): number => sequenceOf(source).length;
   return mapByLength(sources, lengthOf, batchSize, (group) => runToEnd(roll(where, core, group, options)));

@@ -1,5 +1,5 @@
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, wholeNumber } from '../../core/options.js';
+import { checkOptionNames, positiveInteger } from '../../core/options.js';
 import type { Hypothesis } from '../../contracts/hypothesis.js';
 import type { Strategy } from '../../contracts/strategy.js';
 import { replaceUnknown } from '../../decoding/replaceUnknown.js';
@@ -36,7 +36,7 @@ export async function generateBatch(
   where = 'generateBatch',
 ): Promise<TextHypothesis[][]> {
   checkOptionNames(where, options, ['batchSize']);
-  const batchSize = wholeNumber(where, 'batchSize', options.batchSize ?? 64);
+  const batchSize = positiveInteger(where, 'batchSize', options.batchSize ?? 64);
   checkStrategy(where, strategy, generator);
   return generateEncoded(where, generator, generator.encode(where, inputs), strategy, batchSize);
 }

@@ -50,8 +50,8 @@ export function checkCrossEntropy(
   reductions: readonly Reduction[],
 ): void {
   if (rows === 0) throw mismatch('invalid-shape', { where, expected: 'at least one row', received: 0 });
-  finiteNumber(where, 'labelSmoothing', labelSmoothing, { min: 0, max: 1 });
-  oneOf(where, 'reduction', reduction, reductions);
+  finiteNumber({ min: 0, max: 1 })(where, 'labelSmoothing', labelSmoothing);
+  oneOf(reductions)(where, 'reduction', reduction);
   checkFloats(where, { targets }, { targets: [rows] }, { dtype: 'int32' });
   const shapes = { ...(mask && { mask: [rows] }), ...(classWeights && { classWeights: [classes] }) };
   checkFloats(where, { mask, classWeights }, shapes);

@@ -40,7 +40,7 @@ export function checkRecurrentInputs(
 
 /** The entry of a cell. @throws `invalid-option` where there is none */
 export function cellDefinition(where: string, cell: RecurrentCell): CellDefinition {
-  return CELLS[oneOf(where, 'cell', cell, Object.keys(CELLS) as RecurrentCell[])];
+  return CELLS[oneOf(Object.keys(CELLS) as RecurrentCell[])(where, 'cell', cell)];
 }
 
 /** Tokens lie in the mask, in order, and where it is 1; the latter is looked at where that waits for nothing. */

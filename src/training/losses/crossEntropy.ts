@@ -55,7 +55,7 @@ export function crossEntropy(options: CrossEntropyLossOptions = {}): Loss {
   const name = 'crossEntropy';
   checkOptionNames(name, options, ['labelSmoothing', 'classWeights']);
   const { labelSmoothing = 0, classWeights } = options;
-  finiteNumber(name, 'labelSmoothing', labelSmoothing, { min: 0, max: 1 });
+  finiteNumber({ min: 0, max: 1 })(name, 'labelSmoothing', labelSmoothing);
   if (classWeights === undefined) return (inputs) => projectedCrossEntropy({ ...inputs, labelSmoothing });
   if (!Array.isArray(classWeights) || classWeights.length === 0) {
     throw mismatch('invalid-option', {
@@ -65,7 +65,7 @@ export function crossEntropy(options: CrossEntropyLossOptions = {}): Loss {
     });
   }
   const weights = classWeights.map((weight, id) =>
-    finiteNumber(name, `classWeights[${id}]`, weight, { min: 0 }),
+    finiteNumber({ min: 0 })(name, `classWeights[${id}]`, weight),
   );
   return (inputs) =>
     tidy(() => projectedCrossEntropy({ ...inputs, labelSmoothing, classWeights: tensor1d(weights) }));

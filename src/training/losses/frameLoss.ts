@@ -81,8 +81,8 @@ export interface FrameLossOptions {
  */
 export function frameLoss(options: FrameLossOptions = {}): FrameLoss {
   checkOptionNames(WHERE, options, ['error', 'stopWeight']);
-  const error = oneOf(WHERE, 'error', options.error ?? 'squared', ['squared', 'absolute']);
-  const stopWeight = finiteNumber(WHERE, 'stopWeight', options.stopWeight ?? 1, { min: 0 });
+  const error = oneOf(['squared', 'absolute'])(WHERE, 'error', options.error ?? 'squared');
+  const stopWeight = finiteNumber({ min: 0 })(WHERE, 'stopWeight', options.stopWeight ?? 1);
   const size = error === 'squared' ? square : abs;
 
   return (inputs) => {

@@ -47,9 +47,9 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const name = 'adam';
   checkOptionNames(name, options, ['learningRate', 'beta1', 'beta2', 'epsilon']);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  finiteNumber(name, 'beta1', beta1, { min: 0, below: 1 });
-  finiteNumber(name, 'beta2', beta2, { min: 0, below: 1 });
-  finiteNumber(name, 'epsilon', epsilon, { above: 0 });
+  finiteNumber({ min: 0, below: 1 })(name, 'beta1', beta1);
+  finiteNumber({ min: 0, below: 1 })(name, 'beta2', beta2);
+  finiteNumber({ above: 0 })(name, 'epsilon', epsilon);
   const learningRate = learningRateSchedule(name, options.learningRate ?? 1e-3);
 
   return {

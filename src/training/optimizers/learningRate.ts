@@ -5,7 +5,7 @@ import type { LearningRate } from './optimizer.js';
 /** Checks a learning rate now, or a schedule's at each step, and returns it as a schedule. */
 export function learningRateSchedule(where: string, rate: LearningRate): (step: number) => number {
   if (typeof rate === 'function')
-    return (step) => finiteNumber(where, `learningRate(${step})`, rate(step), { min: 0 });
+    return (step) => finiteNumber({ min: 0 })(where, `learningRate(${step})`, rate(step));
   if (typeof rate !== 'number') {
     throw mismatch('invalid-option', {
       where,
@@ -13,6 +13,6 @@ export function learningRateSchedule(where: string, rate: LearningRate): (step: 
       received: rate,
     });
   }
-  finiteNumber(where, 'learningRate', rate, { min: 0 });
+  finiteNumber({ min: 0 })(where, 'learningRate', rate);
   return () => rate;
 }

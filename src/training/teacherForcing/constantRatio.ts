@@ -16,6 +16,6 @@ import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
  * ```
  */
 export function constantRatio(ratio: number): ForcingSchedule {
-  finiteNumber('constantRatio', 'ratio', ratio, { min: 0, max: 1 });
+  finiteNumber({ min: 0, max: 1 })('constantRatio', 'ratio', ratio);
   return describedSchedule({ kind: 'constantRatio', ratio }, () => ratio);
 }

@@ -41,8 +41,8 @@ export interface ForcingDecision {
  */
 export function drawTeacherForcingMask({ ratio, per, batch, time, random }: ForcingDecision): Forcing {
   const where = 'decideForcing'; // its public name
-  finiteNumber(where, 'ratio', ratio, { min: 0, max: 1 });
-  oneOf(where, 'per', per, FORCING_UNITS);
+  finiteNumber({ min: 0, max: 1 })(where, 'ratio', ratio);
+  oneOf(FORCING_UNITS)(where, 'per', per);
   if (ratio === 1) return null;
   const feeds = (): number => (random.next() < ratio ? 1 : 0);
   if (per === 'batch' && feeds() === 1) return null;

@@ -21,7 +21,7 @@ export function flooredDecay(
   decay: (k: number, step: number) => number,
 ): ForcingSchedule {
   checkOptionNames(kind, options, ['k', 'floor']);
-  const k = finiteNumber(kind, 'k', options.k, range);
-  const floor = finiteNumber(kind, 'floor', options.floor ?? 0, { min: 0, max: 1 });
+  const k = finiteNumber(range)(kind, 'k', options.k);
+  const floor = finiteNumber({ min: 0, max: 1 })(kind, 'floor', options.floor ?? 0);
   return describedSchedule({ kind, k, floor }, (step) => Math.max(floor, decay(k, step)));
 }

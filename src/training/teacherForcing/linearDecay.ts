@@ -1,4 +1,4 @@
-import { checkOptionNames, finiteNumber, wholeNumber } from '../../core/options.js';
+import { checkOptionNames, finiteNumber, positiveInteger } from '../../core/options.js';
 import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
 
 /** Options of {@link linearDecay}. */
@@ -28,9 +28,9 @@ export function linearDecay(options: LinearDecayOptions): ForcingSchedule {
   const name = 'linearDecay';
   checkOptionNames(name, options, ['from', 'to', 'steps']);
   const { from = 1, to = 0, steps } = options;
-  finiteNumber(name, 'from', from, { min: 0, max: 1 });
-  finiteNumber(name, 'to', to, { min: 0, max: 1 });
-  wholeNumber(name, 'steps', steps);
+  finiteNumber({ min: 0, max: 1 })(name, 'from', from);
+  finiteNumber({ min: 0, max: 1 })(name, 'to', to);
+  positiveInteger(name, 'steps', steps);
   return describedSchedule({ kind: name, from, to, steps }, (step) =>
     step >= steps ? to : from + (to - from) * (step / steps),
   );

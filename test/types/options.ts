@@ -1,0 +1,77 @@
+/** What `readOptions` returns, by types alone, and calls that must not compile. Nothing here runs. */
+import {
+  boolean,
+  callback,
+  finiteNumber,
+  oneOf,
+  positiveInteger,
+  readOptions,
+  unchecked,
+  type OptionCheck,
+} from '../../src/core/options.js';
+
+interface Options {
+  readonly units: number;
+  readonly layers?: number;
+  readonly cell?: 'gru' | 'lstm';
+  readonly maxLength?: number;
+  readonly embeddingSize?: number;
+  readonly dilation?: number | readonly number[];
+  readonly rate?: number | ((step: number) => number);
+  readonly onStep?: (step: number) => void;
+  readonly state?: { readonly h: number };
+}
+
+declare const options: Options;
+declare const numbers: OptionCheck<readonly number[]>;
+declare const schedule: OptionCheck<(step: number) => number>;
+
+/** Compiles where `A` and `B` are the same type. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same =
+  <A>(_value: A) =>
+  <B>(answer: Same<A, B>): boolean =>
+    answer;
+
+const read = readOptions('f', options, {
+  units: [positiveInteger],
+  layers: [positiveInteger, 2],
+  cell: [oneOf(['gru', 'lstm']), 'gru'],
+  maxLength: [positiveInteger, undefined],
+  embeddingSize: [positiveInteger, null],
+  dilation: [numbers, [1]],
+  rate: [schedule],
+  onStep: [callback, undefined],
+  state: [unchecked, undefined],
+});
+
+same(read)<{
+  readonly units: number;
+  readonly layers: number;
+  readonly cell: 'gru' | 'lstm';
+  readonly maxLength?: number;
+  readonly embeddingSize: number | null;
+  readonly dilation: readonly number[];
+  readonly rate: (step: number) => number;
+  readonly onStep?: (step: number) => void;
+  readonly state?: { readonly h: number };
+}>(true);
+
+// Without a declared type, what a check leaves open is unknown.
+const bare = readOptions('f', {} as object, { shared: [boolean, false], any: [unchecked] });
+same(bare)<{ readonly shared: boolean; readonly any: unknown }>(true);
+
+interface Few {
+  readonly units: number;
+  readonly cell?: 'gru' | 'lstm';
+}
+declare const few: Few;
+
+// @ts-expect-error an option that is declared and not read
+readOptions('f', few, { units: [positiveInteger] });
+
+// @ts-expect-error a default that the option does not take
+readOptions('f', few, { units: [positiveInteger], cell: [oneOf(['gru', 'lstm']), 'rnn'] });
+
+// @ts-expect-error finiteNumber makes a check from its range
+readOptions('f', few, { units: [finiteNumber, 1], cell: [unchecked, undefined] }).units.toFixed();
