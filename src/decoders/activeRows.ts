@@ -8,8 +8,8 @@ import type { RealTokens } from '../ops/realTokens.js';
  * - **packed**, `[packed]`: the rows of the first step, then those of the second, and so on, as in PyTorch's
  *   `PackedSequence`. Step `t` has `batchSizes[t]` rows, the first of the batch.
  *
- * PyTorch sorts rows by falling length, so that its packed sequences hold no padding. Here rows stay where they are: one
- * that ends before a later row does is padded until it leaves.
+ * PyTorch sorts rows by falling length, so that its packed sequences hold no padding. Here rows stay where
+ * they are: one that ends before a later row does is padded until it leaves.
  */
 export interface ActiveRows {
   /** Real tokens of each row. */
@@ -26,8 +26,8 @@ export interface ActiveRows {
 const LEAVE_AT = 0.2;
 
 /**
- * Rows that have ended leave the work where they stand last, as in a batch whose targets come by falling length; else all
- * rows stay to the end.
+ * Rows that have ended leave the work where they stand last, as in a batch whose targets come by falling
+ * length; else all rows stay to the end.
  *
  * @param lengths real tokens of each row
  * @param time length of the padded rows

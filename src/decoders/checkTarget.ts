@@ -6,8 +6,8 @@ import { mismatch } from '../core/errors.js';
 import { checkLengths, checkSequence } from '../modules/checkSequence.js';
 
 /**
- * Refuses a batch's target inputs of another rank, width or dtype than a decoder reads, and a mask or lengths that are not
- * theirs; and a context of other rows, which some operations would broadcast.
+ * Refuses a batch's target inputs of another rank, width or dtype than a decoder reads, and a mask or lengths
+ * that are not theirs; and a context of other rows, which some operations would broadcast.
  */
 export function checkTarget(
   where: string,
@@ -29,8 +29,8 @@ export function checkTarget(
 }
 
 /**
- * Refuses a context whose states are not those that a recurrent decoder starts from, or whose summary has another
- * width.
+ * Refuses a context whose states are not those that a recurrent decoder starts from, or whose summary has
+ * another width.
  *
  * @param summarySize `null` where the summary is not read
  * @returns the states

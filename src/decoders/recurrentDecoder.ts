@@ -39,16 +39,19 @@ import { targetAdapter } from './targetAdapter.js';
 /**
  * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:
  *
- * - context as initial state (Sutskever et al. 2014): `input: ['previous']` after `passBridge` or `linearBridge`;
+ * - context as initial state (Sutskever et al. 2014): `input: ['previous']` after `passBridge` or
+ *   `linearBridge`;
  * - context at every step (Cho et al. 2014): `input: ['previous', 'summary']`, after any bridge;
  * - context alone, without the previous token: `input: ['summary']`, or `input: []` after `passBridge`;
- * - with an attention: `input: ['previous', 'attention']` (Bahdanau et al. 2015), or after the cell (Luong et al. 2015).
+ * - with an attention: `input: ['previous', 'attention']` (Bahdanau et al. 2015), or after the cell (Luong et
+ *   al. 2015).
  *
- * A teacher-forced batch is one pass over the whole sequence, but for what waits for an attention. No gradient flows back through
- * a prediction that is fed. The output projection comes last, at real tokens only.
+ * A teacher-forced batch is one pass over the whole sequence, but for what waits for an attention. No
+ * gradient flows back through a prediction that is fed. The output projection comes last, at real tokens
+ * only.
  *
- * A target of frames is read and written as it is: `'previous'` is the frame before (zeros at first), and the output projection
- * gives a frame and the logit of its being the last, `features + 1` numbers.
+ * A target of frames is read and written as it is: `'previous'` is the frame before (zeros at first), and the
+ * output projection gives a frame and the logit of its being the last, `features + 1` numbers.
  *
  * Parameters: `embedding.weight` (where the previous token is read), `rnn.weight_ih_l0` …, `attention.…`,
  * `combine.weight` (attention after the cell), `fc_out.weight` (unless tied), `fc_out.bias`.
@@ -58,7 +61,12 @@ import { targetAdapter } from './targetAdapter.js';
  * ```ts
  * import { recurrentDecoder } from 'tfjs-seq2seq';
  *
- * const spec = recurrentDecoder({ cell: 'lstm', units: 256, input: ['previous', 'summary'], readout: ['output', 'summary'] });
+ * const spec = recurrentDecoder({
+ *   cell: 'lstm',
+ *   units: 256,
+ *   input: ['previous', 'summary'],
+ *   readout: ['output', 'summary'],
+ * });
  * console.log(spec.stateShape); // { layers: 1, units: 256, cell: true }
  * ```
  */
@@ -215,8 +223,9 @@ function join(parts: Tensor2D[]): Tensor2D {
 }
 
 /**
- * All steps of a batch. What is fed (scheduled sampling, Bengio et al. 2015) is the reference where it is forced, else what
- * the steps before predict; nothing flows back through that choice. Predictions are made only where one is fed.
+ * All steps of a batch. What is fed (scheduled sampling, Bengio et al. 2015) is the reference where it is
+ * forced, else what the steps before predict; nothing flows back through that choice. Predictions are made
+ * only where one is fed.
  */
 function recurrentDecoderSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { order, inputFeeding } = parts.layout;

@@ -7,7 +7,8 @@ import { embeddingLookup } from '../ops/embeddingLookup.js';
 /** What differs between a target of tokens and one of frames: how it is fed, and what comes out. */
 export interface TargetAdapter {
   /**
-   * Rows of the output projection: a logit a token, or the numbers of a frame and the logit of its being the last.
+   * Rows of the output projection: the vocabulary, or the numbers of a frame and the logit of its being the
+   * last.
    */
   readonly outputSize: number;
   /** What the network reads of ids `[...]`, or of frames `[..., features]`: `[..., size]`. */

@@ -4,7 +4,10 @@ import { CELLS, RNN_ACTIVATIONS, type RecurrentCell } from '../ops/recurrent/cel
 
 /** The options that recurrent encoders and decoders share. */
 export interface RecurrentOptions {
-  /** `'rnn'` (Elman 1990), `'gru'` (Cho et al. 2014) or `'lstm'` (Hochreiter & Schmidhuber 1997). Default `'gru'`. */
+  /**
+   * `'rnn'` (Elman 1990), `'gru'` (Cho et al. 2014) or `'lstm'` (Hochreiter & Schmidhuber 1997).
+   * Default `'gru'`.
+   */
   readonly cell?: 'rnn' | Exclude<RecurrentCell, 'tanh' | 'relu'>;
   /** The activation of `'rnn'`; the other cells have their own and refuse it. Default `'tanh'`. */
   readonly activation?: 'tanh' | 'relu';
@@ -13,8 +16,8 @@ export interface RecurrentOptions {
   /** How many layers stand on each other, from 1. Default 1. */
   readonly layers?: number;
   /**
-   * Probability, in [0, 1), of dropping an element of the embeddings and of what passes between layers; refused where there
-   * is neither. Default 0.
+   * Probability, in [0, 1), of dropping an element of the embeddings and of what passes between layers;
+   * refused where there is neither. Default 0.
    */
   readonly dropout?: number;
   /** Width of the token embedding, from 1. Default: `units`. Refused where no tokens are read. */

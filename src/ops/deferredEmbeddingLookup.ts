@@ -5,8 +5,9 @@ import { embeddingLookup } from './embeddingLookup.js';
 /**
  * `embeddingLookup` for ids that become known one batch after the other.
  *
- * The gradient of each lookup alone would be as large as the whole matrix, and tfjs would keep all of them until the
- * backward pass has ended. So each lookup hands in the gradient of its rows alone; these are added up once, at the end.
+ * The gradient of each lookup alone would be as large as the whole matrix, and tfjs would keep all of them
+ * until the backward pass has ended. So each lookup hands in the gradient of its rows alone; these are added
+ * up once, at the end.
  *
  * @param weight `[vocabulary, size]`
  * @returns what looks ids `[n]` up: `[n, size]`

@@ -3,7 +3,7 @@ import type { Random } from '../../core/random.js';
 import { dropoutMask, dropoutSeed } from '../../ops/dropoutMask.js';
 import type { RecurrentDecoderConfig } from './options.js';
 
-/** The dropout masks of one batch, drawn once so that choosing the inputs and training over them see the same. */
+/** The dropout masks of one batch. They are drawn once, so that sampling and training see the same ones. */
 export interface DecoderDropout {
   /** `[batch, time, embeddingSize]`; frames are read whole. */
   readonly previous: Tensor3D | null;

@@ -43,8 +43,8 @@ export interface PositionsRead {
 }
 
 /**
- * Reads the parts that do not wait for a step: the embeddings by one product for all positions, the summary by one product a
- * sentence, whatever number of times the reader is called.
+ * Reads the parts that do not wait for a step: the embeddings by one product for all positions, the summary
+ * by one product a sentence, whatever number of times the reader is called.
  *
  * @param summary `[batch, size]`
  * @param affine what projects them

@@ -88,7 +88,7 @@ function totalSize(parts: readonly { readonly size: number }[]): number {
   return parts.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Refuses an attention that nobody reads, one that is read but not there, and one that is read before it can be. */
+/** Refuses an attention that nobody reads, that is read but not there, or that is read before it can be. */
 function checkAttention(
   input: readonly DecoderInput[],
   readout: readonly DecoderReadout[],
@@ -114,7 +114,7 @@ function checkAttention(
   }
 }
 
-/** Where nothing is embedded, refuses what would do nothing: an embedding's options, dropout below a single layer. */
+/** Where nothing is embedded, refuses an embedding's options, and dropout with one layer: both do nothing. */
 function checkEmbedding(
   { embeddingSize, tieEmbeddings, dropout, layers }: RecurrentDecoderConfig,
   kind: 'tokens' | 'frames',

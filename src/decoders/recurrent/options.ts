@@ -15,20 +15,21 @@ export type DecoderReadout = 'output' | 'previous' | 'summary' | 'attention';
 /** Options of `recurrentDecoder`. */
 export interface RecurrentDecoderOptions extends RecurrentOptions {
   /**
-   * What every step reads, in the order of the columns of `rnn.weight_ih_l0`: the embedding of the `'previous'` token
-   * (or the `'previous'` frame itself), the encoder's `'summary'`, the `'attention'`'s context vector. An empty list
-   * leaves the state alone. Default: `['previous']`, and `'attention'` where one stands before the cell.
+   * What every step reads, in the order of the columns of `rnn.weight_ih_l0`: the embedding of the
+   * `'previous'` token (or the `'previous'` frame itself), the encoder's `'summary'`, the `'attention'`'s
+   * context vector. An empty list leaves the state alone. Default: `['previous']`, and `'attention'` where
+   * one stands before the cell.
    */
   readonly input?: readonly DecoderInput[];
   /**
-   * What the output projection reads, in the order of the columns of `fc_out.weight`: the cell's `'output'` (the attentional
-   * vector h̃ where an attention stands after the cell) and the parts that `input` has.
+   * What the output projection reads, in the order of the columns of `fc_out.weight`: the cell's `'output'`
+   * (the attentional vector h̃ where an attention stands after the cell) and the parts that `input` has.
    * Default: `['output']`, and `'attention'` where one stands before the cell.
    */
   readonly readout?: readonly DecoderReadout[];
   /**
-   * Whether the output projection uses the embedding matrix as its weight (Press & Wolf 2017); the readout must then be
-   * as wide as the embedding. Default false.
+   * Whether the output projection uses the embedding matrix as its weight (Press & Wolf 2017); the readout
+   * must then be as wide as the embedding. Default false.
    */
   readonly tieEmbeddings?: boolean;
 }

@@ -8,7 +8,7 @@ import { sampleInputs } from './sampleInputs.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
 import { attentionalVector, type RecurrentDecoderParts } from './step.js';
 
-/** All steps of a decoder whose layers wait for nothing but what they are fed: each layer in one pass. */
+/** All steps of a decoder whose layers wait for nothing but what they are fed: one pass a layer. */
 export function parallelSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { mask, state, constants, dropout, training } = inputs;
   const tokens = realTokens(inputs.active.lengths, mask.shape[1]);

@@ -24,8 +24,9 @@ export interface SampledInputs {
 /**
  * Chooses what is fed to a decoder whose layers wait for nothing but that (scheduled sampling).
  *
- * The sampled positions cut the sequence into segments. Each segment runs at once, off the tape; the prediction after its
- * last position is what the next one starts with. What the layers did is kept, so that training need not run them again.
+ * The sampled positions cut the sequence into segments. Each segment runs at once, off the tape; the
+ * prediction after its last position is what the next one starts with. What the layers did is kept, so that
+ * training need not run them again.
  */
 export function sampleInputs(parts: RecurrentDecoderParts, inputs: SequenceInputs): SampledInputs {
   const { reference, teacherForcingMask, predict, active } = inputs;
@@ -71,7 +72,7 @@ interface Segment extends Pick<SequenceInputs, 'reference' | 'mask' | 'active' |
   readonly forGradient: boolean;
 }
 
-/** What is fed in a segment, `[batch, size, …]`: the reference, after what was chosen for the first position. */
+/** What a segment is fed, `[batch, size, …]`: what was chosen for its first position, then the reference. */
 function fedInSegment({ reference, from, size }: Segment, chosen: Tensor | null): Tensor {
   if (chosen === null) return positions(reference, from, size);
   return size === 1 ? chosen : concat([chosen, positions(reference, from + 1, size - 1)], 1);

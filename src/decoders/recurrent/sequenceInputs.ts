@@ -23,5 +23,7 @@ export interface SequenceInputs {
   readonly training: boolean;
 }
 
-/** For every real token, what the output projection can read: `[tokens, size]`; the summary is the constants'. */
+/**
+ * What the output projection can read, but for the summary: `[tokens, size]`, or `null` if it is not there.
+ */
 export type SequenceOutputs = Readonly<Record<Exclude<DecoderReadout, 'summary'>, Tensor2D | null>>;

@@ -64,8 +64,8 @@ export interface StepOutputs {
 }
 
 /**
- * One step of a recurrent decoder. Attention before the cell: Bahdanau et al. 2015, A.2.2, with the state before the step as
- * the query; after it: Luong et al. 2015, eq. 5, `h̃ = tanh(W [c; h])`.
+ * One step of a recurrent decoder. Attention before the cell: Bahdanau et al. 2015, A.2.2, with the state
+ * before the step as the query; after it: Luong et al. 2015, eq. 5, `h̃ = tanh(W [c; h])`.
  */
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
   const { layout } = parts;

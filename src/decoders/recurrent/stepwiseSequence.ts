@@ -12,10 +12,11 @@ import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
 import { recurrentDecoderStep, type RecurrentDecoderParts, type StepInputs } from './step.js';
 
 /**
- * All steps of a decoder where each waits for what the one before found in the memory: a loop over what must wait alone.
+ * All steps of a decoder whose steps wait for each other: one reads what the step before found in the memory.
+ * The loop computes only what must wait.
  *
- * Tensors are in the packed order of `ActiveRows`, or are one step of it: step `t` has the first `batchSizes[t]` rows of
- * the batch. The results are put into the order of tokens at the end.
+ * Tensors are in the packed order of `ActiveRows`, or are one step of it: step `t` has the first
+ * `batchSizes[t]` rows of the batch. The results are put into the order of tokens at the end.
  */
 export function stepwiseSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { active, dropout } = inputs;
@@ -69,8 +70,8 @@ function choose(
 }
 
 /**
- * Reads what the steps are fed. What is forced is known from the start, and is read and projected by one product; a
- * sampled step is read when it is chosen.
+ * Reads what the steps are fed. What is forced is known from the start, and is read and projected by one
+ * product; a sampled step is read when it is chosen.
  *
  * @returns what a step reads, from what was chosen for it: `[rows]` or `[rows, features]`
  */
@@ -106,7 +107,7 @@ function stepReader(
   };
 }
 
-/** Adds what the first layer reads of the parts that a step waits for to what is known of it: `[rows, gates * units]`. */
+/** Adds the parts that a step waits for to what is projected for its first layer: `[rows, gates * units]`. */
 function waitingProjection({
   stack,
   layout: { inputs },

@@ -6,7 +6,8 @@ import type { LayerRecord } from './recordForward.js';
 import type { RecurrentRun } from './recurrentLayers.js';
 
 /**
- * Puts a stack on the tape that has run already: each layer's value is its record, and what runs is its gradient.
+ * Puts a stack on the tape that has run already: the value of each layer is its record, and only gradients
+ * are computed.
  *
  * @param records one a layer, of `recordForward` over the same inputs
  */
@@ -29,8 +30,8 @@ export function backwardOnly(records: readonly LayerRecord[]): RecurrentRun {
 }
 
 /**
- * The gradient of `linear`, for the products that project the input of a layer. Their values are zeros, because nobody
- * reads them: the layer takes its own value from its record.
+ * The gradient of `linear`, for the products that project the input of a layer. Their values are zeros,
+ * because nobody reads them: the layer takes its own value from its record.
  */
 function gradientOfLinear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D | null): T {
   const [out, size] = weight.shape;

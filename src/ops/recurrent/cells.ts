@@ -2,7 +2,8 @@ import { add, concat, mul, relu, sigmoid, split, step, sub, tanh } from '@tensor
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * The recurrences: plain (Elman 1990) with tanh or ReLU, GRU (Cho et al. 2014), LSTM (Hochreiter & Schmidhuber 1997).
+ * The recurrences: plain with tanh or ReLU (Elman 1990), GRU (Cho et al. 2014), LSTM (Hochreiter &
+ * Schmidhuber 1997).
  */
 export type RecurrentCell = 'tanh' | 'relu' | 'gru' | 'lstm';
 
@@ -65,8 +66,9 @@ const TANH: Activation = { apply: tanh, slope: (y) => sub(1, mul(y, y)) };
 const RELU: Activation = { apply: relu, slope: (y) => step(y) };
 
 /**
- * All recurrences. A new one is a name above and an entry here: encoders, decoders and operations read the rest from it.
- * A backend may bring kernels for it (`recurrentKernels`); without them it is composed of tfjs operations.
+ * All recurrences. A new one is a name above and an entry here: operations, encoders and decoders read the
+ * rest from it. It needs no kernel: a backend that has none for it composes it of tfjs operations
+ * (`recurrentKernels`).
  */
 export const CELLS: Readonly<Record<RecurrentCell, CellDefinition>> = {
   tanh: /* @__PURE__ */ plainCell(TANH),

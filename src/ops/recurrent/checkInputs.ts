@@ -8,10 +8,11 @@ import { CELLS, type CellDefinition, type RecurrentCell } from './cells.js';
 import type { RecurrentSequenceInputs } from './operation.js';
 
 /**
- * Refuses inputs of a recurrent layer that are not float32 or whose shapes disagree: a fast kernel would misread
- * numbers, or read past the end of a tensor.
+ * Refuses inputs of a recurrent layer that are not float32 or whose shapes disagree: a fast kernel would
+ * misread numbers, or read past the end of a tensor.
  *
- * @throws `invalid-option` for an unknown cell, `invalid-shape`, `invalid-input` where `tokens` disagree with the mask
+ * @throws `invalid-option` for an unknown cell, `invalid-shape`, `invalid-input` where `tokens` disagree with
+ * the mask
  */
 export function checkRecurrentInputs(
   where: string,
@@ -43,7 +44,7 @@ export function cellDefinition(where: string, cell: RecurrentCell): CellDefiniti
   return CELLS[oneOf(Object.keys(CELLS) as RecurrentCell[])(where, 'cell', cell)];
 }
 
-/** Tokens lie in the mask, in order, and where it is 1; the latter is looked at where that waits for nothing. */
+/** Tokens lie in the mask, in order, where it is 1. Its values are looked at where that waits for nothing. */
 function checkTokens(where: string, { count, positions }: RealTokens, mask: Tensor2D): void {
   const values = positions && readAtOnce(mask);
   let found = 0;

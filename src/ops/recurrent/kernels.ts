@@ -20,21 +20,23 @@ export interface RecurrentKernels {
   /**
    * A recurrent layer over a whole sequence, in one direction.
    *
-   * Inputs: `x` `[batch, time, gates * units]` (projected, with `bias_ih`), `mask` `[batch, time]`, `h0` and, where the
-   * cell has one, `c0` `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes: `reverse`, `training`.
-   * Two more inputs say that `x` holds the real positions alone, `[tokens, gates * units]`: `positions` (where each of
-   * them stands in the flattened mask) and `places` (where each position of the mask stands among them).
+   * Inputs: `x` `[batch, time, gates * units]` (projected, with `bias_ih`), `mask` `[batch, time]`, `h0` and,
+   * where the cell has one, `c0` `[batch, units]`, `weight` and `bias` of the recurrent product. Attributes:
+   * `reverse`, `training`. Two more inputs say that `x` holds the real positions alone,
+   * `[tokens, gates * units]`: `positions` (where each of them stands in the flattened mask) and `places`
+   * (where each position of the mask stands among them).
    *
-   * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, where there is one, the final `c`.
+   * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, where there is one, the
+   * final `c`.
    *
-   * Outputs when training: `bundle` `[batch, time + 1, units]` (with a `c`: `time + 2`), which holds all of these one
-   * after the other; `states` `[batch, time, units]` (with a `c`: `2 * units`), the state carried after each step; and
-   * `gates`, whatever else this backend's gradient kernel reads, `[0]` if nothing.
+   * Outputs when training: `bundle` `[batch, time + 1, units]` (with a `c`: `time + 2`), which holds all of
+   * these one after the other; `states` `[batch, time, units]` (with a `c`: `2 * units`), the state carried
+   * after each step; and `gates`, whatever else this backend's gradient kernel reads, `[0]` if nothing.
    */
   readonly forward: KernelDefinition;
   /**
-   * The gradient of `forward`. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`, `gates`, and
-   * `positions` and `places` where there were any. Attribute: `reverse`.
+   * The gradient of `forward`. Inputs: `dy` (of the bundle), `mask`, `h0`, `c0`, `weight`, `bias`, `states`,
+   * `gates`, and `positions` and `places` where there were any. Attribute: `reverse`.
    *
    * Outputs: gradients of `x`, `h0`, `c0` (where there is one), `weight`, `bias`.
    */
@@ -42,8 +44,9 @@ export interface RecurrentKernels {
 }
 
 /**
- * The kernels of a cell are named after it: where a backend registers none of that name, the composition of tfjs
- * operations serves the cell. So a backend brings kernels for the cells that it knows, and each cell works on each.
+ * The kernels of a cell are named after it: where a backend registers none of that name, the composition of
+ * tfjs operations serves the cell. So a backend brings kernels for the cells that it knows, and each cell
+ * works on each.
  */
 export function recurrentKernels(cell: RecurrentCell): RecurrentKernels {
   return {
@@ -120,8 +123,8 @@ function backward(cell: CellDefinition, inputs: Inputs, { reverse }: Attributes)
 }
 
 /**
- * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that already.
- * (Not by `tf.unsortedSegmentSum`, which plain wasm backends lack.)
+ * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that
+ * already. (Not by `tf.unsortedSegmentSum`, which plain wasm backends lack.)
  */
 function padded(x: Tensor, { mask, places }: Inputs): Tensor {
   if (places === undefined) return x;

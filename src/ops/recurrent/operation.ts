@@ -22,8 +22,8 @@ export interface RecurrentSequenceInputs {
    */
   readonly projected: Tensor3D | Tensor2D;
   /**
-   * Which tokens `projected` holds where it holds the real ones alone: those where the mask is 1. Refused where they are
-   * not; on a GPU, where looking at the mask would wait, such outputs mean nothing.
+   * Which tokens `projected` holds where it holds the real ones alone: those where the mask is 1. Refused
+   * where they are not; on a GPU, where looking at the mask would wait, such outputs mean nothing.
    */
   readonly tokens?: RealTokens | undefined;
   /** `[batch, time]` float32, 1 = real. At padding the state is carried on and the output is 0. */
@@ -46,7 +46,7 @@ export interface RecurrentSequenceResult {
 
 /** What the kernels of a recurrent layer read, by their names. */
 export interface RecurrentOperands {
-  /** `x`, `h0`, `c0` (where there is one), `weight`, `bias`: in the order of the gradient kernel's outputs. */
+  /** `x`, `h0`, `c0` if there is one, `weight`, `bias`: in the order of the gradient kernel's outputs. */
   readonly variable: Readonly<Record<string, Tensor>>;
   /** What no gradient flows to: the mask, and how tokens are packed. */
   readonly constant: Readonly<Record<string, Tensor>>;

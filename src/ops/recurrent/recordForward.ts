@@ -6,7 +6,7 @@ import { recurrentSequence } from './recurrentSequence.js';
 
 /** What a layer computed over some steps: its output and its last state. */
 export interface LayerRecord extends RecurrentSequenceResult {
-  /** `states` and `gates` of `RecurrentKernels`, which its gradient reads; `null` where none will be asked for. */
+  /** `states` and `gates` of `RecurrentKernels`; `null` where no gradient will be asked for. */
   readonly forGradient: { readonly states: Tensor; readonly gates: Tensor } | null;
 }
 

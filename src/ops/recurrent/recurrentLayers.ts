@@ -25,13 +25,13 @@ export type RecurrentStack = readonly (readonly RecurrentLayerWeights[])[];
 /** What `recurrentLayers` reads. */
 export interface RecurrentLayersInputs {
   /**
-   * Projects the input of the first layer onto the gates of one of its directions: `[batch, time, gates * units]`, or
-   * with `tokens` of the real ones alone, `[tokens, gates * units]`.
+   * Projects the input of the first layer onto the gates of one of its directions:
+   * `[batch, time, gates * units]`, or with `tokens` of the real ones alone, `[tokens, gates * units]`.
    */
   readonly project: (weights: RecurrentLayerWeights) => Tensor3D | Tensor2D;
   /**
-   * The real tokens of the batch, if the lengths are known on the CPU: no layer then projects padding, which must be
-   * at the end of each row.
+   * The real tokens of the batch, if the lengths are known on the CPU: no layer then projects padding, which
+   * must be at the end of each row.
    */
   readonly tokens?: RealTokens | undefined;
   /** `[batch, time]` float32, 1 = real. */
@@ -51,7 +51,8 @@ export interface RecurrentLayersResult {
 }
 
 /**
- * A stack of recurrent layers over a whole sequence; each layer reads the concatenated directions of the one below.
+ * A stack of recurrent layers over a whole sequence. Each layer reads the directions of the one below, side
+ * by side.
  *
  * @example
  * ```ts
@@ -67,7 +68,8 @@ export interface RecurrentLayersResult {
  *   bias: zeros([4 * 3]) as Tensor1D,
  * });
  * const x = ones([2, 5, 7]) as Tensor3D;
- * const { output, states } = recurrentLayers([[weightsOf(7), weightsOf(7)], [weightsOf(6), weightsOf(6)]], 'lstm', {
+ * const stack = [[weightsOf(7), weightsOf(7)], [weightsOf(6), weightsOf(6)]]; // two layers, both ways
+ * const { output, states } = recurrentLayers(stack, 'lstm', {
  *   project: ({ inputWeight, inputBias }) => linear(x, inputWeight, inputBias),
  *   mask: ones([2, 5]) as Tensor2D,
  * });

@@ -12,14 +12,14 @@ import {
 } from './operation.js';
 
 /**
- * A recurrent layer over a whole sequence as one differentiable operation, with PyTorch's gates:
- * plain `h' = act(x + U h + b)`; GRU `h' = (1 - z) n + z h`, `n = tanh(x_n + r (U_n h + b_n))`; LSTM `c' = f c + i g`,
- * `h' = o tanh(c')`. The caller owns the result.
+ * A recurrent layer over a whole sequence as one differentiable operation, with PyTorch's gates: plain
+ * `h' = act(x + U h + b)`; GRU `h' = (1 - z) n + z h`, `n = tanh(x_n + r (U_n h + b_n))`; LSTM
+ * `c' = f c + i g`, `h' = o tanh(c')`. The caller owns the result.
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
- * @throws `invalid-shape` where shapes disagree or a tensor is not float32; `invalid-input` where `tokens` are not
- * those of the mask
+ * @throws `invalid-shape` where shapes disagree or a tensor is not float32; `invalid-input` where `tokens`
+ * are not those of the mask
  *
  * @example
  * ```ts
