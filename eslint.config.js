@@ -24,7 +24,7 @@ const mayImport = {
   training: [...base, 'data', 'ops', 'modules', ...blocks],
   model: [...base, 'data', 'ops', 'modules', ...blocks, 'training', 'decoding', 'metrics', 'visualize'],
   builder: [...base, 'data', 'ops', 'modules', ...blocks, 'training', 'decoding', 'metrics', 'visualize', 'model'],
-  backend: [...base, 'ops'],
+  backend: [...base, 'ops', 'decoding/ops'],
   node: [...base, 'data', 'training', 'model'],
 };
 

@@ -48,7 +48,7 @@ export function additiveScores(queries: Tensor3D, keys: Tensor3D, energy: Tensor
     keys: [batch, time, units],
     energy: [1, units],
   });
-  return runKernel<Tensor3D>(SCORES, inputs);
+  return runKernel<Tensor3D>(ADDITIVE_SCORES, inputs);
 }
 
 interface Inputs {
@@ -58,7 +58,7 @@ interface Inputs {
 }
 
 /** Inputs `queries`, `keys`, `energy` as above; output: the scores. */
-const SCORES: KernelDefinition = {
+export const ADDITIVE_SCORES: KernelDefinition = {
   name: 'Seq2SeqAdditiveScores',
   compose: ({ inputs }) => {
     const { queries, keys, energy } = inputs as unknown as Inputs;
@@ -78,7 +78,12 @@ const SCORES: KernelDefinition = {
     inputsToSave: ['queries', 'keys', 'energy'],
     gradFunc: (dy, saved) => {
       const [queries, keys, energy] = saved as [Tensor, Tensor, Tensor];
-      const gradients = runKernel<Tensor[]>(SCORES_GRADIENT, { dy: dy as Tensor, queries, keys, energy });
+      const gradients = runKernel<Tensor[]>(ADDITIVE_SCORES_GRADIENT, {
+        dy: dy as Tensor,
+        queries,
+        keys,
+        energy,
+      });
       const [dQueries, dKeys, dEnergy] = gradients as [Tensor, Tensor, Tensor];
       return { queries: () => dQueries, keys: () => dKeys, energy: () => dEnergy };
     },
@@ -86,7 +91,7 @@ const SCORES: KernelDefinition = {
 };
 
 /** Inputs `dy` `[batch, queries, keys]` and those of the forward kernel; outputs: gradients of `queries`, `keys`, `energy`. */
-const SCORES_GRADIENT: KernelDefinition = {
+export const ADDITIVE_SCORES_GRADIENT: KernelDefinition = {
   name: 'Seq2SeqAdditiveScoresGrad',
   compose: ({ inputs }) => {
     const { dy, queries, keys, energy } = inputs as unknown as Inputs & { dy: Tensor3D };

@@ -19,7 +19,7 @@ import { runKernel, type KernelDefinition } from '../core/engine.js';
  * Inputs `x` `[rows, size]`, `scale` `[size]`, `shift` `[size]`; attribute `epsilon`. Outputs `y` `[rows, size]`, and the
  * mean and the reciprocal of the standard deviation of each row, `[rows]`.
  */
-const LAYER_NORM: KernelDefinition = {
+export const LAYER_NORM: KernelDefinition = {
   name: 'Seq2SeqLayerNorm',
   compose: ({ inputs, attrs }) => {
     const { x, scale, shift } = inputs as unknown as Record<'x' | 'scale' | 'shift', Tensor>;
@@ -36,7 +36,7 @@ const LAYER_NORM: KernelDefinition = {
 };
 
 /** Inputs `dy`, `x` `[rows, size]`, `scale` `[size]`, `mean`, `rstd` `[rows]`. Outputs: gradients of `x`, `scale`, `shift`. */
-const LAYER_NORM_GRADIENT: KernelDefinition = {
+export const LAYER_NORM_GRADIENT: KernelDefinition = {
   name: 'Seq2SeqLayerNormGrad',
   compose: ({ inputs }) => {
     const { dy, x, scale, ...rows } = inputs as unknown as Record<

@@ -6,7 +6,7 @@ import { recordingGradients, runKernel, type KernelDefinition } from '../core/en
  * Inputs `x` `[rows, in]`, `weight` `[out, in]` and `bias` `[out]`, all float32; output `[rows, out]`. (Not by the fused product of
  * tfjs, which on wasm adds wrong biases to all rows but the first where weights are transposed.)
  */
-const LINEAR: KernelDefinition = {
+export const LINEAR: KernelDefinition = {
   name: 'Seq2SeqLinear',
   compose: ({ inputs }) => {
     const { x, weight, bias } = inputs as unknown as Record<'x' | 'weight' | 'bias', Tensor>;

@@ -10,7 +10,7 @@ import { layerNorm, layerNormGrad } from './kernels/layerNorm.js';
 import { linear } from './kernels/linear.js';
 import { logSumExp } from './kernels/logSumExp.js';
 import { projectedCrossEntropy } from './kernels/projectedCrossEntropy.js';
-import { recurrentKernels } from './kernels/recurrent.js';
+import { recurrent } from './kernels/recurrent.js';
 import { scaled } from './kernels/scaled.js';
 import { slice } from './kernels/slice.js';
 import { splitV, unpack } from './kernels/splits.js';
@@ -36,7 +36,7 @@ export const nativeKernels: readonly NativeKernel[] = [
   slice,
   splitV,
   unpack,
-  ...recurrentKernels,
+  ...recurrent,
   additiveScores,
   additiveScoresGrad,
   layerNorm,

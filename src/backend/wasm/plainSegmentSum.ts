@@ -1,11 +1,17 @@
-import { util, type KernelBackend, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  UnsortedSegmentSum,
+  util,
+  type KernelBackend,
+  type KernelConfig,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 
 /**
  * `tf.unsortedSegmentSum` for wasm in plain JavaScript, by what every version of tfjs has: where the kernels cannot be
  * installed, no embedding would train without it.
  */
 export const plainSegmentSum: KernelConfig = {
-  kernelName: 'UnsortedSegmentSum',
+  kernelName: UnsortedSegmentSum,
   backendName: 'wasm',
   kernelFunc({ inputs, backend, attrs }) {
     const wasm = backend as KernelBackend;

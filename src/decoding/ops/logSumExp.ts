@@ -5,7 +5,7 @@ import { runKernel, type KernelDefinition } from '../../core/engine.js';
  * Input `x` `[rows, size]`; output `[rows, 1]`. The largest probability of a softmax is `1 / Σ exp(x − max)`.
  * That avoids `tf.exp`, which is ten times slower on the wasm backend.
  */
-const LOG_SUM_EXP: KernelDefinition = {
+export const LOG_SUM_EXP: KernelDefinition = {
   name: 'Seq2SeqLogSumExp',
   compose: ({ inputs }) => {
     const x = inputs['x'] as Tensor2D;

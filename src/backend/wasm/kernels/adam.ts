@@ -1,9 +1,10 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { ADAM_STEP } from '../../../ops/adamStep.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** One Adam step, in place wherever nobody else holds the data: clones, views and other variables keep theirs. */
 export const adam: NativeKernel = {
-  name: 'Seq2SeqAdam',
+  name: ADAM_STEP.name,
   run(heap, call) {
     const parameter = input(call, 'parameter');
     const m = input(call, 'm');

@@ -1,8 +1,9 @@
+import { ADDITIVE_SCORES, ADDITIVE_SCORES_GRADIENT } from '../../../ops/additiveScores.js';
 import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
 /** The scores of additive attention; `src/ops/additiveScores.ts` says what they are. */
 export const additiveScores: NativeKernel = {
-  name: 'Seq2SeqAdditiveScores',
+  name: ADDITIVE_SCORES.name,
   run(heap, call) {
     const sizes = sizesOf(call);
     const scores = heap.output([sizes.batch, sizes.queryCount, sizes.keyCount]);
@@ -19,7 +20,7 @@ export const additiveScores: NativeKernel = {
 
 /** The gradients of {@link additiveScores} for queries, keys and energy. */
 export const additiveScoresGrad: NativeKernel = {
-  name: 'Seq2SeqAdditiveScoresGrad',
+  name: ADDITIVE_SCORES_GRADIENT.name,
   run(heap, call) {
     const [queries, keys, energy] = [input(call, 'queries'), input(call, 'keys'), input(call, 'energy')];
     const [dQueries, dKeys, dEnergy] = [

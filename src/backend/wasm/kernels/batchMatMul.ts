@@ -1,11 +1,11 @@
-import { broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { BatchMatMul, broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { prefersThreads } from './prefersThreads.js';
 
 /** `tf.matMul`: every transpose, with broadcasting over the batch dimensions. */
 export const batchMatMul: NativeKernel = {
-  name: 'BatchMatMul',
+  name: BatchMatMul,
   run(heap, call) {
     const a = input(call, 'a');
     const b = input(call, 'b');

@@ -1,4 +1,4 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { Conv2DBackpropFilter, backend_util, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Windows that stand in memory at once. */
@@ -6,7 +6,7 @@ const WORK_BYTES = 4 * 1024 * 1024;
 
 /** The gradient of `tf.conv1d` and `tf.conv2d` for the filter, which tfjs lacks on wasm. */
 export const conv2dBackpropFilter: NativeKernel = {
-  name: 'Conv2DBackpropFilter',
+  name: Conv2DBackpropFilter,
   run(heap, call) {
     const x = input(call, 'x');
     const dy = input(call, 'dy');

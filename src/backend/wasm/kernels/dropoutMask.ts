@@ -1,9 +1,10 @@
 import { util } from '@tensorflow/tfjs-core';
+import { DROPOUT_MASK } from '../../../ops/dropoutMask.js';
 import { attribute, type NativeKernel } from '../nativeKernel.js';
 
 /** A dropout mask by the hash that `src/ops/dropoutMask.ts` defines. */
 export const dropoutMask: NativeKernel = {
-  name: 'Seq2SeqDropoutMask',
+  name: DROPOUT_MASK.name,
   run(heap, call) {
     const out = heap.output(attribute<number[]>(call, 'shape'));
     const rate = attribute<number>(call, 'rate');

@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { _FusedMatMul, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 import { prefersThreads } from './prefersThreads.js';
@@ -8,7 +8,7 @@ const activations: Readonly<Record<string, number>> = { relu: 1, relu6: 2, leaky
 
 /** `tf.fused.matMul`: product, bias and activation. PReLU, which has weights of its own, stays with tfjs. */
 export const fusedMatMul: NativeKernel = {
-  name: '_FusedMatMul',
+  name: _FusedMatMul,
   run(heap, call) {
     const a = input(call, 'a');
     const b = input(call, 'b');

@@ -1,3 +1,4 @@
+import { Identity } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /**
@@ -5,7 +6,7 @@ import { input, type NativeKernel } from '../nativeKernel.js';
  * saves is a clone.
  */
 export const identity: NativeKernel = {
-  name: 'Identity',
+  name: Identity,
   run(heap, call) {
     const x = input(call, 'x');
     return x.dtype === 'string' ? call.original() : heap.share(x);

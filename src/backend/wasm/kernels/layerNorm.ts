@@ -1,8 +1,9 @@
+import { LAYER_NORM, LAYER_NORM_GRADIENT } from '../../../ops/layerNorm.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Layer normalisation (Ba et al. 2016) of the rows of `x` `[rows, size]`; outputs `y`, `mean` and `rstd` `[rows]`. */
 export const layerNorm: NativeKernel = {
-  name: 'Seq2SeqLayerNorm',
+  name: LAYER_NORM.name,
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
@@ -24,7 +25,7 @@ export const layerNorm: NativeKernel = {
 
 /** The gradients of {@link layerNorm} for `x`, `scale` and `shift`. */
 export const layerNormGrad: NativeKernel = {
-  name: 'Seq2SeqLayerNormGrad',
+  name: LAYER_NORM_GRADIENT.name,
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];

@@ -1,10 +1,11 @@
 import { checkFloats } from '../../../core/checkFloats.js';
+import { LINEAR } from '../../../ops/linear.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 
 /** x Wᵀ + bias; `src/ops/linear.ts` says what it is. */
 export const linear: NativeKernel = {
-  name: 'Seq2SeqLinear',
+  name: LINEAR.name,
   run(heap, call) {
     const [x, weight, bias] = [input(call, 'x'), input(call, 'weight'), input(call, 'bias')] as const;
     const [rows] = x.shape as [number];

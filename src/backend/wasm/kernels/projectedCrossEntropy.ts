@@ -1,3 +1,4 @@
+import { PROJECTED_CROSS_ENTROPY } from '../../../ops/crossEntropy/projectedCrossEntropy.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Logits that stand in memory at once. */
@@ -5,7 +6,7 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** The output projection with its loss and all gradients; `src/ops/projectedCrossEntropy.ts` says what it computes. */
 export const projectedCrossEntropy: NativeKernel = {
-  name: 'Seq2SeqProjectedCrossEntropy',
+  name: PROJECTED_CROSS_ENTROPY.name,
   run(heap, call) {
     const features = input(call, 'features');
     const weight = input(call, 'weight');

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../../core/checkFloats.js';
+import { recurrentKernels } from '../../../ops/recurrent/kernels.js';
 import type { Heap } from '../heap.js';
 import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
@@ -9,7 +10,7 @@ const gateCounts = { tanh: 1, relu: 1, gru: 3, lstm: 4 } as const;
 type Cell = keyof typeof cells;
 
 /** The kernels of each cell that has native ones; the operation is composed for any other. */
-export const recurrentKernels: readonly NativeKernel[] = (Object.keys(cells) as Cell[]).flatMap((cell) => [
+export const recurrent: readonly NativeKernel[] = (Object.keys(cells) as Cell[]).flatMap((cell) => [
   forward(cell),
   gradient(cell),
 ]);
@@ -17,7 +18,7 @@ export const recurrentKernels: readonly NativeKernel[] = (Object.keys(cells) as 
 /** The forward pass of a recurrent layer over a whole sequence; `src/ops/recurrent/kernels.ts` says what it computes. */
 function forward(cell: Cell): NativeKernel {
   return {
-    name: `Seq2SeqRecurrent_${cell}`,
+    name: recurrentKernels(cell).forward.name,
     run(heap, call) {
       const { kernels } = heap;
       const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);
@@ -75,7 +76,7 @@ function forward(cell: Cell): NativeKernel {
 /** The backward pass, which reads what {@link forward} saved. */
 function gradient(cell: Cell): NativeKernel {
   return {
-    name: `Seq2SeqRecurrentGrad_${cell}`,
+    name: recurrentKernels(cell).gradient.name,
     run(heap, call) {
       const { kernels } = heap;
       const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);

@@ -1,9 +1,10 @@
 import { util } from '@tensorflow/tfjs-core';
+import { SCALED } from '../../../ops/crossEntropy/scaled.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** A tensor times a scalar; the tensor itself where that is 1. */
 export const scaled: NativeKernel = {
-  name: 'Seq2SeqScaled',
+  name: SCALED.name,
   run(heap, call) {
     const x = input(call, 'x');
     const factor = heap.read(input(call, 'factor'));

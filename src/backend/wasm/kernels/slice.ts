@@ -1,9 +1,9 @@
-import { slice_util, util } from '@tensorflow/tfjs-core';
+import { Slice, slice_util, util } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** A part of a tensor, copied run by run; tfjs's kernel first copies the whole tensor out of WebAssembly. */
 export const slice: NativeKernel = {
-  name: 'Slice',
+  name: Slice,
   run(heap, call) {
     const x = input(call, 'x');
     if (x.dtype === 'string' || x.dtype === 'complex64') return call.original();

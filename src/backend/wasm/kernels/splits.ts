@@ -1,10 +1,10 @@
-import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { SplitV, Unpack, backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** `tf.split`: parts of a tensor along one axis. */
 export const splitV: NativeKernel = {
-  name: 'SplitV',
+  name: SplitV,
   run(heap, call) {
     const x = input(call, 'x');
     if (x.dtype === 'string' || x.dtype === 'complex64') return call.original();
@@ -17,7 +17,7 @@ export const splitV: NativeKernel = {
 
 /** `tf.unstack`: each position of one axis, without that axis. */
 export const unpack: NativeKernel = {
-  name: 'Unpack',
+  name: Unpack,
   run(heap, call) {
     const x = input(call, 'value');
     if (x.dtype === 'string' || x.dtype === 'complex64') return call.original();

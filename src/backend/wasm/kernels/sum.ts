@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { Sum, util } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /**
@@ -6,7 +6,7 @@ import { input, type NativeKernel } from '../nativeKernel.js';
  * for these. All other sums are left to tfjs.
  */
 export const sum: NativeKernel = {
-  name: 'Sum',
+  name: Sum,
   run(heap, call) {
     const x = input(call, 'x');
     const { axis, keepDims } = call.attributes as unknown as { axis?: number | number[]; keepDims?: boolean };

@@ -1,4 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
+import { TopK, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Beyond so many, insertion is slower than tfjs's selection. */
@@ -6,7 +6,7 @@ const MOST = 64;
 
 /** `tf.topk` of a few; tfjs's kernel copies all scores out of WebAssembly and sorts there. */
 export const topK: NativeKernel = {
-  name: 'TopK',
+  name: TopK,
   run(heap, call) {
     const x = input(call, 'x');
     const k = attribute<number>(call, 'k');

@@ -1,11 +1,11 @@
-import { util } from '@tensorflow/tfjs-core';
+import { Sigmoid, Tanh, util } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** `tf.tanh`, which tfjs computes an element at a time. */
-export const tanh: NativeKernel = unary('Tanh', 'tanh');
+export const tanh: NativeKernel = unary(Tanh, 'tanh');
 
 /** `tf.sigmoid`. */
-export const sigmoid: NativeKernel = unary('Sigmoid', 'sigmoid');
+export const sigmoid: NativeKernel = unary(Sigmoid, 'sigmoid');
 
 function unary(name: string, kernel: 'tanh' | 'sigmoid'): NativeKernel {
   return {

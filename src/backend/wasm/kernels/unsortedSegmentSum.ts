@@ -1,9 +1,9 @@
-import { util } from '@tensorflow/tfjs-core';
+import { UnsortedSegmentSum, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** `tf.unsortedSegmentSum`, the gradient of `tf.gather` and so of every embedding. Ids out of range are skipped. */
 export const unsortedSegmentSum: NativeKernel = {
-  name: 'UnsortedSegmentSum',
+  name: UnsortedSegmentSum,
   run(heap, call) {
     const x = input(call, 'x');
     const segmentIds = input(call, 'segmentIds');
