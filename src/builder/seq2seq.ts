@@ -32,8 +32,8 @@ export interface TeacherForcingOptions {
 }
 
 /**
- * A model under construction. Every call returns a new builder, so that branches do not disturb each other; a later call
- * replaces an earlier one.
+ * A model under construction. A later call replaces an earlier one.
+ * Every call returns a new builder, so that branches do not disturb each other.
  *
  * @typeParam Missing the required calls that have not been made
  * @typeParam Target what the decoder writes, which decides what `build()` returns
@@ -113,7 +113,8 @@ function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
     teacherForcing(schedule, options = {}) {
       checkOptionNames('teacherForcing', options, ['per']);
       if (typeof schedule !== 'function' || typeof schedule.toJSON !== 'function') {
-        const hint = `A function of your own goes to fit({ teacherForcing }): it cannot be saved with the model.`;
+        const hint =
+          'A function of your own goes to fit({ teacherForcing }): it cannot be saved with the model.';
         throw mismatch('invalid-option', {
           where: 'teacherForcing',
           expected: 'a schedule such as linearDecay(…)',

@@ -27,8 +27,10 @@ export interface DecoderWiring extends BlockWiring {
 }
 
 /**
- * Which tokens (or frames) of a batch are fed from the reference: 1 = the reference's, 0 = the model's own prediction, at
- * `row * targetTime + position`; position 0 (`<sos>`, or a frame of zeros) is always fed. `null` feeds the reference everywhere.
+ * The teacher forcing mask: which tokens (or frames) of a batch are fed from the reference.
+ *
+ * At `row * targetTime + position` stands 1 for the reference's, or 0 for the model's own prediction.
+ * Position 0 (`<sos>`, or a frame of zeros) is always the reference's. `null` feeds the reference everywhere.
  */
 export type Forcing = Uint8Array | null;
 

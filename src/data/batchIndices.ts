@@ -6,8 +6,8 @@ export interface BatchOptions {
   /** Examples a batch. */
   readonly batchSize?: number;
   /**
-   * Most positions a batch, padding included: examples × the longest sequence of either side. Lengths are the examples' own;
-   * start and end tokens come on top.
+   * Most positions a batch, padding included: examples × the longest sequence of either side.
+   * Lengths are the examples' own. Start and end tokens come on top.
    */
   readonly maxTokens?: number;
   /** Whether examples of similar length share a batch, to save padding. Default true. */
@@ -31,7 +31,11 @@ export interface ExampleLengths {
 /** Examples that are sorted together when shuffling. */
 const windowSize = 20_000;
 
-/** `planBatches` for options and lengths that are checked already. @throws `invalid-input` for an example beyond `maxTokens` */
+/**
+ * Which examples share a batch: `planBatches` for options and lengths that are checked already.
+ *
+ * @throws `invalid-input` for an example beyond `maxTokens`
+ */
 export function batchIndices(
   lengths: readonly ExampleLengths[],
   { batchSize, maxTokens, bucketByLength = true, shuffle = true, seed = 0, dropLast = false }: BatchOptions,
@@ -72,8 +76,10 @@ export function batchIndices(
 }
 
 /**
- * Sorts by target length, then by source length, in turns upwards and downwards (a window like its neighbours, the sources of one
- * target length like those of the next), so that lengths change little wherever a batch ends.
+ * Sorts each window by target length, then by source length.
+ *
+ * Windows go upwards and downwards in turns, and so do the sources of one target length and the next.
+ * So lengths change little wherever a batch ends.
  */
 function sortWindows(order: readonly number[], lengths: readonly ExampleLengths[], window: number): number[] {
   const sorted: number[] = [];

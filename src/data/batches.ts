@@ -5,8 +5,8 @@ import type { BatchOptions } from './batchIndices.js';
 import { planBatches } from './planBatches.js';
 
 /**
- * Cuts a dataset into batches of examples of similar length, in random order. They are plain lists; {@link collate} turns
- * one into tensors when its turn comes.
+ * Cuts a dataset into batches of examples of similar length, in random order.
+ * They are plain lists. {@link collate} turns one into tensors when its turn comes.
  *
  * @param examples the whole dataset
  * @param options `batchSize` or `maxTokens`, and how to order

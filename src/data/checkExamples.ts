@@ -1,7 +1,7 @@
 import { mismatch } from '../core/errors.js';
 import type { Example, Frames, Ids } from './example.js';
 
-/** @throws `invalid-input` for anything but a list of objects; what they hold is for others to check */
+/** Refuses anything but a list of objects. What they hold is for others to check. @throws `invalid-input` */
 export function checkExamples(where: string, examples: readonly Example[]): void {
   if (!Array.isArray(examples))
     throw mismatch('invalid-input', { where, expected: 'a list of examples', received: examples });
@@ -12,7 +12,12 @@ export function checkExamples(where: string, examples: readonly Example[]): void
   });
 }
 
-/** Refuses what is not a whole number from 0 to `size - 1`. `name` says whose ids they are, for the message. */
+/**
+ * Refuses ids that are not whole numbers from 0 to `size - 1`.
+ *
+ * @param name whose ids they are, for messages
+ * @throws `invalid-input`
+ */
 export function checkIds(where: string, name: string, ids: Ids, size = 0x8000_0000): void {
   for (let position = 0; position < ids.length; position++) {
     const id = ids[position];
@@ -27,7 +32,8 @@ export function checkIds(where: string, name: string, ids: Ids, size = 0x8000_00
 }
 
 /**
- * Refuses frames of another width, or with anything but finite numbers: one NaN would spread over the whole model.
+ * Refuses frames of another width, or with anything but finite numbers.
+ * One NaN would spread over the whole model.
  *
  * @param place which sequence, such as `of example 3`, for messages
  * @throws `invalid-input`

@@ -18,13 +18,17 @@ export interface CollateOptions {
 /**
  * Makes one padded batch of examples: what a model trains on.
  *
- * Ids get `<sos>` and `<eos>` around them on both sides, unless the options say otherwise. The target then stands there twice, shifted
- * by one: `targetInput` is all but its last id, `targetOutput` all but its first; so `<sos> a b` is fed and `a b <eos>` is expected.
- * An empty target is a sentence that ends at once: `<sos>` is fed and `<eos>` expected. Frames get no marks: their input starts with a frame of zeros, `0 a b` for the output `a b c`.
+ * Ids get `<sos>` and `<eos>` around them on both sides, unless the options say otherwise.
+ * The target then stands there twice, shifted by one: `targetInput` is all but its last id, `targetOutput` is
+ * all but its first. So `<sos> a b` is fed and `a b <eos>` is expected.
+ * An empty target is a sentence that ends at once: `<sos>` is fed and `<eos>` is expected.
+ *
+ * Frames have no start and no end: their input starts with a frame of zeros, `0 a b` for the output `a b c`.
  *
  * @param examples at least one; the rows of the batch, in this order
  * @returns a batch that the caller disposes of
- * @throws `invalid-input` for no examples, an empty source, ids outside the vocabulary, or frames of another width; `invalid-option`
+ * @throws `invalid-input` for no examples, an empty source, ids outside the vocabulary, or frames of another
+ * width; `invalid-option`
  * @example
  * ```ts
  * import { collate, Vocab } from 'tfjs-seq2seq';

@@ -4,7 +4,8 @@ import { lengthsOf } from './padding.js';
 import { encodeSequences, type SequenceOptions } from './sequenceOptions.js';
 
 /**
- * Makes the source half of a batch: what a model generates from. Ids get `<sos>` and `<eos>` around them, as in {@link collate}.
+ * Makes the source half of a batch: what a model generates from.
+ * Ids get `<sos>` and `<eos>` around them, as in {@link collate}.
  *
  * @param sources at least one; ids, or frames, of any lengths
  * @returns a batch that the caller disposes of

@@ -29,8 +29,8 @@ export interface PaddedSequences {
  * Brings sequences of ids to one length.
  *
  * @returns tensors that the caller disposes of
- * @throws `invalid-input` for no sequences, an empty one, ids that are not whole numbers from 0, or one longer than `length`;
- * `invalid-option`
+ * @throws `invalid-input` for no sequences, an empty one, one longer than `length`, or ids that are not whole
+ * numbers from 0; `invalid-option`
  * @example
  * ```ts
  * import { padSequences } from 'tfjs-seq2seq';

@@ -5,7 +5,13 @@ import type { Frames, Ids } from './example.js';
 /** Where the padding stands. */
 export type PaddingSide = 'end' | 'start';
 
-/** How many steps each row has, at least one row, and one step unless `empty` rows may be there. `name` says what a row is, for messages. */
+/**
+ * How many steps each row has. There must be at least one row.
+ *
+ * @param name what a row is, for messages
+ * @param options `empty`: whether a row may have no step. Default false
+ * @throws `invalid-input`
+ */
 export function lengthsOf(
   where: string,
   name: string,

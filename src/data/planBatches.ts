@@ -20,11 +20,13 @@ const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } =
 /**
  * Decides which examples share a batch, from their lengths alone; see {@link batches}.
  *
- * Bucketing sorts shuffled windows of 20,000 examples by length, cuts the whole order into batches, and shuffles these. On 21,000
- * English–French sentence pairs of up to 15 words in batches of 64, 3 % of all positions are padding, against 52 % without bucketing.
+ * Bucketing sorts shuffled windows of 20,000 examples by length, cuts the whole order into batches, and
+ * shuffles these. On 21,000 English–French sentence pairs of up to 15 words in batches of 64, 3 % of all
+ * positions are padding, against 52 % without bucketing.
  *
  * @param lengths one an example
- * @returns the examples of each batch, as positions in `lengths`; each stands in one batch, unless `dropLast` leaves it out
+ * @returns the examples of each batch, as positions in `lengths`. Each stands in one batch, unless `dropLast`
+ * leaves it out.
  * @throws `invalid-input` for no examples, or one longer than `maxTokens`; `invalid-option`
  * @example
  * ```ts

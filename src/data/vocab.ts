@@ -30,8 +30,9 @@ type SpecialIds = [pad: number, sos: number, eos: number, unk: number];
 /**
  * Maps tokens to ids and back. It never changes after it is built.
  *
- * Tokens are ordered by falling frequency, then by their text (UTF-16 code units, the order of `<`), so that the same
- * corpus always gives the same ids, whatever its order. A special token's text in the corpus stands for that token.
+ * Tokens are ordered by falling frequency, then by their text (UTF-16 code units, the order of `<`).
+ * So the same corpus always gives the same ids, whatever its order.
+ * A special token's text in the corpus stands for that token.
  *
  * @example
  * ```ts
@@ -55,7 +56,7 @@ export class Vocab {
   /** The unknown token’s id; 3 unless configured. */
   readonly unkId: number;
 
-  /** Checks everything, as it may come from options or from a file; `where` and `code` say whose fault it is. */
+  /** Checks everything: it may come from options or from a file. `where` and `code` say whose fault it is. */
   private constructor(
     tokens: unknown,
     ids: readonly number[],
@@ -125,7 +126,11 @@ export class Vocab {
     throw mismatch('invalid-input', { where: 'Vocab', expected: `an id below ${this.size}`, received: id });
   }
 
-  /** The id of each token; nothing is added before or after. @throws `invalid-input` for text instead of tokens */
+  /**
+   * The id of each token. Nothing is added before or after.
+   *
+   * @throws `invalid-input` for text instead of tokens
+   */
   encode(tokens: readonly string[]): number[] {
     return checkTokens('Vocab.encode', tokens).map((token) => this.idOf(token));
   }

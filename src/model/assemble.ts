@@ -17,9 +17,11 @@ export interface AssembledBlocks {
 }
 
 /**
- * Builds the blocks in the order of the data and wires each to its neighbours; if one refuses, those built are freed.
+ * Builds the blocks in the order of the data, and wires each to its neighbours.
+ * If one refuses, those that were built are freed.
  *
- * @throws `incompatible-parts` where two parts cannot work together, or the decoder would never see the source
+ * @throws `incompatible-parts` where two parts cannot work together, or the decoder would never see the
+ * source
  */
 export function assemble(
   parts: ModelParts<TargetSide>,
@@ -79,9 +81,10 @@ function checkSourceIsSeen({ encoder, bridge, attention, decoder }: ModelParts<T
   const reads = decoder.reads ?? ['memory', 'summary'];
   const startsFromSource = decoder.stateShape !== null && bridge.passesState !== false;
   if (attention !== null || reads.length > 0 || startsFromSource) return;
+  const ways = 'its initial state, the summary or an attention';
   throw mismatch('incompatible-parts', {
     where: 'build',
-    expected: `${decoder.kind} to see what ${encoder.kind} read: by its initial state, the summary or an attention,`,
+    expected: `${decoder.kind} to see what ${encoder.kind} read: by ${ways},`,
     received: `${bridge.kind} and none of them`,
     hint: `Use passBridge() or linearBridge(), add 'summary' to the decoder's input, or add an attention.`,
   });

@@ -41,7 +41,8 @@ const BUILT_IN: Readonly<Record<string, BlockFactory>> = {
  * Makes the spec that a saved model names.
  *
  * @param blocks the caller's own factories, by kind; they come first
- * @throws `missing-part` for a kind that neither the caller nor this library has; `corrupt-file` for anything but a spec
+ * @throws `missing-part` for a kind that neither the caller nor this library has; `corrupt-file` for anything
+ * but a spec
  */
 export function restoreBlock<S extends { readonly role: string }>(
   role: S extends { readonly role: infer R } ? R : never,

@@ -9,8 +9,9 @@ import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from '
 import type { Seq2SeqModel } from './seq2seqModel.js';
 
 /**
- * Several models that generate together. Of the methods of `Seq2SeqModel` it has those below. It cannot `fit`,
- * `evaluate`, `score`, `align` or `save`, which each member does for itself. It owns none of its members.
+ * Several models that generate together. It has the methods of a `Seq2SeqModel` that generate.
+ * Each member does for itself what an ensemble cannot: `fit`, `evaluate`, `score`, `align` and `save`.
+ * An ensemble owns none of its members.
  */
 export interface Ensemble extends GenerationMethods {
   /** Encodes sources, by every member, for a search of your own. */
@@ -18,14 +19,16 @@ export interface Ensemble extends GenerationMethods {
 }
 
 /**
- * Lets models decide each token together. They must share the target vocabulary; each reads the source in its own way, and
- * the first one's target tokenizer makes the text. There is attention, their mean, where all have it and split the source alike.
+ * Lets models decide each token together. They must share the target vocabulary.
+ * Each reads the source in its own way. The first one's target tokenizer makes the text.
+ * The attention is their mean. There is none unless all members have it and split the source alike.
  *
  * @param models at least one; the caller keeps owning them
  * @throws `incompatible-parts` where their target vocabularies differ; `invalid-option`
  * @example
  * ```ts
- * import { ensemble, recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { ensemble, recurrentDecoder, recurrentEncoder, seq2seq } from 'tfjs-seq2seq';
+ * import { Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
  * import { useBackend } from 'tfjs-seq2seq/backend';
  *
  * await useBackend('cpu');
@@ -35,7 +38,8 @@ export interface Ensemble extends GenerationMethods {
  *   .target(side)
  *   .encoder(recurrentEncoder({ units: 8 }))
  *   .decoder(recurrentDecoder({ units: 8 }));
- * const both = ensemble([untrained.build({ seed: 1 }), untrained.build({ seed: 2 })], { combine: 'probability' });
+ * const members = [untrained.build({ seed: 1 }), untrained.build({ seed: 2 })];
+ * const both = ensemble(members, { combine: 'probability' });
  * const [best] = await both.generate('a b');
  * console.log(best?.text);
  * ```
@@ -56,7 +60,8 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       hint,
     });
   });
-  ensembleShares('ensemble', models.length, options); // refuses wrong options now rather than at the first sentence
+  // Refuses wrong options now rather than at the first sentence.
+  ensembleShares('ensemble', models.length, options);
 
   const alike = models.every(({ parts }) => readAlike(parts.source, first.parts.source));
   const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {

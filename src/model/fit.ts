@@ -45,26 +45,28 @@ export interface FitOptions<L = Loss> {
   /** Instead of `batchSize`: the most tokens of a batch, padding counted, on the longer side. */
   readonly maxTokens?: number;
   /**
-   * Whether pairs of similar length share a batch: less padding and faster epochs, but batches that are less alike the
-   * data; small datasets learn better without. Default false.
+   * Whether pairs of similar length share a batch. There is less padding then, and epochs are faster.
+   * But such batches resemble the data less, so that small datasets learn better without. Default false.
    */
   readonly bucketByLength?: boolean;
   /**
-   * Default `adam()`: learning rate 0.001. Its state, such as Adam's moments, and its count of steps live as long as this
-   * call: the next `fit` starts anew.
+   * Default `adam()`: learning rate 0.001. Its state (Adam's moments) and its count of steps live as long as
+   * this call. The next `fit` starts anew.
    */
   readonly optimizer?: Optimizer;
-  /** Global gradient norm above which gradients are scaled down (Pascanu et al. 2013). Default 1; `Infinity` turns it off. */
+  /**
+   * Global gradient norm above which gradients are scaled down (Pascanu et al. 2013).
+   * Default 1; `Infinity` turns it off.
+   */
   readonly clipNorm?: number;
   /** Default `crossEntropy()`, or `frameLoss()` where the target is frames. */
   readonly loss?: L;
   /**
-   * How often the decoder is fed the reference: a schedule, or one together with `per`. Default: the builder's.
+   * How often the decoder is fed the reference: a schedule, or a schedule together with `per`.
+   * Default: the builder's, also for the one of the two that is left out.
    *
-   * - `schedule`: from the number of this call's updates so far, 0 again at every `fit`, to a ratio in [0, 1].
-   * - `per`: what the ratio decides about, a whole batch, each step or each token.
-   *
-   * What is left out is the builder's.
+   * - `schedule`: from the number of updates of this call so far to a ratio in [0, 1].
+   * - `per`: what the ratio decides about: a whole batch, each step or each token.
    */
   readonly teacherForcing?:
     ((step: number) => number) | { readonly schedule?: (step: number) => number; readonly per?: ForcingUnit };
@@ -101,7 +103,12 @@ export interface Objective<L, Target extends TargetSide> {
   /** The default. */
   readonly loss: L;
   batchLoss(batch: Batch, teacherForcingMask: Forcing, loss: L, options: ForwardOptions): Scalar;
-  /** Measures what `validation` reports; `loss` is the one that is trained with, `stop` what ends it early. */
+  /**
+   * Measures what `validation` reports.
+   *
+   * @param loss the one that is trained with
+   * @param stop what ends it early
+   */
   evaluate(
     pairs: readonly EncodedPair<Target>[],
     loss: L,

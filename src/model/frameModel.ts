@@ -24,15 +24,16 @@ import { checkAlive } from './modelCore.js';
 import type { FrameSide, ModelParts } from './modelParts.js';
 
 /**
- * A sequence-to-sequence model that writes frames of floats: what `seq2seq().target({ features })` builds. There is no
- * vocabulary to search over, so it has no strategies, `score` or `align`; each step gives a frame and the probability that it is the last.
+ * A sequence-to-sequence model that writes frames of floats: what `seq2seq().target({ features })` builds.
+ * Each step gives a frame and the probability that it is the last.
+ * There is no vocabulary to search over, and so no strategy, `score` or `align`.
  */
 export interface FrameModel extends ModelBase<FrameSide> {
   /**
    * Trains on pairs; see `Seq2SeqModel.fit`. The default loss is `frameLoss()`.
    *
-   * @throws `invalid-input` for an empty dataset or sequence, frames of another width or with NaN, or while another `fit`
-   * runs on the model; `invalid-option`
+   * @throws `invalid-input` for an empty dataset or sequence, frames of another width or with NaN, or while
+   * another `fit` runs on the model; `invalid-option`
    */
   fit(pairs: Iterable<FramePair>, options?: FitOptions<FrameLoss>): Promise<History>;
   /** Measures loss, errors one step ahead and running freely, and how often the length is right. */
@@ -45,7 +46,10 @@ export interface FrameModel extends ModelBase<FrameSide> {
     options?: FrameGenerationOptions,
     batch?: GenerateBatchOptions,
   ): Promise<GeneratedFrames[]>;
-  /** Generates for one source, frame by frame; the generator returns the whole. Leaving early frees every tensor. */
+  /**
+   * Generates for one source, frame by frame. The generator returns the whole sequence.
+   * Leaving early frees every tensor.
+   */
   stream(
     input: SequenceInput,
     options?: FrameGenerationOptions,

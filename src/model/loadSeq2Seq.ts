@@ -40,18 +40,22 @@ export interface LoadOptions<Target extends 'text' | 'frames' = 'text'> {
 }
 
 /**
- * Loads a model that `save` wrote. Files are not trusted: format, sizes, dtypes, shapes and a checksum are checked before
- * anything of their size is allocated.
+ * Loads a model that `save` wrote. Files are not trusted: format, sizes, dtypes, shapes and a checksum are
+ * checked before anything of their size is allocated.
  *
  * @param urlOrHandler a tfjs URL (`indexeddb://name`, `https://…/model.json`) or IO handler, such as
  * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
  * @returns a model that generates what the saved one did; the caller disposes of it
- * @throws `load-failed` where nothing was saved or the server or store fails, whose own error is the `cause`; `corrupt-file` for a damaged, altered or foreign file; `missing-part` for a tokenizer or block to hand in;
- * `incompatible-parts` where the model writes something else than `target` says; `backend-unavailable` where none was started
+ * @throws `load-failed` where nothing was saved, or the server or store fails (its own error is the `cause`);
+ * `corrupt-file` for a damaged, altered or foreign file;
+ * `missing-part` for a tokenizer or block to hand in;
+ * `incompatible-parts` where the model writes something else than `target` says;
+ * `backend-unavailable` where none was started
  *
  * @example
  * ```ts
- * import { loadSeq2Seq, recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { loadSeq2Seq, recurrentDecoder, recurrentEncoder, seq2seq } from 'tfjs-seq2seq';
+ * import { Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
  * import { useBackend } from 'tfjs-seq2seq/backend';
  * import { fileSystemHandler } from 'tfjs-seq2seq/node'; // in a browser: 'indexeddb://my-model'
  *
@@ -115,7 +119,8 @@ async function read(urlOrHandler: string | io.IOHandler): Promise<io.ModelArtifa
     const reason = error instanceof Error ? error.message : String(error);
     throw new Seq2SeqError('load-failed', `${WHERE}: no model could be read: ${reason}`, { cause: error });
   }
-  const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name' or a URL.`;
+  const browser = `in a browser 'indexeddb://name' or a URL.`;
+  const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; ${browser}`;
   const expected = 'a URL or IO handler that can load';
   throw mismatch('invalid-input', { where: WHERE, expected, received: urlOrHandler, hint });
 }
@@ -142,7 +147,10 @@ function checkKind(wanted: 'text' | 'frames', saved: 'text' | 'frames'): void {
   });
 }
 
-/** Whatever a checked option or a size says of a damaged file is a damaged file; what the machine says is not. */
+/**
+ * An option or a size that is refused while a file is read means that the file is damaged.
+ * What the machine says of itself stays as it is.
+ */
 function restore<T>(make: () => T): T {
   try {
     return make();

@@ -19,13 +19,14 @@ export interface ModelBase<Target extends TargetSide> {
   /** Names, shapes and sizes of the parameters. */
   summary(): ModelSummary;
   /**
-   * Replaces all weights, such as by those of a PyTorch model, whose names and layouts they have, or of another model. Everything
-   * is checked first, so that either all change or none. Numbers are copied; the caller keeps what was given.
+   * Replaces all weights by those of another model. It may be PyTorch's: names and layouts are the same.
+   * Everything is checked first, so that either all change or none.
+   * Numbers are copied; the caller keeps what was given.
    *
-   * @param weights every weight of `parameters()`: a float32 tensor, or `{ shape, values }` with the numbers in row-major order,
-   * finite ones unless in a `Float32Array`
-   * @throws `invalid-input` with a list of all names that one side lacks and all shapes that differ, or while `fit` runs on the
-   * model; `invalid-option`
+   * @param weights every weight of `parameters()`: a float32 tensor, or `{ shape, values }` with the numbers
+   * in row-major order, finite ones unless in a `Float32Array`
+   * @throws `invalid-input` with a list of all names that one side lacks and all shapes that differ, or while
+   * `fit` runs on the model; `invalid-option`
    *
    * @example
    * ```ts
@@ -56,8 +57,8 @@ export interface ModelBase<Target extends TargetSide> {
   /**
    * Saves weights, vocabularies, tokenizers and structure in one artifact.
    *
-   * @param urlOrHandler a tfjs URL (`indexeddb://name`, `localstorage://name`, `downloads://name`) or IO handler, such as
-   * `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
+   * @param urlOrHandler a tfjs URL (`indexeddb://name`, `localstorage://name`, `downloads://name`) or IO
+   * handler, such as `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
    */
   save(urlOrHandler: string | io.IOHandler): Promise<io.SaveResult>;
   /** Frees all variables; a second call does nothing. */
@@ -74,7 +75,8 @@ export interface BuildOptions {
  * Builds and wires the blocks of a model.
  *
  * @param budget how many numbers the parameters may hold, where a file says so
- * @throws `backend-unavailable` where no backend was started; `incompatible-parts` where two parts cannot work together
+ * @throws `backend-unavailable` where no backend was started;
+ * `incompatible-parts` where two parts cannot work together
  */
 export function createModelBase<Target extends TargetSide>(
   parts: ModelParts<Target>,

@@ -29,7 +29,11 @@ export function checkAlive(where: string, { isDisposed }: Pick<ModelCore, 'isDis
   }
 }
 
-/** Whoever else changes the weights undoes what the optimizer of a running `fit` knows. @throws `invalid-input` */
+/**
+ * Refuses to touch the weights while `fit` runs: its optimizer would go on from others than it knows.
+ *
+ * @throws `invalid-input`
+ */
 export function checkIdle(where: string, { running }: Pick<ModelCore, 'running'>): void {
   if (!running.fit) return;
   throw mismatch('invalid-input', {
@@ -50,7 +54,10 @@ export function readSource(
   return blocks.bridge.forward(blocks.encoder.forward(source, mask, options));
 }
 
-/** The features of every real target position, and the ids or frames they should predict. Call it inside a `tf.tidy`. */
+/**
+ * The features of every real target position, and the ids or frames they should predict.
+ * Call it inside a `tf.tidy`.
+ */
 export function readBatch<T extends Tensor1D | Tensor2D = Tensor1D>(
   core: Pick<ModelCore, 'blocks'>,
   batch: Batch,

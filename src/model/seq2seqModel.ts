@@ -19,30 +19,44 @@ import { batchLoss } from './modelCore.js';
 import type { ModelParts, TextSide } from './modelParts.js';
 
 /**
- * A sequence-to-sequence model that writes text: the parts tied together. Every method throws `disposed` after `dispose()`.
+ * A sequence-to-sequence model that writes text: the parts tied together.
  * One that writes float frames is a `FrameModel`.
+ * Every method throws `disposed` after `dispose()`.
  */
 export interface Seq2SeqModel extends ModelBase<TextSide>, GenerationMethods {
   /**
-   * Trains on pairs. Training stops, and the weights of the last good step stay, where a loss or gradient is not finite
-   * (`not-finite`) or the signal fires (`aborted`); both are `TrainingStoppedError`s, which hold the history so far.
+   * Trains on pairs.
    *
-   * Every call starts anew with the optimizer's state (Adam's moments) and the steps of teacher forcing and learning rate.
+   * Training stops where a loss or gradient is not finite (`not-finite`) or the signal fires (`aborted`).
+   * The weights of the last good step stay. Both errors are `TrainingStoppedError`s.
+   * These hold the history so far.
+   *
+   * Every call starts anew: with the optimizer's state (Adam's moments), and with the steps that teacher
+   * forcing and the learning rate count.
    *
    * @returns loss and speed of every epoch, and what validation found
-   * @throws `invalid-input` for an empty dataset or source, or while another `fit` runs on the model; `invalid-option`
+   * @throws `invalid-input` for an empty dataset or source, or while another `fit` runs on the model;
+   * `invalid-option`
    */
   fit(pairs: Iterable<Pair>, options?: FitOptions): Promise<History>;
   /**
-   * Measures loss, perplexities, accuracy, exact match and BLEU on pairs; the event loop gets its turn between batches.
+   * Measures loss, perplexities, accuracy, exact match and BLEU on pairs.
+   * The event loop gets its turn between batches.
    *
-   * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`; `incompatible-parts` where
-   * `alignments` are asked of a model without attention
+   * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`;
+   * `incompatible-parts` where `alignments` are asked of a model without attention
    */
   evaluate(pairs: Iterable<Pair>, options?: EvaluateOptions): Promise<Evaluation>;
-  /** How probable the model finds a target, per token and in total, by forced decoding; it may be empty: the end token alone. */
+  /**
+   * How probable the model finds a target, per token and in total, by forced decoding.
+   * An empty target is the end token alone.
+   */
   score(source: SequenceInput, target: SequenceInput): Promise<Score>;
-  /** Which source positions each token of a given target looks at. @throws `incompatible-parts` without an attention */
+  /**
+   * Which source positions each token of a given target looks at.
+   *
+   * @throws `incompatible-parts` without an attention
+   */
   align(source: SequenceInput, target: SequenceInput): Promise<Alignment>;
   /** Encodes sources for a search of your own over the bare step function. */
   startDecoding(inputs: readonly SequenceInput[]): StartedDecoding;

@@ -7,7 +7,7 @@ import { planBatches } from '../../src/data/planBatches.js';
 
 const equal = (...sizes: number[]): ExampleLengths[] => sizes.map((size) => ({ source: size, target: size }));
 
-/** Sentence lengths of about 3 to 40 tokens, with targets that follow the sources loosely: as in translation. */
+/** Lengths of about 3 to 40 tokens; targets follow their sources loosely, as in translation. */
 function realisticLengths(count: number): ExampleLengths[] {
   const random = createRandom(5);
   return Array.from({ length: count }, () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await setBackend('cpu');
 });
 
-/** What callers without types may pass; the text and the map are refused everywhere but where they are meant. */
+/** What callers without types may pass. Text and map are refused everywhere but where they are meant. */
 const wrong: unknown[] = [
   5,
   null,

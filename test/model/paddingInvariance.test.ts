@@ -45,7 +45,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const examples = Array.from(encodePairs('test', parts, pairs), exampleOf);
       const built = memory().numTensors;
 
-      /** Sums of losses and gradients over tokens, and the features of each token, in the order of the batches. */
+      /** Losses and gradients, summed over tokens, and each token's features in the order of the batches. */
       const run = (groups: Iterable<readonly Example[]>) => {
         const total = { loss: 0, tokens: 0, gradients: new Map<string, number[]>() };
         const features = new Map<Example, number[]>();

@@ -24,7 +24,7 @@ export interface TextPair {
   readonly target: string;
 }
 
-/** Sentences of 1 to 7 letters; the target is the source backwards, without its last letter where it is long. */
+/** Sentences of 1 to 7 letters. A target is its source backwards, without the last letter of long ones. */
 export const pairs: readonly TextPair[] = [
   'a',
   'b a',
@@ -54,7 +54,7 @@ export interface TinyOptions {
   readonly seed?: number;
 }
 
-/** An encoder and a decoder of 5 and 7 units (other sizes where the options say so), joined by a linear bridge. */
+/** An encoder of 5 units, a linear bridge and a decoder of 7 units; other sizes where the options say so. */
 export function tinyModel({
   encoder,
   decoder,
@@ -89,7 +89,7 @@ export function setWeights(model: Seq2SeqModel, values: Readonly<Record<string, 
   }
 }
 
-/** The logits of one row after `token`, and the state that follows; the given state is freed, but for the first. */
+/** The logits of one row after `token`, and the next state. The given state is freed, but for the first. */
 export function stepOnce(
   started: StartedDecoding,
   token: number,

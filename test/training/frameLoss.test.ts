@@ -15,7 +15,10 @@ import { variableOf } from '../support/variableOf.js';
 
 beforeAll(() => useBackend('cpu'));
 
-/** The outputs stand in the features: the projection is the identity. Three rows of frames of two numbers, and a logit. */
+/**
+ * Three rows of frames of two numbers, and a logit.
+ * The outputs stand in the features: the projection is the identity.
+ */
 function inputs(rows: number[][], targets: number[][], stops: number[]): FrameLossInputs {
   return {
     features: tensor2d(rows),

@@ -17,7 +17,10 @@ import { isFrameSide, type TextSide } from '../modelParts.js';
 
 /** Which source positions each target token looked at. */
 export interface Alignment {
-  /** What the encoder read, start and end token included where they are added; `null` where the source is frames. */
+  /**
+   * What the encoder read, start and end token included where they are added.
+   * `null` where the source is frames.
+   */
   readonly sourceTokens: string[] | null;
   /** The target's tokens, then the end token. */
   readonly targetTokens: string[];
@@ -63,7 +66,10 @@ export async function alignPairs(
   }));
 }
 
-/** The attention of every step, `[time, pairs, sourceTime]`. A row whose target has ended is fed its end token. */
+/**
+ * The attention of every step, `[time, pairs, sourceTime]`.
+ * A row whose target has ended is fed its end token.
+ */
 function attend(
   where: string,
   core: ModelCore,

@@ -24,8 +24,10 @@ export interface FrameEvaluateOptions {
 }
 
 /**
- * How well a model does on a dataset of frames; errors are means over all numbers of all real frames. One step ahead, each
- * frame is predicted from the true frames before it; running freely, from the model's own, as `generate` does.
+ * How well a model does on a dataset of frames. Errors are means over all numbers of all real frames.
+ *
+ * One step ahead, each frame is predicted from the true frames before it.
+ * Running freely, it is predicted from the model's own frames, as `generate` does.
  */
 export interface FrameEvaluation {
   /** Mean training loss a frame, one step ahead. */
@@ -38,7 +40,10 @@ export interface FrameEvaluation {
   readonly freeRunningMeanSquaredError: number;
   /** Running freely. */
   readonly freeRunningMeanAbsoluteError: number;
-  /** Share of sequences that end, running freely with a threshold of 0.5, exactly where the reference does. */
+  /**
+   * Share of sequences that end exactly where the reference does.
+   * The model runs freely, with a threshold of 0.5.
+   */
   readonly lengthAccuracy: number;
   /** Target frames. */
   readonly frames: number;
@@ -97,7 +102,10 @@ export function frameBatchLoss(
 /** How many means {@link measure} gives before the logits. */
 const MEANS = 5;
 
-/** Loss, squared and absolute error one step ahead, both running freely, then the free run's logit of the end of every frame. */
+/**
+ * Loss, squared and absolute error one step ahead, then both errors of the free run,
+ * then the logit of the end of every frame of the free run.
+ */
 async function measure(core: ModelCore<FrameSide>, batch: Batch, loss: FrameLoss): Promise<Float32Array> {
   const { decoder } = core.blocks;
   const { features: width } = core.parts.target;

@@ -29,7 +29,10 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   /** How translations are generated for `exactMatch` and `bleu`. Default `greedy()`. */
   readonly strategy?: Strategy;
-  /** Whether to return the alignment of every reference, as `align` gives it; needs a model with attention. Default false. */
+  /**
+   * Whether to return the alignment of every reference, as `align` gives it.
+   * The model must have an attention. Default false.
+   */
   readonly alignments?: boolean;
 }
 
@@ -41,7 +44,10 @@ export interface Evaluation {
   readonly perplexity: number;
   /** The same, when the model is fed its own predictions: how much it suffers from its own mistakes. */
   readonly freeRunningPerplexity: number;
-  /** Share of target tokens, the end token included, that are the most probable one when the reference is fed. */
+  /**
+   * Share of target tokens that are the most probable one when the reference is fed.
+   * The end token counts.
+   */
   readonly tokenAccuracy: number;
   /** Share of generated sequences that equal the reference, token by token. */
   readonly exactMatch: number;
@@ -49,15 +55,18 @@ export interface Evaluation {
   readonly bleu: number;
   /** Target tokens, end tokens included. */
   readonly tokens: number;
-  /** One a pair, in their order, where the option `alignments` asks for them: what the reference's tokens looked at. */
+  /**
+   * What the tokens of each reference looked at, one a pair, in their order.
+   * They are there where the option `alignments` asks for them.
+   */
   readonly alignments?: readonly Alignment[];
 }
 
 /**
  * Measures a model on pairs; nothing is trained.
  *
- * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`; `incompatible-parts` where there is
- * no attention to give alignments of
+ * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`;
+ * `incompatible-parts` where there is no attention to give alignments of
  */
 export async function evaluate(
   core: ModelCore,

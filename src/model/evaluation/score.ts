@@ -14,7 +14,10 @@ export interface Score {
   readonly tokenLogProbabilities: number[];
 }
 
-/** Forced decoding: the log-probability of a target, given its source. An empty target is the end token alone. */
+/**
+ * Forced decoding: the log-probability of a target, given its source.
+ * An empty target is the end token alone.
+ */
 export async function score(core: ModelCore, pair: Pair): Promise<Score> {
   const tokenLogProbabilities = [...(await readAndDispose(scoreTokens(core, pair)))];
   const logProbability = tokenLogProbabilities.reduce((sum, value) => sum + value, 0);

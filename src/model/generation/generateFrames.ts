@@ -58,7 +58,10 @@ export async function generateFrames(
   return mapByLength(sources, lengthOf, batchSize, (group) => runToEnd(roll(where, core, group, options)));
 }
 
-/** Generates for one source, frame by frame; the generator returns the whole sequence. Leaving early frees every tensor. */
+/**
+ * Generates for one source, frame by frame. The generator returns the whole sequence.
+ * Leaving early frees every tensor.
+ */
 export async function* streamFrames(
   core: ModelCore<FrameSide>,
   input: SequenceInput,

@@ -67,7 +67,12 @@ export async function generateEncoded(
   });
 }
 
-/** @throws `invalid-option` for anything but a strategy; `incompatible-parts` for one that is to copy words out of frames */
+/**
+ * Refuses what cannot search.
+ *
+ * @throws `invalid-option` for anything but a strategy;
+ * `incompatible-parts` for one that is to copy words out of frames
+ */
 export function checkStrategy(
   where: string,
   strategy: Strategy,
@@ -87,7 +92,7 @@ export function checkStrategy(
   });
 }
 
-/** A search sees some of the inputs at a time, so that only here it shows whether each has its prefix. */
+/** Whether each input has its prefix shows only here: a search sees some of the inputs at a time. */
 function checkPrefixes(where: string, { options }: Strategy, inputs: number): void {
   const { forcedPrefix = [] } = options;
   if (forcedPrefix.length === 0 || typeof forcedPrefix[0] === 'number' || forcedPrefix.length === inputs)

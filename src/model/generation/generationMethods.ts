@@ -25,8 +25,8 @@ export interface GenerationMethods {
     options?: GenerateBatchOptions,
   ): Promise<TextHypothesis[][]>;
   /**
-   * Generates for one source, token by token: the first comes before the second step runs. The generator returns the
-   * hypotheses; leaving early frees every tensor.
+   * Generates for one source, token by token: the first comes before the second step runs.
+   * The generator returns the hypotheses. Leaving early frees every tensor.
    *
    * @param strategy default `greedy()`
    */

@@ -12,8 +12,8 @@ export interface TextToken {
   /** Natural log-probability under the unmodified model. */
   readonly logProbability: number;
   /**
-   * What this token adds to the text; empty where it changes what came before, and until a character is whole that a byte-level
-   * tokenizer spreads over several tokens.
+   * What this token adds to the text. It is empty where the token changes what came before.
+   * It is empty too until a character is whole that a byte-level tokenizer spreads over several tokens.
    */
   readonly text: string;
   /** All tokens so far, joined by the target's tokenizer. */
@@ -24,8 +24,8 @@ export interface TextToken {
 const UNFINISHED = '\uFFFD';
 
 /**
- * Generates for one source, token by token; the generator returns the hypotheses, best first. Leaving early frees every
- * tensor. Unknown tokens are replaced in the hypotheses only.
+ * Generates for one source, token by token. The generator returns the hypotheses, best first.
+ * Leaving early frees every tensor. Unknown tokens are replaced in the hypotheses only.
  */
 export async function* streamText(
   generator: TextGenerator,
@@ -40,7 +40,8 @@ export async function* streamText(
   let shown = '';
   let steps: ReturnType<Strategy['stream']> | undefined;
   try {
-    steps = strategy.stream(started.step, started.state, started.setup); // which checks the options against the source
+    // This checks the options against the source.
+    steps = strategy.stream(started.step, started.state, started.setup);
     for (;;) {
       const { done, value } = await steps.next();
       if (done === true) return asText(generator, value[0] ?? [], sources[0] as GeneratorSource, strategy);
@@ -49,7 +50,8 @@ export async function* streamText(
       const textSoFar = tokenizer.detokenize(tokens);
       const whole = !textSoFar.endsWith(UNFINISHED);
       const text = whole && textSoFar.startsWith(shown) ? textSoFar.slice(shown.length) : '';
-      if (whole) shown = textSoFar; // also where it changed what was shown, so that the text goes on from there
+      // Also where the token changed what was shown, so that the text goes on from there.
+      if (whole) shown = textSoFar;
       yield { id: value.id, token, logProbability: value.logProbability, text, textSoFar };
     }
   } finally {

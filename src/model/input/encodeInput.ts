@@ -12,8 +12,8 @@ import {
 } from '../modelParts.js';
 
 /**
- * One sequence as a user has it: text (the model's tokenizer splits it), tokens, ids, or frames of floats where the model
- * reads frames.
+ * One sequence as a user has it: text, which the model's tokenizer splits, tokens or ids;
+ * frames of floats where the model reads frames.
  */
 export type SequenceInput = string | readonly string[] | Ids | Frames;
 
@@ -33,9 +33,9 @@ export interface FramePair {
   readonly target: Frames;
 }
 
-/** Text, tokens or ids after the first reading. Nobody behind it calls the tokenizer or the vocabulary again. */
+/** Text, tokens or ids, encoded once: whoever gets this needs neither the tokenizer nor the vocabulary. */
 export interface EncodedText {
-  /** As they were written: unknown words stay. */
+  /** As they were written. Words that the vocabulary lacks are still there. */
   readonly tokens: readonly string[];
   /** One a token, without start and end. */
   readonly ids: Ids;
@@ -44,7 +44,7 @@ export interface EncodedText {
 /** What an input becomes: text its tokens and ids, while frames stay frames. */
 export type Encoded<Side extends TargetSide> = Side extends FrameSide ? Frames : EncodedText;
 
-/** A source after the first reading. */
+/** A source, encoded. */
 export type EncodedInput = Encoded<SourceSide>;
 
 /**
@@ -78,7 +78,11 @@ export function encodeInputs(
   return inputs.map((input: SequenceInput, i) => encodeInput(`${where}: source ${i}`, side, input));
 }
 
-/** Encodes a target; an empty text is allowed. @throws `invalid-input` for another kind than the model writes */
+/**
+ * Encodes a target. It may be an empty text.
+ *
+ * @throws `invalid-input` for a sequence of another kind than the model writes
+ */
 export function encodeTarget<Side extends TargetSide>(
   where: string,
   side: Side,
@@ -95,7 +99,7 @@ export function sequenceOf(encoded: EncodedInput): Ids | Frames {
   return 'ids' in encoded ? encoded.ids : encoded;
 }
 
-/** The tokens that the encoder reads, one a position of its memory: with the start and end token where they are added. */
+/** The tokens that the encoder reads, one a position of its memory. Start and end are among them if added. */
 export function sourceTokens(side: SourceTextSide, { tokens }: EncodedText): string[] {
   const { vocab } = side;
   return withStartAndEnd(tokens, [vocab.tokenOf(vocab.sosId), vocab.tokenOf(vocab.eosId)], side);

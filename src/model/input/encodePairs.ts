@@ -18,9 +18,9 @@ export interface EncodedPair<Target extends TargetSide = TargetSide> {
 }
 
 /**
- * Encodes pairs, one at a time: who wants the ids alone keeps no tokens.
+ * Encodes pairs, one at a time, so that training need not keep the tokens of a whole dataset.
  *
- * @throws `invalid-input` for no pairs, an empty source or a pair that lacks a side; the message names the pair
+ * @throws `invalid-input` for no pairs, an empty source or a pair that lacks a side; the message names it
  */
 export function* encodePairs<Target extends TargetSide>(
   where: string,

@@ -45,7 +45,7 @@ export function packArtifacts(
 }
 
 /**
- * Checks artifacts as far as that is possible before anything is built: format, sizes, dtypes and the checksum.
+ * Checks what can be checked of artifacts before anything is built: format, sizes, dtypes and the checksum.
  *
  * @throws `corrupt-file`
  */

@@ -15,7 +15,8 @@ export async function saveModel(
   checkAlive('save', core);
   const handler = typeof urlOrHandler === 'string' ? saveHandler(urlOrHandler) : urlOrHandler;
   if (typeof handler?.save !== 'function') {
-    const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; in a browser 'indexeddb://name'.`;
+    const browser = `in a browser 'indexeddb://name'.`;
+    const hint = `In Node use fileSystemHandler(directory) of tfjs-seq2seq/node; ${browser}`;
     throw mismatch('invalid-input', {
       where: 'save',
       expected: 'a URL or IO handler that can save',

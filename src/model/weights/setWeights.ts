@@ -18,7 +18,10 @@ export type NamedWeights = Readonly<Record<string, Tensor | WeightValues>>;
 
 /** Options of `setWeights`. */
 export interface SetWeightsOptions {
-  /** The model's name for a weight, from its name in `weights`; `null` leaves it out. Default: the same name. */
+  /**
+   * From a weight's name in `weights` to its name in the model; `null` leaves it out.
+   * Default: the same name.
+   */
   readonly rename?: (name: string) => string | null;
 }
 
@@ -57,7 +60,8 @@ export function setWeights(
   }
   for (const [name, variable] of parameters) {
     const weight = given.get(name) as Tensor | WeightValues;
-    // A tensor that shares its data would, on cpu, follow whatever is written to the array that it was made of.
+    // On cpu, a tensor may share its data with the array that it was made of. It would follow what is written
+    // there later.
     const copy = isTensor(weight) ? mul(weight, 1) : tensor(new Float32Array(weight.values), variable.shape);
     variable.assign(copy);
     copy.dispose();
@@ -72,7 +76,7 @@ function form(weight: Tensor | WeightValues | undefined): string {
   return `${kind} [${shape.join(', ')}]`;
 }
 
-/** Other numbers than those of a `Float32Array` may come out of JSON, with `null` for what JSON does not know. */
+/** Numbers outside a `Float32Array` may come out of JSON, which has `null` for what it does not know. */
 function kindOf({ values = [] }: Partial<WeightValues>, shape: number[]): string {
   if (values.length !== util.sizeFromShape(shape)) return `${values.length} values for`;
   const finite = values instanceof Float32Array || Array.prototype.every.call(values, Number.isFinite);

@@ -2,7 +2,8 @@ import { finiteNumber } from '../../core/options.js';
 import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
 
 /**
- * The same ratio at every step: 1 always feeds the reference (teacher forcing, Williams & Zipser 1989), 0 never does.
+ * The same ratio at every step. 1 always feeds the reference (teacher forcing, Williams & Zipser 1989).
+ * 0 never does.
  *
  * @param ratio in [0, 1]
  * @throws `invalid-option` outside that range

@@ -23,10 +23,11 @@ export interface ForcingDecision {
 }
 
 /**
- * Draws which tokens are fed from the reference and which from the model's own predictions (scheduled sampling, Bengio
- * et al. 2015). Position 0, the start token, is always the reference's.
+ * Draws which tokens are fed from the reference and which from the model's own predictions (scheduled
+ * sampling, Bengio et al. 2015). Position 0, the start token, is always the reference's.
  *
- * @returns one flag a token, or `null` where the reference is fed everywhere and one pass over the batch is enough
+ * @returns one flag a token, or `null` where the reference is fed everywhere and one pass over the batch is
+ * enough
  * @throws `invalid-option` for a ratio outside [0, 1] or an unknown unit
  *
  * @example

@@ -12,7 +12,8 @@ export interface LinearDecayOptions {
 }
 
 /**
- * Linear decay (Bengio et al. 2015, §2.4): `max(ε, k - c i)` with k = `from`, ε = `to`, c = (`from` - `to`) / `steps`.
+ * Linear decay (Bengio et al. 2015, §2.4): `max(ε, k - c i)`, with k = `from`, ε = `to` and
+ * c = (`from` - `to`) / `steps`.
  *
  * @throws `invalid-option` for unknown names or values out of range
  *

@@ -19,8 +19,10 @@ import { setWeights, stepOnce, tinyModel, tokenizer, vocab, weightsOf } from '..
 const [eos, a, b, c] = [vocab.eosId, ...vocab.encode(['a', 'b', 'c'])] as [number, number, number, number];
 
 /**
- * A model whose next token depends on the token before alone: its readout is that token's embedding, a one-hot row (and
- * the cell's output, which weighs nothing), so `fc_out.weight[next][7 + previous]` is the logit. After <sos> comes a, then b, then the end; c would come after <unk>.
+ * A model whose next token depends on the token before alone.
+ * Its readout is that token's embedding, a one-hot row, and the cell's output, which weighs nothing.
+ * So `fc_out.weight[next][7 + previous]` is the logit.
+ * After <sos> comes a, then b, then the end; c would come after <unk>.
  */
 function chain(): Seq2SeqModel {
   const size = vocab.size;
@@ -41,7 +43,10 @@ function chain(): Seq2SeqModel {
   return model;
 }
 
-/** -log of a softmax over `vocab.size` logits that are all 0 but for one; `hit` says whether that one is the target. */
+/**
+ * -log of a softmax over `vocab.size` logits that are all 0 but for one.
+ * `hit` says whether that one is the target.
+ */
 function surprise(logit: number, hit: boolean): number {
   return Math.log(Math.exp(logit) + vocab.size - 1) - (hit ? logit : 0);
 }

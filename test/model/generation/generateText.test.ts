@@ -138,7 +138,8 @@ describe.each(cases)('on %s: %s', (backend, kind) => {
   );
 
   test('any target, an empty one too, has the log-probability of the search that is forced to write it', async () => {
-    const target = fc.array(fc.integer({ min: 3, max: 8 }), { maxLength: 5 }); // the unknown token, and the letters
+    // The unknown token, and the letters.
+    const target = fc.array(fc.integer({ min: 3, max: 8 }), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(target, fc.constantFrom(...inputs), async (ids, input) => {
         const forcedPrefix = [...ids, vocab.eosId];

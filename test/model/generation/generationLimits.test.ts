@@ -242,7 +242,7 @@ test.each([
     const model = kinds['Bahdanau attention']();
     const { length, made, bytes } = await stepCosts(model, make, 10_000);
     expect(length).toBe(10_000);
-    // The first step tiles the start; a beam may have nothing to reorder where each row has one child in place.
+    // The first step tiles the start. A beam has nothing to reorder where each row has one child in place.
     const usual = new Set(made.slice(2, -1));
     expect(usual.size).toBeLessThanOrEqual(make === greedy ? 1 : 2);
     expect(new Set(bytes.slice(2, -1)).size).toBe(1);

@@ -48,7 +48,7 @@ async function saved(model: Seq2SeqModel): Promise<io.ModelArtifacts> {
 const load = (artifacts: io.ModelArtifacts, options = {}): Promise<Seq2SeqModel> =>
   loadSeq2Seq(io.fromMemory(artifacts), options);
 
-/** A model that uses what is hard to save: other tokenizers, odd tokens, special tokens under other names and ids. */
+/** A model of what is hard to save: other tokenizers, odd tokens, special tokens of other names and ids. */
 function oddModel(): Seq2SeqModel {
   const words = wordTokenizer({ lowercase: true });
   const letters = charTokenizer();
