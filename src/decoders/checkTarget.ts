@@ -1,5 +1,5 @@
 import type { Batch } from '../contracts/batch.js';
-import type { Context, LayerState, StateShape } from '../contracts/context.js';
+import type { Context, StateShape } from '../contracts/context.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { tensorsOf } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
@@ -33,14 +33,13 @@ export function checkTarget(
  * another width.
  *
  * @param summarySize `null` where the summary is not read
- * @returns the states
  */
 export function checkContext(
   where: string,
   { state, summary }: Context,
   shape: StateShape,
   summarySize: number | null,
-): readonly LayerState[] {
+): void {
   const fits =
     state !== null &&
     state.length === shape.layers &&
@@ -62,5 +61,4 @@ export function checkContext(
       hint: 'The wiring said so when the decoder was built.',
     });
   }
-  return state;
 }

@@ -1,40 +1,35 @@
-import { clone, concat, zeros } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { clone, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { mapTensors, tidyTensors } from '../core/containers.js';
-import { createParameters, prefixed, uniformInitializer } from '../core/parameters.js';
-import type { Attention } from '../contracts/attention.js';
+import { buildBlock } from '../core/parameters.js';
 import type { Batch } from '../contracts/batch.js';
-import type { ForwardOptions } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
-import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
-import { addEmbedding } from '../modules/embedding.js';
-import { linear } from '../ops/linear.js';
+import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring } from '../contracts/decoder.js';
+import type { StepResult } from '../contracts/stepFunction.js';
+import { recurrentCell } from '../modules/recurrentOptions.js';
 import { realTokens, repeatForTokens } from '../ops/realTokens.js';
 import { CELLS } from '../ops/recurrent/cells.js';
-import { recurrentCell } from '../modules/recurrentOptions.js';
-import { addRecurrentParameters } from '../modules/recurrentStack.js';
 import { activeRows } from './activeRows.js';
 import { checkContext, checkTarget } from './checkTarget.js';
 import { drawDropout } from './recurrent/dropout.js';
 import { projectStep } from './recurrent/inputProjection.js';
-import { recurrentDecoderLayout } from './recurrent/layout.js';
+import { has } from './recurrent/layout.js';
 import {
   recurrentDecoderConfig,
   WHERE,
-  type DecoderReadout,
   type RecurrentDecoderConfig,
   type RecurrentDecoderOptions,
 } from './recurrent/options.js';
+import { projectFeatures, readoutFeatures } from './recurrent/outputProjection.js';
 import { parallelSequence } from './recurrent/parallelSequence.js';
+import { addRecurrentDecoderParts, type RecurrentDecoderParts } from './recurrent/parts.js';
 import type { SequenceInputs, SequenceOutputs } from './recurrent/sequenceInputs.js';
 import {
   recurrentDecoderStep,
   type RecurrentDecoderConstants as Constants,
-  type RecurrentDecoderParts,
   type RecurrentDecoderState as State,
 } from './recurrent/step.js';
 import { stepwiseSequence } from './recurrent/stepwiseSequence.js';
-import { targetAdapter } from './targetAdapter.js';
 
 /**
  * A recurrent decoder with PyTorch's gates. The classic structures are values of `input`:
@@ -91,135 +86,93 @@ function build(
   stateShape: StateShape,
   wiring: DecoderWiring,
 ): Decoder<State, Constants> {
-  const { memorySize, random, budget } = wiring;
-  const attention =
-    wiring.attention?.spec.build({ querySize: config.units, memorySize, random, budget }) ?? null;
-  try {
-    return buildAround(attention, config, stateShape, wiring);
-  } catch (error) {
-    attention?.dispose();
-    throw error;
-  }
+  const { target, summarySize, random } = wiring;
+  return buildBlock(WHERE, wiring, (parameters) => {
+    const parts = addRecurrentDecoderParts(parameters, config, wiring);
+    const { layout } = parts;
+    const start = (context: Context): DecoderStart<State, Constants> => {
+      parameters.checkAlive();
+      checkContext(WHERE, context, stateShape, layout.usesSummary ? summarySize : null);
+      return tidyTensors(() => startFrom(parts, context));
+    };
+    return {
+      featureSize: layout.featureSize,
+      start,
+      step: (last, state, _position, constants) => tidyTensors(() => step(parts, last, state, constants)),
+      features(batch, context, teacherForcingMask, { training = false } = {}) {
+        checkTarget(WHERE, target, batch, context);
+        return tidyTensors(() =>
+          batchFeatures(parts, batch, {
+            ...start(context),
+            teacherForcingMask,
+            dropout: training
+              ? drawDropout(batch.targetMask.shape, config, layout.embeddingSize, random)
+              : null,
+            training,
+          }),
+        );
+      },
+      logits: (features) => tidyTensors(() => projectFeatures(parts, features)),
+      projection: () => parts.projection,
+    };
+  });
 }
 
-function buildAround(
-  attention: Attention | null,
-  config: RecurrentDecoderConfig,
-  stateShape: StateShape,
-  { target, attention: placed, summarySize, random, budget }: DecoderWiring,
-): Decoder<State, Constants> {
-  const { units, layers } = config;
-  const parameters = createParameters(WHERE, { budget });
-  const contextSize = attention?.contextSize ?? 0;
-  const layout = recurrentDecoderLayout(config, { target, attention: placed, summarySize }, contextSize);
-  const embedding =
-    target.kind === 'tokens' && layout.usesPrevious
-      ? addEmbedding(parameters, target.vocabSize, layout.previousSize, random)
-      : null;
-  const { outputSize, predict, ...reading } = targetAdapter(WHERE, target, embedding);
-  const cell = recurrentCell(config);
-  const { inputSize, featureSize, usesSummary } = layout;
-  const stack = addRecurrentParameters(
-    parameters,
-    { cell, inputSize, units, layers, bidirectional: false },
-    random,
-  );
-  const addMatrix = (name: string, rows: number, columns: number): Variable & Tensor2D =>
-    parameters.add(name, [rows, columns], uniformInitializer(random, 1 / Math.sqrt(columns)));
-  const combine =
-    layout.order === 'after-cell' ? addMatrix('combine.weight', units, contextSize + units) : null;
-  const weight = config.tieEmbeddings
-    ? (embedding as Tensor2D)
-    : addMatrix('fc_out.weight', outputSize, featureSize);
-  const bias = parameters.add<Variable & Tensor1D>(
-    'fc_out.bias',
-    [outputSize],
-    uniformInitializer(random, 1 / Math.sqrt(featureSize)),
-  );
-
-  const parts: RecurrentDecoderParts = { layout, cell, stack, ...reading, attention, combine };
-  const logits = (features: Tensor2D): Tensor2D => linear(features, weight, bias);
-  const readout = (values: Readonly<Record<DecoderReadout, Tensor2D | null>>): Tensor2D =>
-    join(layout.readout.map(({ name }) => values[name] as Tensor2D));
-
-  const start = (context: Context): DecoderStart<State, Constants> => {
-    parameters.all();
-    const state = checkContext(WHERE, context, stateShape, usesSummary ? summarySize : null);
-    return tidyTensors(() => ({
-      state: {
-        layers: mapTensors(state, clone),
-        attentional: layout.inputFeeding ? zeros([context.summary.shape[0], units]) : null,
-      },
-      constants: {
-        summary: usesSummary ? clone(context.summary) : null,
-        memory: attention?.prepare(context.memory, context.mask) ?? null,
-      },
-    }));
-  };
-
-  const features = (
-    batch: Batch,
-    context: Context,
-    teacherForcingMask: Forcing,
-    { training = false }: ForwardOptions = {},
-  ): Tensor2D => {
-    const reference = batch.targetInput;
-    checkTarget(WHERE, target, batch, context);
-    const [rows, time] = reference.shape as [number, number];
-    return tidyTensors(() => {
-      const started = start(context);
-      const dropout =
-        training && config.dropout > 0
-          ? drawDropout([rows, time], config, embedding === null ? null : layout.previousSize, random)
-          : null;
-      const sequence = recurrentDecoderSequence(parts, {
-        reference,
-        teacherForcingMask: layout.usesPrevious ? teacherForcingMask : null,
-        predict: (values) => predict(logits(readout(values))),
-        mask: batch.targetMask,
-        active: activeRows(batch.targetLengths, time),
-        ...started,
-        dropout,
-        training,
-      });
-      const { summary } = started.constants;
-      return join(
-        layout.readout.map(({ name }) =>
-          name === 'summary'
-            ? repeatForTokens(summary as Tensor2D, realTokens(batch.targetLengths, time))
-            : (sequence[name] as Tensor2D),
-        ),
-      );
-    });
-  };
-
+/** What stands before the first step. */
+function startFrom(
+  { layout, attention, combine }: RecurrentDecoderParts,
+  { state, summary, memory, mask }: Context,
+): DecoderStart<State, Constants> {
+  const [batch] = summary.shape;
   return {
-    featureSize,
-    start,
-    step: (last, state, _position, constants) =>
-      tidyTensors(() => {
-        const after = recurrentDecoderStep(parts, {
-          previous: layout.usesPrevious ? (parts.embed(last) as Tensor2D) : null,
-          state,
-          constants,
-          project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0]),
-        });
-        const result = { logits: logits(readout(after.parts)), state: after.state };
-        return after.weights === null ? result : { ...result, attention: after.weights };
-      }),
-    features,
-    logits: (values) => tidyTensors(() => logits(values)),
-    projection: () => ({ weight, bias }),
-    parameters: () => ({ ...parameters.all(), ...prefixed('attention', attention?.parameters() ?? {}) }),
-    dispose() {
-      parameters.dispose();
-      attention?.dispose();
+    state: {
+      layers: mapTensors(state as State['layers'], clone),
+      attentional: layout.inputFeeding ? zeros([batch, (combine as Tensor2D).shape[0]]) : null,
+    },
+    constants: {
+      summary: layout.usesSummary ? clone(summary) : null,
+      memory: attention?.prepare(memory, mask) ?? null,
     },
   };
 }
 
-function join(parts: Tensor2D[]): Tensor2D {
-  return parts.length === 1 ? (parts[0] as Tensor2D) : concat(parts, 1);
+/** One token or frame a row. */
+function step(
+  parts: RecurrentDecoderParts,
+  last: Tensor,
+  state: State,
+  constants: Constants,
+): StepResult<State> {
+  const { layout, target } = parts;
+  const after = recurrentDecoderStep(parts, {
+    previous: layout.usesPrevious ? (target.embed(last) as Tensor2D) : null,
+    state,
+    constants,
+    project: (weights, values) => projectStep(weights, layout.inputs, values, last.shape[0] as number),
+  });
+  const logits = projectFeatures(parts, readoutFeatures(layout, after.readout));
+  return { logits, state: after.state, ...(after.weights && { attention: after.weights }) };
+}
+
+/** What the output projection reads at every real token of a batch, `[tokens, featureSize]`. */
+function batchFeatures(
+  parts: RecurrentDecoderParts,
+  { targetInput, targetMask, targetLengths }: Batch,
+  given: Pick<SequenceInputs, 'state' | 'constants' | 'teacherForcingMask' | 'dropout' | 'training'>,
+): Tensor2D {
+  const { layout } = parts;
+  const [, time] = targetMask.shape;
+  const values = runSequence(parts, {
+    ...given,
+    reference: targetInput,
+    teacherForcingMask: layout.usesPrevious ? given.teacherForcingMask : null,
+    mask: targetMask,
+    active: activeRows(targetLengths, time),
+  });
+  const { summary } = given.constants;
+  const isRead = summary !== null && has(layout.readout, 'summary');
+  const summaries = isRead ? repeatForTokens(summary, realTokens(targetLengths, time)) : null;
+  return readoutFeatures(layout, { ...values, summary: summaries });
 }
 
 /**
@@ -227,7 +180,7 @@ function join(parts: Tensor2D[]): Tensor2D {
  * forced, else what the steps before predict; nothing flows back through that choice. Predictions are made
  * only where one is fed.
  */
-function recurrentDecoderSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
+function runSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { order, inputFeeding } = parts.layout;
   const waits = order === 'before-cell' || inputFeeding;
   return waits ? stepwiseSequence(parts, inputs) : parallelSequence(parts, inputs);

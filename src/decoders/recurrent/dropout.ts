@@ -11,17 +11,23 @@ export interface DecoderDropout {
   readonly between: readonly Tensor3D[];
 }
 
-/** Draws the masks of one batch, for embeddings of `size` where there are any. */
+/**
+ * Draws the masks of one batch.
+ *
+ * @param embeddingSize width of the embeddings, where there are any
+ * @returns `null` where nothing is dropped
+ */
 export function drawDropout(
   [batch, time]: [number, number],
   { dropout, layers, units }: RecurrentDecoderConfig,
-  size: number | null,
+  embeddingSize: number | null,
   random: Random,
-): DecoderDropout {
+): DecoderDropout | null {
+  if (dropout === 0) return null;
   const draw = (width: number): Tensor3D =>
     dropoutMask([batch, time, width], dropout, dropoutSeed(random)) as Tensor3D;
   return {
-    previous: size === null ? null : draw(size),
+    previous: embeddingSize === null ? null : draw(embeddingSize),
     between: Array.from({ length: layers - 1 }, () => draw(units)),
   };
 }

@@ -11,8 +11,8 @@ import {
 import { linear } from '../../ops/linear.js';
 import { gatherTokens, repeatForTokens, type RealTokens } from '../../ops/realTokens.js';
 import type { RecurrentLayerWeights, RecurrentStack } from '../../ops/recurrent/recurrentLayers.js';
-import type { InputPart, InputParts } from './layout.js';
-import type { RecurrentDecoderParts } from './step.js';
+import { has, type InputPart, type InputParts } from './layout.js';
+import type { RecurrentDecoderParts } from './parts.js';
 
 /** Projects all parts of one step at once: `[batch, gates * units]`. */
 export function projectStep(
@@ -50,7 +50,7 @@ export interface PositionsRead {
  * @param affine what projects them
  */
 export function positionReader(
-  { layout: { inputs, usesPrevious }, stack, embed }: RecurrentDecoderParts,
+  { layout: { inputs, usesPrevious }, stack, target: { embed } }: RecurrentDecoderParts,
   summary: Tensor2D | null,
   affine: typeof linear = linear,
 ): (sequence: FedSequence, order: RealTokens, embedding?: typeof embed) => PositionsRead {
@@ -86,9 +86,4 @@ export function inputColumns(weight: Tensor2D, parts: InputParts, name: InputPar
   const at = parts.findIndex((part) => part.name === name);
   const start = parts.slice(0, at).reduce((sum, { size }) => sum + size, 0);
   return slice(weight, [0, start], [weight.shape[0], (parts[at] as InputParts[number]).size]);
-}
-
-/** Whether a part is read at all. */
-export function has(parts: InputParts, name: InputPart): boolean {
-  return parts.some((part) => part.name === name);
 }

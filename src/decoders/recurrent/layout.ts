@@ -1,3 +1,4 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
 import type { DecoderWiring } from '../../contracts/decoder.js';
 import { WHERE, type DecoderInput, type DecoderReadout, type RecurrentDecoderConfig } from './options.js';
@@ -8,10 +9,13 @@ export type InputPart = 'previous' | 'summary' | 'attention' | 'attentional';
 /** The parts that stand side by side in the columns of `weight_ih_l0`, in this order, and their widths. */
 export type InputParts = readonly { readonly name: InputPart; readonly size: number }[];
 
+/** What the output projection can read, `[rows, size]`; `null` is what this decoder has not. */
+export type ReadoutValues = Readonly<Record<DecoderReadout, Tensor2D | null>>;
+
 /** How the parts of one decoder fit together, once its neighbours are known. */
 export interface RecurrentDecoderLayout {
-  /** Width of what is read of the previous token or frame. */
-  readonly previousSize: number;
+  /** Width of the token embeddings; `null` where no token is read, or frames are. */
+  readonly embeddingSize: number | null;
   readonly inputs: InputParts;
   /** Width of all inputs together: the columns of `weight_ih_l0`. */
   readonly inputSize: number;
@@ -71,7 +75,7 @@ export function recurrentDecoderLayout(
     throw incompatible(expected, featureSize, hint);
   }
   return {
-    previousSize,
+    embeddingSize: target.kind === 'tokens' && uses('previous') ? previousSize : null,
     inputs,
     inputSize: totalSize(inputs),
     readout: features,
@@ -82,6 +86,11 @@ export function recurrentDecoderLayout(
     order,
     inputFeeding,
   };
+}
+
+/** Whether a part is among those that are read. */
+export function has<N extends string>(parts: readonly { readonly name: N }[], name: N): boolean {
+  return parts.some((part) => part.name === name);
 }
 
 function totalSize(parts: readonly { readonly size: number }[]): number {

@@ -6,7 +6,8 @@ import { ORDINARY_RUN, runRecurrentLayers } from '../../ops/recurrent/recurrentL
 import { positionReader } from './inputProjection.js';
 import { sampleInputs } from './sampleInputs.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
-import { attentionalVector, type RecurrentDecoderParts } from './step.js';
+import type { RecurrentDecoderParts } from './parts.js';
+import { attentionalVector } from './step.js';
 
 /** All steps of a decoder whose layers wait for nothing but what they are fed: one pass a layer. */
 export function parallelSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {

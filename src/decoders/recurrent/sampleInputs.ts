@@ -10,8 +10,11 @@ import { runRecurrentLayers } from '../../ops/recurrent/recurrentLayers.js';
 import { atPosition, mixPredictions, sampledPositions } from '../scheduledSampling.js';
 import { dropoutAt } from './dropout.js';
 import { positionReader } from './inputProjection.js';
+import { has, type ReadoutValues } from './layout.js';
+import { predictNext } from './outputProjection.js';
+import type { RecurrentDecoderParts } from './parts.js';
 import type { SequenceInputs } from './sequenceInputs.js';
-import { attendStep, attentionalVector, type RecurrentDecoderParts, type StepOutputs } from './step.js';
+import { attendStep, attentionalVector } from './step.js';
 
 /** What is fed at every position. */
 export interface SampledInputs {
@@ -29,7 +32,7 @@ export interface SampledInputs {
  * training need not run them again.
  */
 export function sampleInputs(parts: RecurrentDecoderParts, inputs: SequenceInputs): SampledInputs {
-  const { reference, teacherForcingMask, predict, active } = inputs;
+  const { reference, teacherForcingMask, active } = inputs;
   const sampled = sampledPositions(teacherForcingMask, active);
   if (sampled.length === 0) return { fed: reference, records: null };
   const [, time] = inputs.mask.shape;
@@ -51,7 +54,7 @@ export function sampleInputs(parts: RecurrentDecoderParts, inputs: SequenceInput
         if (to === time) return { ...after, here, constants, chosen: null };
         const rows = active.batchSizes[to] as number;
         const goingOn = firstRows({ layers: after.layers, previous, constants }, rows);
-        const predicted = predict(lastReadout(parts, goingOn));
+        const predicted = predictNext(parts, lastReadout(parts, goingOn));
         const next = mixPredictions(atPosition(reference, to), predicted, teacherForcingMask, [to, time]);
         return { ...after, here, constants: goingOn.constants, chosen: expandDims(next, 1) };
       });
@@ -109,7 +112,7 @@ function runSegment(
     },
     recordForward(records, forGradient),
   );
-  const isRead = parts.layout.readout.some(({ name }) => name === 'previous');
+  const isRead = has(parts.layout.readout, 'previous');
   return {
     layers: states,
     previous: isRead && previous !== null ? lastOfRows(previous, tokens, mask.shape[0]) : null,
@@ -128,7 +131,7 @@ function lastOfRows(values: Tensor2D, { rows }: RealTokens, batch: number): Tens
 function lastReadout(
   parts: RecurrentDecoderParts,
   { layers, previous, constants }: AfterSegment & Pick<SequenceInputs, 'constants'>,
-): StepOutputs['parts'] {
+): ReadoutValues {
   const { h } = layers.at(-1) as LayerState;
   const { summary } = constants;
   if (parts.layout.order === null) return { output: h, previous, summary, attention: null };

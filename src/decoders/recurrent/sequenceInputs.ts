@@ -2,16 +2,14 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Forcing } from '../../contracts/decoder.js';
 import type { ActiveRows } from '../activeRows.js';
 import type { DecoderDropout } from './dropout.js';
-import type { DecoderReadout } from './options.js';
-import type { RecurrentDecoderConstants, RecurrentDecoderState, StepOutputs } from './step.js';
+import type { ReadoutValues } from './layout.js';
+import type { RecurrentDecoderConstants, RecurrentDecoderState } from './step.js';
 
 /** What a batch is trained on. */
 export interface SequenceInputs {
   /** What is fed where it is forced: ids `[batch, time]` int32, or frames `[batch, time, features]`. */
   readonly reference: Tensor;
   readonly teacherForcingMask: Forcing;
-  /** What is fed next where it is not forced, `[rows]` or `[rows, features]`. */
-  readonly predict: (values: StepOutputs['parts']) => Tensor;
   /** `[batch, time]` float32. */
   readonly mask: Tensor2D;
   /** Which rows are worked on at each step. */
@@ -26,4 +24,4 @@ export interface SequenceInputs {
 /**
  * What the output projection can read, but for the summary: `[tokens, size]`, or `null` if it is not there.
  */
-export type SequenceOutputs = Readonly<Record<Exclude<DecoderReadout, 'summary'>, Tensor2D | null>>;
+export type SequenceOutputs = Omit<ReadoutValues, 'summary'>;

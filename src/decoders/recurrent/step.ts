@@ -1,29 +1,11 @@
 import { concat, expandDims, ones, squeeze, tanh } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Attention, PreparedMemory } from '../../contracts/attention.js';
 import type { LayerState } from '../../contracts/context.js';
 import { linear } from '../../ops/linear.js';
-import type { RecurrentCell } from '../../ops/recurrent/cells.js';
-import {
-  recurrentLayers,
-  type RecurrentLayerWeights,
-  type RecurrentStack,
-} from '../../ops/recurrent/recurrentLayers.js';
-import type { InputPart, RecurrentDecoderLayout } from './layout.js';
-import type { DecoderReadout } from './options.js';
-
-/** Everything a built recurrent decoder computes with. */
-export interface RecurrentDecoderParts {
-  readonly layout: RecurrentDecoderLayout;
-  readonly cell: RecurrentCell;
-  readonly stack: RecurrentStack;
-  /** What is read of ids or frames that are fed; see `TargetAdapter`. */
-  readonly embed: (fed: Tensor) => Tensor;
-  readonly deferredEmbed: () => (fed: Tensor) => Tensor;
-  readonly attention: Attention | null;
-  /** W of `h̃ = tanh(W [c; h])`, `[units, contextSize + units]`. */
-  readonly combine: Tensor2D | null;
-}
+import { recurrentLayers, type RecurrentLayerWeights } from '../../ops/recurrent/recurrentLayers.js';
+import type { InputPart, ReadoutValues } from './layout.js';
+import type { RecurrentDecoderParts } from './parts.js';
 
 /** What changes from step to step. */
 export type RecurrentDecoderState = {
@@ -56,8 +38,7 @@ export interface StepInputs {
 }
 
 export interface StepOutputs {
-  /** What the output projection can read. */
-  readonly parts: Readonly<Record<DecoderReadout, Tensor2D | null>>;
+  readonly readout: ReadoutValues;
   readonly state: RecurrentDecoderState;
   /** `[batch, sourceTime]` */
   readonly weights: Tensor2D | null;
@@ -92,7 +73,7 @@ export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepI
     result = attentionalVector(parts, attended.context, result);
   }
   return {
-    parts: {
+    readout: {
       output: result,
       previous,
       summary: constants.summary,

@@ -7,9 +7,12 @@ import { gatherTokens, type RealTokens } from '../../ops/realTokens.js';
 import type { ActiveRows } from '../activeRows.js';
 import { atPosition, mixPredictions, sampledPositions } from '../scheduledSampling.js';
 import { dropoutAt } from './dropout.js';
-import { firstWeights, has, inputColumns, positionReader, type PositionsRead } from './inputProjection.js';
+import { firstWeights, inputColumns, positionReader, type PositionsRead } from './inputProjection.js';
+import { has, type ReadoutValues } from './layout.js';
+import { predictNext } from './outputProjection.js';
+import type { RecurrentDecoderParts } from './parts.js';
 import type { SequenceInputs, SequenceOutputs } from './sequenceInputs.js';
-import { recurrentDecoderStep, type RecurrentDecoderParts, type StepInputs } from './step.js';
+import { recurrentDecoderStep, type StepInputs } from './step.js';
 
 /**
  * All steps of a decoder whose steps wait for each other: one reads what the step before found in the memory.
@@ -44,10 +47,10 @@ export function stepwiseSequence(parts: RecurrentDecoderParts, inputs: SequenceI
       training: inputs.training,
     });
     state = step.state;
-    outputs.push(step.parts.output as Tensor2D);
-    if (step.parts.attention !== null) contexts.push(step.parts.attention);
+    outputs.push(step.readout.output as Tensor2D);
+    if (step.readout.attention !== null) contexts.push(step.readout.attention);
     if (fed.previous !== null) previous.push(fed.previous);
-    chosen = sampled.includes(t + 1) ? choose(inputs, step.parts, t + 1) : null;
+    chosen = sampled.includes(t + 1) ? choose(parts, inputs, step.readout, t + 1) : null;
   });
   const tokensInPacked = tensor1d(active.tokensInPacked, 'int32');
   const toTokens = (steps: Tensor2D[]): Tensor2D | null =>
@@ -57,13 +60,14 @@ export function stepwiseSequence(parts: RecurrentDecoderParts, inputs: SequenceI
 
 /** What is fed at a position, to the rows that go on: `[rows]` or `[rows, features]`. */
 function choose(
-  { reference, teacherForcingMask, predict, active: { batchSizes } }: SequenceInputs,
-  after: Parameters<SequenceInputs['predict']>[0],
+  parts: RecurrentDecoderParts,
+  { reference, teacherForcingMask, active: { batchSizes } }: SequenceInputs,
+  readout: ReadoutValues,
   position: number,
 ): Tensor {
   return noGradient(() => {
     const rows = batchSizes[position] as number;
-    const predicted = predict(firstRows(after, rows));
+    const predicted = predictNext(parts, firstRows(readout, rows));
     const forced = firstRows(atPosition(reference, position), rows);
     return mixPredictions(forced, predicted, teacherForcingMask, [position, batchSizes.length]);
   });
@@ -81,7 +85,7 @@ function stepReader(
   sampled: readonly number[],
 ): (t: number, chosen: Tensor | null) => PositionsRead {
   const { batchSizes } = active;
-  const isRead = parts.layout.readout.some(({ name }) => name === 'previous');
+  const isRead = has(parts.layout.readout, 'previous');
   const drop = dropout?.previous ?? null;
   const read = positionReader(parts, summary);
 
@@ -91,7 +95,7 @@ function stepReader(
   const projected = splitSteps(known.projected, sizes);
   const previous = isRead && known.previous !== null ? splitSteps(known.previous, sizes) : null;
 
-  const embed = sampled.length > 0 ? parts.deferredEmbed() : parts.embed;
+  const embed = sampled.length > 0 ? parts.target.deferredEmbed() : parts.target.embed;
   return (t, chosen) => {
     if (chosen === null) {
       const i = forced.indexOf(t);
