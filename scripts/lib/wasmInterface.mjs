@@ -69,7 +69,9 @@ function enumText(declaration) {
     if (initializer !== null) throw new Error(`${declaration.name.text}: members of an enum count from 0.`);
     return `${name.text}: ${value}`;
   });
-  return `${docOf(declaration)}export const ${declaration.name.text} = { ${members.join(', ')} } as const;`;
+  const name = declaration.name.text;
+  return `${docOf(declaration)}export const ${name} = { ${members.join(', ')} } as const;
+export type ${name} = (typeof ${name})[keyof typeof ${name}];`;
 }
 
 /** The doc comment right before a declaration, with its line break, or nothing. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Cell } from '../../../src/backend/wasm/generated/kernels.js';
+import { CELLS } from '../../../src/ops/recurrent/cells.js';
 import { Fenced } from './fenced.js';
 import { createRandom, floats, largestError, multiply64 } from './reference.js';
 
@@ -222,11 +224,11 @@ describe('kernels over rows', () => {
 });
 
 describe('a recurrent layer', () => {
-  const gateCounts = [1, 1, 3, 4] as const; // tanh, relu, GRU, LSTM
-
-  it.each([0, 1, 2, 3] as const)(
-    'of cell %i reads and writes its operands and working memory alone',
-    (cell) => {
+  it.each(Object.keys(Cell) as (keyof typeof Cell)[])(
+    'of cell %s reads and writes its operands and working memory alone',
+    (name) => {
+      const cell = Cell[name];
+      const { gates: gateCount, hasCellState } = CELLS[name];
       fc.assert(
         fc.property(
           fc.integer({ min: 1, max: 30 }),
@@ -239,7 +241,7 @@ describe('a recurrent layer', () => {
             const random = createRandom(seed);
             const fenced = new Fenced();
             const { kernels } = fenced;
-            const [width, steps] = [gateCounts[cell] * units, time + (cell === 3 ? 2 : 1)];
+            const [width, steps] = [gateCount * units, time + (hasCellState ? 2 : 1)];
             const mask = Float32Array.from({ length: batch * time }, () => Number(random.next() < 0.7));
             const places = new Int32Array(batch * time);
             let count = 0;
@@ -255,13 +257,14 @@ describe('a recurrent layer', () => {
             const [at, real] = [packed ? fenced.put(places) : 0, fenced.put(mask)];
             const bundle = fenced.room(batch * steps * units);
             const last = bundle + 4 * time * units;
-            const states = fenced.room(batch * time * units * (cell === 3 ? 2 : 1));
-            const gates = cell >= 2 ? fenced.room(batch * time * 4 * units) : 0;
+            const states = fenced.room(batch * time * units * (hasCellState ? 2 : 1));
+            const gates = fenced.room(batch * time * kernels.savedGates({ cell }) * units);
             const scratch = fenced.room(kernels.scratchBytes() / 4);
             const step = 4 * steps * units;
             const work = (bytes: number): number => fenced.room(bytes / 4);
             const x = fenced.put(floats(random, rows * width), true);
-            const both = { cell, reverse, batch, time, units, places: at, mask: real, h0, c0, weight };
+            const sizes = { batch, time, units, width };
+            const both = { cell, reverse, ...sizes, places: at, mask: real, h0, c0, weight };
             kernels.recurrentForward({
               ...both,
               x,
@@ -273,7 +276,7 @@ describe('a recurrent layer', () => {
               stateBytes: step,
               states,
               gates,
-              work: work(kernels.recurrentForwardBytes({ cell, batch, units })),
+              work: work(kernels.recurrentForwardBytes(sizes)),
               scratch,
             });
             const dx = fenced.room(rows * width);
@@ -289,7 +292,7 @@ describe('a recurrent layer', () => {
               dc,
               dWeight,
               dBias,
-              work: work(kernels.recurrentBackwardBytes({ cell, batch, time, units })),
+              work: work(kernels.recurrentBackwardBytes(sizes)),
               scratch,
             });
             const results = [

@@ -13,9 +13,17 @@ import {
   tensor2d,
   unsortedSegmentSum,
 } from '@tensorflow/tfjs-core';
-import { setBackend, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  setBackend,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Heap } from '../../../src/backend/wasm/heap.js';
+import { fusedMatMul } from '../../../src/backend/wasm/kernels/fusedMatMul.js';
 import { additiveScores } from '../../../src/ops/additiveScores.js';
 import { dropoutMask } from '../../../src/ops/dropoutMask.js';
 import { scaled } from '../../../src/ops/crossEntropy/scaled.js';
@@ -145,6 +153,14 @@ describe('_FusedMatMul on wasm', () => {
       }
     },
   );
+
+  it.each(['prelu', 'another'])('leaves %s, which it does not know, to tfjs', (activation) => {
+    const info = (shape: number[]): TensorInfo => ({ dataId: {}, shape, dtype: 'float32' });
+    const theirs = info([2, 5]);
+    const inputs = { a: info([2, 3]), b: info([3, 5]) };
+    const attributes = { activation, transposeA: false, transposeB: false };
+    expect(fusedMatMul.run({} as Heap, { inputs, attributes, original: () => theirs })).toBe(theirs);
+  });
 });
 
 describe('Seq2SeqDropoutMask on wasm', () => {

@@ -4,21 +4,19 @@
 import { load, store } from './lanes';
 import { sigmoid4, tanh4 } from './math';
 
-export const TANH: i32 = 0;
-export const RELU: i32 = 1;
-export const GRU: i32 = 2;
-export const LSTM: i32 = 3;
+/** The cells that have kernels, by the names that `src/ops/recurrent/cells.ts` gives them. */
+export enum Cell { tanh, relu, gru, lstm }
 
-/** Gates of a cell: how many units-wide parts its weights have. */
-export function gatesOf(cell: i32): i32 {
-  return cell == GRU ? 3 : cell == LSTM ? 4 : 1;
+/** How many parts of `units` floats the forward pass of a cell saves of each step for the backward pass. */
+export function savedGates(cell: Cell): i32 {
+  return cell == Cell.gru || cell == Cell.lstm ? 4 : 0;
 }
 
 /** h' = tanh or relu (x + u + b); `h` is replaced and copied to `out`. */
-export function plainForward(cell: i32, units: i32, x: usize, u: usize, bias: usize, h: usize, out: usize): void {
+export function plainForward(cell: Cell, units: i32, x: usize, u: usize, bias: usize, h: usize, out: usize): void {
   for (let left = units; left > 0; left -= 4) {
     const sum = f32x4.add(f32x4.add(load(x, left), load(u, left)), load(bias, left));
-    const next = cell == TANH ? tanh4(sum) : f32x4.max(sum, f32x4.splat(0));
+    const next = cell == Cell.tanh ? tanh4(sum) : f32x4.max(sum, f32x4.splat(0));
     store(h, next, left);
     store(out, next, left);
     x += 16; u += 16; bias += 16; h += 16; out += 16;
@@ -26,11 +24,11 @@ export function plainForward(cell: i32, units: i32, x: usize, u: usize, bias: us
 }
 
 /** dx = dh * slope, from the state `h` after the step. */
-export function plainBackward(cell: i32, units: i32, dh: usize, h: usize, dx: usize): void {
+export function plainBackward(cell: Cell, units: i32, dh: usize, h: usize, dx: usize): void {
   const one = f32x4.splat(1);
   for (let left = units; left > 0; left -= 4) {
     const y = load(h, left);
-    const slope = cell == TANH ? f32x4.sub(one, f32x4.mul(y, y)) : v128.and(one, f32x4.gt(y, f32x4.splat(0)));
+    const slope = cell == Cell.tanh ? f32x4.sub(one, f32x4.mul(y, y)) : v128.and(one, f32x4.gt(y, f32x4.splat(0)));
     store(dx, f32x4.mul(load(dh, left), slope), left);
     dh += 16; h += 16; dx += 16;
   }

@@ -3,6 +3,7 @@ export { matMulPacked, packedBytes, packRight } from './packed';
 export { copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';
+export { savedGates } from './cells';
 export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
 export { logSumExp, projectedCrossEntropy } from './crossEntropy';
 export { adam, sumOfSquares } from './optimizer';

@@ -1,7 +1,7 @@
 // A recurrent layer over a whole sequence. All tensors are batch first; a row is `units` floats.
 
 import {
-  GRU, LSTM, gatesOf, gruBackward, gruForward, lstmBackward, lstmForward, plainBackward, plainForward,
+  Cell, gruBackward, gruForward, lstmBackward, lstmForward, plainBackward, plainForward, savedGates,
 } from './cells';
 import { addScaled } from './narrow';
 import { multiplyShared, packedBytes, packMatrix } from './packed';
@@ -20,13 +20,16 @@ function listBytes(batch: i32): usize {
 }
 
 /** Bytes of working memory of {@link recurrentForward}. */
-export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize {
-  const row = <usize>units << 2, width = gatesOf(cell) * units;
+export function recurrentForwardBytes(batch: i32, units: i32, width: i32): usize {
+  const row = <usize>units << 2;
   const packed: usize = isNarrow(batch, 4) ? 0 : packedBytes(width, units);
   return listBytes(batch) + <usize>batch * (row + (<usize>width << 2)) + packed;
 }
 
 /**
+ * A recurrent layer over a whole sequence. It can save what {@link recurrentBackward} reads.
+ *
+ * @param width rows of the weights: those of all gates
  * @param places for each position of the mask where its input stands in x, or 0 where x has one for every position
  * @param outputs of each row `time` outputs, the rows `outputBytes` apart
  * @param h, c the final states, `stateBytes` apart
@@ -34,13 +37,13 @@ export function recurrentForwardBytes(cell: i32, batch: i32, units: i32): usize 
  * @param work `recurrentForwardBytes` bytes
  */
 export function recurrentForward(
-  cell: i32, reverse: bool, batch: i32, time: i32, units: i32,
+  cell: Cell, reverse: bool, batch: i32, time: i32, units: i32, width: i32,
   x: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, bias: usize,
   outputs: usize, outputBytes: usize, h: usize, c: usize, stateBytes: usize,
   states: usize, gates: usize, work: usize, scratch: usize,
 ): void {
-  const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
-  const lstm = cell == LSTM, saved: usize = cell >= GRU ? 4 * row : 0;
+  const row = <usize>units << 2, wide = <usize>width << 2;
+  const lstm = cell == Cell.lstm, saved = <usize>savedGates(cell) * row;
   const stateRow: usize = lstm ? 2 * row : row;
   const list = work, hidden = list + listBytes(batch);
   const products = hidden + <usize>batch * row, weights = products + <usize>batch * wide;
@@ -73,7 +76,7 @@ export function recurrentForward(
       const to = outputs + <usize>b * outputBytes + <usize>t * row;
       const u = products + <usize>i * wide, input = x + place(places, position) * wide;
       const kept: usize = gates == 0 ? 0 : gates + position * saved;
-      if (cell == GRU) gruForward(units, input, u, bias, h + own, to, kept);
+      if (cell == Cell.gru) gruForward(units, input, u, bias, h + own, to, kept);
       else if (lstm) lstmForward(units, input, u, bias, h + own, c + own, to, kept);
       else plainForward(cell, units, input, u, bias, h + own, to);
       if (states != 0) keepState(states + position * stateRow, h + own, lstm ? c + own : 0, row);
@@ -88,24 +91,27 @@ function keepState(to: usize, h: usize, c: usize, row: usize): void {
 }
 
 /** Bytes of working memory of {@link recurrentBackward}. */
-export function recurrentBackwardBytes(cell: i32, batch: i32, time: i32, units: i32): usize {
-  const row = <usize>units << 2, width = gatesOf(cell) * units;
+export function recurrentBackwardBytes(batch: i32, time: i32, units: i32, width: i32): usize {
+  const row = <usize>units << 2;
   const packed: usize = isNarrow(batch, row) ? 0 : packedBytes(units, width);
   return listBytes(batch) + <usize>batch * row + <usize>(batch * time) * (row + (<usize>width << 2)) + packed;
 }
 
 /**
+ * The gradients of {@link recurrentForward}, from what it saved.
+ *
+ * @param width as of {@link recurrentForward}
  * @param places as of {@link recurrentForward}, for dx
  * @param dh, dc gradients of the initial state; they carry the state's gradient on the way
  * @param work `recurrentBackwardBytes` bytes
  */
 export function recurrentBackward(
-  cell: i32, reverse: bool, batch: i32, time: i32, units: i32,
+  cell: Cell, reverse: bool, batch: i32, time: i32, units: i32, width: i32,
   dy: usize, places: usize, mask: usize, h0: usize, c0: usize, weight: usize, states: usize, gates: usize,
   dx: usize, dh: usize, dc: usize, dWeight: usize, dBias: usize, work: usize, scratch: usize,
 ): void {
-  const row = <usize>units << 2, width = gatesOf(cell) * units, wide = <usize>width << 2;
-  const lstm = cell == LSTM, saved: usize = 4 * row;
+  const row = <usize>units << 2, wide = <usize>width << 2;
+  const lstm = cell == Cell.lstm, saved = <usize>savedGates(cell) * row;
   const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
   const list = work, products = list + listBytes(batch);
@@ -136,7 +142,7 @@ export function recurrentBackward(
       const d = dh + <usize>b * row, du = dus + <usize>(done + count) * wide;
       addScaled(1, dy + <usize>b * item + <usize>t * row, d, units);
       memory.copy(before + <usize>(done + count) * row, h, row);
-      if (cell == GRU) {
+      if (cell == Cell.gru) {
         gruBackward(units, d, h, gates + position * saved, gradient, du);
       } else {
         const after = states + position * stateRow;

@@ -19,23 +19,20 @@ export function sigmoid(x: usize, out: usize, count: i32): void {
   }
 }
 
-/** The activations of a fused product, by number. */
-export const RELU: i32 = 1;
-export const RELU6: i32 = 2;
-export const LEAKY_RELU: i32 = 3;
-export const ELU: i32 = 4;
+/** The activations of a fused product that {@link activate} knows, by the names that tfjs gives them. */
+export enum Activation { relu, relu6, leakyrelu, elu }
 
-/** x = one of the activations above of x; NaN stays NaN. `slope` is that of the leaky ReLU below 0. */
-export function activate(activation: i32, x: usize, count: i32, slope: f32): void {
+/** x = activation(x); NaN stays NaN. `slope` is that of the leaky ReLU below 0. */
+export function activate(activation: Activation, x: usize, count: i32, slope: f32): void {
   const zero = f32x4.splat(0);
   for (let left = count; left > 0; left -= 4) {
     const value = load(x, left);
     let y = f32x4.max(value, zero);
-    if (activation == RELU6) {
+    if (activation == Activation.relu6) {
       y = f32x4.min(y, f32x4.splat(6));
-    } else if (activation == LEAKY_RELU) {
+    } else if (activation == Activation.leakyrelu) {
       y = v128.bitselect(f32x4.mul(value, f32x4.splat(slope)), value, f32x4.lt(value, zero));
-    } else if (activation == ELU) {
+    } else if (activation == Activation.elu) {
       y = v128.bitselect(f32x4.sub(exp4(value), f32x4.splat(1)), value, f32x4.lt(value, zero));
     }
     store(x, y, left);

@@ -1,12 +1,13 @@
 import { _FusedMatMul, util } from '@tensorflow/tfjs-core';
+import { Activation } from '../generated/kernels.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 import { prefersThreads } from './prefersThreads.js';
 
-/** As `assembly/unary.ts` numbers them. */
-const activations: Readonly<Record<string, number>> = { relu: 1, relu6: 2, leakyrelu: 3, elu: 4 };
+/** The activations that have a kernel with others. */
+const activations: Readonly<Record<string, Activation | undefined>> = Activation;
 
-/** `tf.fused.matMul`: product, bias and activation. PReLU, which has weights of its own, stays with tfjs. */
+/** `tf.fused.matMul`: product, bias and activation. Other activations stay with tfjs, such as PReLU with its weights. */
 export const fusedMatMul: NativeKernel = {
   name: _FusedMatMul,
   run(heap, call) {
@@ -18,15 +19,16 @@ export const fusedMatMul: NativeKernel = {
     const transposeB = attribute<boolean>(call, 'transposeB');
     const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)] as number;
     const biasFits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns);
+    const number = activations[activation];
+    const known = number !== undefined || activation === 'sigmoid' || activation === 'linear';
     const floats = [a, b, bias].every((tensor) => tensor === undefined || tensor.dtype === 'float32');
-    if (!floats || !biasFits || activation === 'prelu') return call.original();
+    if (!floats || !biasFits || !known) return call.original();
     if (prefersThreads(heap, a, b, transposeA, transposeB)) return call.original();
 
     const out = multiply(heap, a, b, transposeA, transposeB, bias);
     const count = util.sizeFromShape(out.shape);
     const address = heap.address(out);
     if (activation === 'sigmoid') heap.kernels.sigmoid({ x: address, out: address, count });
-    const number = activations[activation];
     if (number !== undefined) {
       const slope = attribute<number>(call, 'leakyreluAlpha');
       heap.kernels.activate({ activation: number, x: address, count, slope });

@@ -1,61 +1,50 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../../core/checkFloats.js';
+import { CELLS } from '../../../ops/recurrent/cells.js';
 import { recurrentKernels } from '../../../ops/recurrent/kernels.js';
+import { Cell, type Kernels } from '../generated/kernels.js';
 import type { Heap } from '../heap.js';
 import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
-/** As `assembly/cells.ts` numbers them. */
-const cells = { tanh: 0, relu: 1, gru: 2, lstm: 3 } as const;
-const gateCounts = { tanh: 1, relu: 1, gru: 3, lstm: 4 } as const;
-type Cell = keyof typeof cells;
+type NativeCell = keyof typeof Cell;
 
-/** The kernels of each cell that has native ones; the operation is composed for any other. */
-export const recurrent: readonly NativeKernel[] = (Object.keys(cells) as Cell[]).flatMap((cell) => [
+/** The kernels of each cell that has native ones. Any other cell stays a composition. */
+export const recurrent: readonly NativeKernel[] = (Object.keys(Cell) as NativeCell[]).flatMap((cell) => [
   forward(cell),
   gradient(cell),
 ]);
 
-/** The forward pass of a recurrent layer over a whole sequence; `src/ops/recurrent/kernels.ts` says what it computes. */
-function forward(cell: Cell): NativeKernel {
+/** The forward pass over a whole sequence; `src/ops/recurrent/kernels.ts` says what it computes. */
+function forward(cell: NativeCell): NativeKernel {
   return {
     name: recurrentKernels(cell).forward.name,
     run(heap, call) {
       const { kernels } = heap;
-      const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);
-      const lstm = cell === 'lstm';
-      const width = gateCounts[cell] * units;
-      const tokens = call.inputs['positions']?.shape[0];
+      const shared = sharedArguments(heap, call, cell);
+      const { batch, time, units, width } = shared;
+      const { hasCellState } = CELLS[cell];
       checkFloats('recurrentSequence', call.inputs, {
-        x: tokens === undefined ? [batch, time, width] : [tokens, width],
+        x: inputShape(call, shared),
         mask: [batch, time],
         h0: [batch, units],
-        ...(lstm && { c0: [batch, units] }),
+        ...(hasCellState && { c0: [batch, units] }),
         weight: [width, units],
         bias: [width],
       });
       const training = attribute<boolean>(call, 'training');
       const row = 4 * units;
-      const steps = time + (lstm ? 2 : 1);
+      const steps = time + (hasCellState ? 2 : 1);
       const outputs = heap.output([batch, training ? steps : time, units]);
       const h = training ? null : heap.output([batch, units]);
-      const c = training || !lstm ? null : heap.output([batch, units]);
-      const states = training ? heap.output([batch, time, lstm ? 2 * units : units]) : null;
-      const savesGates = training && (lstm || cell === 'gru');
-      const gates = training ? heap.output(savesGates ? [batch, time, 4 * units] : [0]) : null;
+      const c = training || !hasCellState ? null : heap.output([batch, units]);
+      const states = training ? heap.output([batch, time, hasCellState ? 2 * units : units]) : null;
+      const saved = kernels.savedGates({ cell: Cell[cell] });
+      const gates = training ? heap.output(saved === 0 ? [0] : [batch, time, saved * units]) : null;
       const last = heap.address(outputs) + time * row; // of a bundle
-      heap.borrow(kernels.recurrentForwardBytes({ cell: cells[cell], batch, units }), (work) => {
+      heap.borrow(kernels.recurrentForwardBytes({ batch, units, width }), (work) => {
         kernels.recurrentForward({
-          cell: cells[cell],
-          reverse,
-          batch,
-          time,
-          units,
+          ...shared,
           x: heap.address(input(call, 'x')),
-          places,
-          mask,
-          h0,
-          c0,
-          weight,
           bias: heap.address(input(call, 'bias')),
           outputs: heap.address(outputs),
           outputBytes: (training ? steps : time) * row,
@@ -63,7 +52,7 @@ function forward(cell: Cell): NativeKernel {
           c: c === null ? last + row : heap.address(c),
           stateBytes: (training ? steps : 1) * row,
           states: states === null ? 0 : heap.address(states),
-          gates: gates === null || !savesGates ? 0 : heap.address(gates),
+          gates: gates === null || saved === 0 ? 0 : heap.address(gates),
           work,
           scratch: heap.scratch,
         });
@@ -74,32 +63,22 @@ function forward(cell: Cell): NativeKernel {
 }
 
 /** The backward pass, which reads what {@link forward} saved. */
-function gradient(cell: Cell): NativeKernel {
+function gradient(cell: NativeCell): NativeKernel {
   return {
     name: recurrentKernels(cell).gradient.name,
     run(heap, call) {
       const { kernels } = heap;
-      const { reverse, batch, time, units, places, mask, h0, c0, weight } = recurrentCall(heap, call, cell);
-      const tokens = call.inputs['positions']?.shape[0];
-      const width = gateCounts[cell] * units;
-      const dx = heap.output(tokens === undefined ? [batch, time, width] : [tokens, width]);
+      const shared = sharedArguments(heap, call, cell);
+      const { batch, time, units, width } = shared;
+      const dx = heap.output(inputShape(call, shared));
       const dh = heap.output([batch, units]);
-      const dc = cell === 'lstm' ? heap.output([batch, units]) : null;
+      const dc = CELLS[cell].hasCellState ? heap.output([batch, units]) : null;
       const dWeight = heap.output([width, units]);
       const dBias = heap.output([width]);
-      heap.borrow(kernels.recurrentBackwardBytes({ cell: cells[cell], batch, time, units }), (work) => {
+      heap.borrow(kernels.recurrentBackwardBytes({ batch, time, units, width }), (work) => {
         kernels.recurrentBackward({
-          cell: cells[cell],
-          reverse,
-          batch,
-          time,
-          units,
+          ...shared,
           dy: heap.address(input(call, 'dy')),
-          places,
-          mask,
-          h0,
-          c0,
-          weight,
           states: heap.address(input(call, 'states')),
           gates: heap.address(input(call, 'gates')),
           dx: heap.address(dx),
@@ -117,34 +96,36 @@ function gradient(cell: Cell): NativeKernel {
   };
 }
 
-interface RecurrentCall {
-  readonly reverse: boolean;
-  readonly batch: number;
-  readonly time: number;
-  readonly units: number;
-  /** 0 where x holds padding, too. */
-  readonly places: number;
-  readonly mask: number;
-  readonly h0: number;
-  readonly c0: number;
-  readonly weight: number;
-}
+/** The arguments of the compiled functions that both directions have. */
+type SharedArguments = Pick<
+  Parameters<Kernels['recurrentForward']>[0],
+  'cell' | 'reverse' | 'batch' | 'time' | 'units' | 'width' | 'places' | 'mask' | 'h0' | 'c0' | 'weight'
+>;
 
-/** What both directions read: attributes, sizes and addresses. */
-function recurrentCall(heap: Heap, call: NativeCall, cell: Cell): RecurrentCall {
+function sharedArguments(heap: Heap, call: NativeCall, cell: NativeCell): SharedArguments {
   const mask = input(call, 'mask');
   const weight = input(call, 'weight');
   const { places } = call.inputs;
+  const { gates, hasCellState } = CELLS[cell];
   const [batch, time] = mask.shape as [number, number];
+  const units = weight.shape[1] as number;
   return {
+    cell: Cell[cell],
     reverse: attribute<boolean>(call, 'reverse'),
     batch,
     time,
-    units: weight.shape[1] as number,
+    units,
+    width: gates * units,
     places: places === undefined ? 0 : heap.address(places),
     mask: heap.address(mask),
     h0: heap.address(input(call, 'h0')),
-    c0: cell === 'lstm' ? heap.address(input(call, 'c0')) : 0,
+    c0: hasCellState ? heap.address(input(call, 'c0')) : 0,
     weight: heap.address(weight),
   };
+}
+
+/** The shape of x: of every position, or of the real ones alone. */
+function inputShape(call: NativeCall, { batch, time, width }: SharedArguments): number[] {
+  const tokens = call.inputs['positions']?.shape[0];
+  return tokens === undefined ? [batch, time, width] : [tokens, width];
 }
