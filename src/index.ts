@@ -129,8 +129,7 @@ export { gatherTokens, realTokens, repeatForTokens, type RealTokens } from './op
 
 // Blocks
 export { recurrentEncoder, type RecurrentEncoderOptions } from './encoders/recurrentEncoder.js';
-export { convolutionalEncoder } from './encoders/convolutionalEncoder.js';
-export type { ConvolutionalEncoderOptions } from './encoders/convolutionalEncoderOptions.js';
+export { convolutionalEncoder, type ConvolutionalEncoderOptions } from './encoders/convolutionalEncoder.js';
 export { transformerEncoder } from './encoders/transformerEncoder.js';
 export { transformerEncoderLayer, type TransformerEncoderLayer } from './encoders/transformerEncoderLayer.js';
 export type { HeadMemory } from './modules/multiHead.js';

@@ -1,8 +1,9 @@
 import { tanh, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames, oneOf } from '../core/options.js';
-import { createParameters, uniformInitializer } from '../core/parameters.js';
+import { boolean, oneOf, readOptions } from '../core/options.js';
+import { buildBlock, uniformInitializer, type ParameterSet } from '../core/parameters.js';
+import type { Unowned } from '../contracts/block.js';
 import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
 import type { Context, LayerState } from '../contracts/context.js';
 import { addLinear } from '../modules/linear.js';
@@ -14,6 +15,8 @@ export interface LinearBridgeOptions {
   /** Whether all layers, and `h` and `c`, share one map. Default false. */
   readonly shared?: boolean;
 }
+
+const WHERE = 'linearBridge';
 
 /**
  * Maps what the encoder ends with onto what the decoder starts from: `act(W s + b)` for every layer, so that cells,
@@ -34,35 +37,38 @@ export interface LinearBridgeOptions {
  * ```
  */
 export function linearBridge(options: LinearBridgeOptions = {}): BridgeSpec {
-  const where = 'linearBridge';
-  checkOptionNames(where, options, ['activation', 'shared']);
-  const config = {
-    activation: oneOf(['linear', 'tanh'])(where, 'activation', options.activation ?? 'tanh'),
-    shared: boolean(where, 'shared', options.shared ?? false),
+  const config = readOptions(WHERE, options, {
+    activation: [oneOf(['linear', 'tanh']), 'tanh'],
+    shared: [boolean, false],
+  });
+  return {
+    role: 'bridge',
+    kind: WHERE,
+    config,
+    build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
   };
-  return { role: 'bridge', kind: where, config, build: (wiring) => build(config, wiring) };
 }
 
-type Map = (source: Tensor2D) => Tensor2D;
+type AffineMap = (source: Tensor2D) => Tensor2D;
 
 function build(
+  parameters: ParameterSet,
   { activation, shared }: Required<LinearBridgeOptions>,
-  { encoder, decoder, random, budget }: BridgeWiring,
-): Bridge {
+  { encoder, decoder, random }: BridgeWiring,
+): Unowned<Bridge> {
   const to = decoder.stateShape;
   if (to === null) {
     throw mismatch('incompatible-parts', {
-      where: 'linearBridge',
+      where: WHERE,
       expected: 'a decoder that starts from a recurrent state',
       received: decoder.kind,
       hint: `Leave the bridge out, or use passBridge().`,
     });
   }
   const from = encoder.stateShape;
-  const parameters = createParameters('linearBridge', { budget });
   const size = from?.units ?? encoder.summarySize;
   const draw = uniformInitializer(random, 1 / Math.sqrt(size));
-  const addMap = (name: string): Map => {
+  const addMap = (name: string): AffineMap => {
     const map = addLinear(parameters, name, [to.units, size], draw);
     return activation === 'tanh' ? (source) => tanh(map(source)) : map;
   };
@@ -73,7 +79,7 @@ function build(
   }));
 
   const forward = (context: Context): Context => {
-    parameters.all();
+    parameters.checkAlive();
     const state = tidyTensors(() =>
       maps.map((map, layer): LayerState => {
         const source = sourceOf(context, layer - to.layers);
@@ -83,7 +89,7 @@ function build(
     );
     return { ...context, state, summary: (state[to.layers - 1] as LayerState).h };
   };
-  return { summarySize: to.units, forward, parameters: parameters.all, dispose: parameters.dispose };
+  return { summarySize: to.units, forward };
 }
 
 /** The encoder layer that lies as far from the top as the decoder layer does, or the lowest there is. */

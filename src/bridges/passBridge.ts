@@ -1,7 +1,9 @@
 import { mismatch } from '../core/errors.js';
-import { createParameters } from '../core/parameters.js';
-import type { BridgeSpec, BridgeWiring, Bridge } from '../contracts/bridge.js';
-import { describeState } from './describeState.js';
+import { buildBlock } from '../core/parameters.js';
+import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
+import type { Context, StateShape } from '../contracts/context.js';
+
+const WHERE = 'passBridge';
 
 /**
  * Hands the encoder's final states to the decoder as they are: layer i to layer i (Sutskever et al. 2014).
@@ -17,27 +19,32 @@ import { describeState } from './describeState.js';
  * ```
  */
 export function passBridge(): BridgeSpec {
-  return { role: 'bridge', kind: 'passBridge', config: {}, build };
+  return { role: 'bridge', kind: WHERE, config: {}, build };
 }
 
-function build({ encoder, decoder }: BridgeWiring): Bridge {
+function build(wiring: BridgeWiring): Bridge {
+  const { encoder, decoder } = wiring;
   const [from, to] = [encoder.stateShape, decoder.stateShape];
   const fits =
     to === null ||
     (from !== null && from.layers === to.layers && from.units === to.units && from.cell === to.cell);
   if (!fits) {
     throw mismatch('incompatible-parts', {
-      where: 'passBridge',
+      where: WHERE,
       expected: `${encoder.kind} to end with what ${decoder.kind} starts from, ${describeState(to)},`,
       received: describeState(from),
       hint: 'Use linearBridge() to map one onto the other, or zeroBridge() to start from zeros.',
     });
   }
-  const parameters = createParameters('passBridge');
-  return {
+  return buildBlock(WHERE, wiring, () => ({
     summarySize: encoder.summarySize,
-    forward: (context) => (to === null ? { ...context, state: null } : context),
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-  };
+    forward: (context: Context) => (to === null ? { ...context, state: null } : context),
+  }));
+}
+
+/** A state's form in words, for messages. */
+function describeState(shape: StateShape | null): string {
+  if (shape === null) return 'no recurrent state';
+  const { layers, units, cell } = shape;
+  return `${layers} ${layers === 1 ? 'layer' : 'layers'} of ${units} units with ${cell ? 'h and c' : 'h alone'}`;
 }

@@ -1,7 +1,7 @@
 import { zeros, type Tensor2D } from '@tensorflow/tfjs-core';
-import { createParameters } from '../core/parameters.js';
+import { buildBlock } from '../core/parameters.js';
 import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
-import type { LayerState } from '../contracts/context.js';
+import type { Context, LayerState } from '../contracts/context.js';
 
 /**
  * Starts the decoder from zeros; the source reaches it through the summary (`input` or `readout`) or an attention
@@ -18,18 +18,15 @@ export function zeroBridge(): BridgeSpec {
   return { role: 'bridge', kind: 'zeroBridge', config: {}, passesState: false, build };
 }
 
-function build({ encoder, decoder }: BridgeWiring): Bridge {
-  const parameters = createParameters('zeroBridge');
-  const shape = decoder.stateShape;
-  return {
-    summarySize: encoder.summarySize,
-    forward(context) {
+function build(wiring: BridgeWiring): Bridge {
+  const shape = wiring.decoder.stateShape;
+  return buildBlock('zeroBridge', wiring, () => ({
+    summarySize: wiring.encoder.summarySize,
+    forward(context: Context): Context {
       if (shape === null) return { ...context, state: null };
       const zero = (): Tensor2D => zeros([context.summary.shape[0], shape.units]);
       const layer = (): LayerState => (shape.cell ? { h: zero(), c: zero() } : { h: zero() });
       return { ...context, state: Array.from({ length: shape.layers }, layer) };
     },
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-  };
+  }));
 }

@@ -10,6 +10,9 @@ export interface Block {
   dispose(): void;
 }
 
+/** A built block without its variables: what `buildBlock` completes. */
+export type Unowned<Built extends Block> = Omit<Built, keyof Block>;
+
 /** A block that is described but not yet built: plain data and a way to build it. */
 export interface BlockSpec<Role extends string, Wiring, Built extends Block> {
   /** The place it takes in a model. */

@@ -11,29 +11,35 @@ export type OptionTable<O = object> = {
   readonly [K in keyof O]-?: readonly [check: OptionCheck, fallback?: O[K] | null | undefined];
 };
 
+/** A table that reads `Config`: what several blocks share is declared as one. */
+export type TableOf<Config> = {
+  readonly [K in keyof Config]-?: undefined extends Config[K]
+    ? readonly [check: OptionCheck<Exclude<Config[K], undefined>>, fallback: Config[K] | undefined]
+    : readonly [check: OptionCheck<Config[K]>, fallback?: Config[K]];
+};
+
+/** What a row may leave open: the names of the options that stay away from the result. */
+type OpenNames<Table> = {
+  [K in keyof Table]: Table[K] extends readonly [OptionCheck, infer Fallback]
+    ? undefined extends Fallback
+      ? K
+      : never
+    : never;
+}[keyof Table];
+
 /**
  * What {@link readOptions} returns: what the checks return, or the defaults. Where a check leaves the type open, it is
  * the declared one.
  */
 export type ReadOptions<O, Table> = Flat<
-  {
-    readonly [K in keyof Table as Table[K] extends readonly [OptionCheck, undefined] ? never : K]: Read<
-      O,
-      K,
-      Table[K]
-    >;
-  } & {
-    readonly [K in keyof Table as Table[K] extends readonly [OptionCheck, undefined] ? K : never]?: Read<
-      O,
-      K,
-      Table[K]
-    >;
+  { readonly [K in Exclude<keyof Table, OpenNames<Table>>]: Value<O, K, Table[K]> } & {
+    readonly [K in OpenNames<Table>]?: Value<O, K, Table[K]>;
   }
 >;
 
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 
-type Read<O, K, Entry> = Entry extends readonly [OptionCheck<infer T>, (infer Fallback)?]
+type Value<O, K, Row> = Row extends readonly [OptionCheck<infer T>, (infer Fallback)?]
   ? Exclude<unknown extends T ? Declared<O, K> : T, undefined> | Extract<Fallback, null>
   : never;
 

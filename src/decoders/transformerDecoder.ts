@@ -2,10 +2,10 @@ import { clone, expandDims, mean, mul, reshape, squeeze } from '@tensorflow/tfjs
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames } from '../core/options.js';
-import { createParameters, uniformInitializer } from '../core/parameters.js';
+import { boolean, readOptions } from '../core/options.js';
+import { buildBlock, uniformInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Batch } from '../contracts/batch.js';
-import type { ForwardOptions } from '../contracts/block.js';
+import type { ForwardOptions, Unowned } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Decoder, DecoderSpec, DecoderStart, DecoderWiring, Forcing } from '../contracts/decoder.js';
 import { causalMask } from '../ops/causalMask.js';
@@ -15,11 +15,11 @@ import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { linear } from '../ops/linear.js';
 import type { HeadMemory } from '../modules/multiHead.js';
-import { addPositions } from '../modules/positions.js';
+import { addPositions, checkPositions } from '../modules/positions.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import {
-  TRANSFORMER_OPTIONS,
-  transformerConfig,
+  checkHeads,
+  transformerTable,
   type TransformerConfig,
   type TransformerOptions,
 } from '../modules/transformerOptions.js';
@@ -86,24 +86,27 @@ const keep: Drop = (x) => x;
  * ```
  */
 export function transformerDecoder(options: TransformerDecoderOptions): DecoderSpec {
-  checkOptionNames(WHERE, options, [...TRANSFORMER_OPTIONS, 'tieEmbeddings']);
-  const { tieEmbeddings: tie = false, ...rest } = options;
-  const tieEmbeddings = boolean(WHERE, 'tieEmbeddings', tie);
-  const config = { ...transformerConfig(WHERE, rest), tieEmbeddings };
+  const config = readOptions(WHERE, options, {
+    ...transformerTable(options),
+    tieEmbeddings: [boolean, false],
+  });
+  checkHeads(WHERE, config);
+  checkPositions(WHERE, config);
   return {
     role: 'decoder',
     kind: WHERE,
     config,
     stateShape: null,
     reads: ['memory'],
-    build: (wiring) => build(config, wiring),
+    build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
   };
 }
 
 function build(
+  parameters: ParameterSet,
   config: TransformerConfig & { readonly tieEmbeddings: boolean },
-  { target, memorySize, attention, random, budget }: DecoderWiring,
-): Decoder<TransformerDecoderState, TransformerDecoderConstants> {
+  { target, memorySize, attention, random }: DecoderWiring,
+): Unowned<Decoder<TransformerDecoderState, TransformerDecoderConstants>> {
   if (target.kind !== 'tokens') {
     throw mismatch('incompatible-parts', {
       where: WHERE,
@@ -121,7 +124,6 @@ function build(
     });
   }
   const { width } = config;
-  const parameters = createParameters(WHERE, { budget });
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
   const embedding = addEmbedding(parameters, target.vocabSize, width, random, deviation);
@@ -182,7 +184,7 @@ function build(
   };
 
   const start = (context: Context): DecoderStart<TransformerDecoderState, TransformerDecoderConstants> => {
-    parameters.all();
+    parameters.checkAlive();
     checkMemory(WHERE, context.memory, context.mask, memorySize);
     return tidyTensors(() => ({
       state: { layers: null },
@@ -223,7 +225,7 @@ function build(
     start,
     step: (tokens: Tensor1D, state, position, constants) =>
       tidyTensors(() => {
-        parameters.all();
+        parameters.checkAlive();
         const after = advance(tokens, state, position, constants);
         const attention = squeeze<Tensor2D>(mean(after.weights, 1), [1]); // [rows, sourceTime]
         return { logits: logits(after.features()), state: after.state, attention };
@@ -231,7 +233,5 @@ function build(
     features,
     logits: (values) => tidyTensors(() => logits(values)),
     projection: () => ({ weight, bias }),
-    parameters: parameters.all,
-    dispose: parameters.dispose,
   };
 }

@@ -1,14 +1,14 @@
 import { mul, reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { Block, BlockSpec, BlockWiring, ForwardOptions } from '../contracts/block.js';
-import { checkOptionNames } from '../core/options.js';
-import { createParameters } from '../core/parameters.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions, Unowned } from '../contracts/block.js';
+import { readOptions } from '../core/options.js';
+import { buildBlock } from '../core/parameters.js';
 import { checkLayerInput } from '../modules/checkSequence.js';
 import { causalMask } from '../ops/causalMask.js';
 import { checkMemory } from '../modules/checkMemory.js';
 import { dropout } from '../ops/dropoutMask.js';
 import {
-  TRANSFORMER_LAYER_OPTIONS,
-  transformerLayerConfig,
+  checkHeads,
+  transformerLayerTable,
   type TransformerLayerOptions,
 } from '../modules/transformerOptions.js';
 import { addDecoderLayer } from './transformer/layer.js';
@@ -62,37 +62,36 @@ export function transformerDecoderLayer(
   options: TransformerLayerOptions,
 ): BlockSpec<'layer', TransformerDecoderLayerWiring, TransformerDecoderLayer> {
   const where = 'transformerDecoderLayer';
-  checkOptionNames(where, options, TRANSFORMER_LAYER_OPTIONS);
-  const config = transformerLayerConfig(where, options);
+  const config = readOptions(where, options, transformerLayerTable(options));
+  checkHeads(where, config);
   return {
     role: 'layer',
     kind: where,
     config,
-    build({ memorySize, random, budget }) {
-      const parameters = createParameters(where, { budget });
-      const layer = addDecoderLayer(parameters, '', { ...config, memorySize }, random, where);
-      return {
-        forward(x, mask, memory, memoryMask, { training = false } = {}) {
-          parameters.all();
-          checkMemory(where, memory, memoryMask, memorySize);
-          checkLayerInput(where, x, mask, config.width);
-          const [batch, time] = x.shape;
-          const rate = training ? config.dropout : 0;
-          return tidy(() => {
-            const result = layer.run({
-              x,
-              past: null,
-              selfMask: mul(causalMask(time), reshape(mask, [batch, 1, 1, time])),
-              cross: layer.prepare(memory),
-              crossMask: reshape(memoryMask, [batch, 1, 1, memory.shape[1]]),
-              drop: (value) => dropout(value, rate, random),
+    build: (wiring) =>
+      buildBlock(where, wiring, (parameters): Unowned<TransformerDecoderLayer> => {
+        const { memorySize, random } = wiring;
+        const layer = addDecoderLayer(parameters, '', { ...config, memorySize }, random, where);
+        return {
+          forward(x, mask, memory, memoryMask, { training = false } = {}) {
+            parameters.checkAlive();
+            checkMemory(where, memory, memoryMask, memorySize);
+            checkLayerInput(where, x, mask, config.width);
+            const [batch, time] = x.shape;
+            const rate = training ? config.dropout : 0;
+            return tidy(() => {
+              const result = layer.run({
+                x,
+                past: null,
+                selfMask: mul(causalMask(time), reshape(mask, [batch, 1, 1, time])),
+                cross: layer.prepare(memory),
+                crossMask: reshape(memoryMask, [batch, 1, 1, memory.shape[1]]),
+                drop: (value) => dropout(value, rate, random),
+              });
+              return result.x;
             });
-            return result.x;
-          });
-        },
-        parameters: parameters.all,
-        dispose: parameters.dispose,
-      };
-    },
+          },
+        };
+      }),
   };
 }

@@ -35,10 +35,10 @@ export function addEncoderLayer(
   const aroundFeedForward = addResidual(parameters, `${prefix}norm2`, config);
 
   return (x, allowed, drop) => {
-    const { queries, ...memory } = attention.projectSelf(aroundAttention.open(x));
+    const { queries, ...memory } = attention.projectSelf(aroundAttention.before(x));
     const { context } = attention.attend(queries, memory, allowed, drop);
-    const attended = aroundAttention.close(x, drop(context));
-    const fed = feedForward(aroundFeedForward.open(attended), drop);
-    return aroundFeedForward.close(attended, drop(fed));
+    const attended = aroundAttention.after(x, drop(context));
+    const fed = feedForward(aroundFeedForward.before(attended), drop);
+    return aroundFeedForward.after(attended, drop(fed));
   };
 }

@@ -1,21 +1,46 @@
 import { add, clone, expandDims, mul, relu, sigmoid, split } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
-import { createParameters, uniformInitializer } from '../core/parameters.js';
-import type { ForwardOptions } from '../contracts/block.js';
+import { mismatch } from '../core/errors.js';
+import { boolean, finiteNumber, oneOf, positiveInteger, readOptions } from '../core/options.js';
+import { buildBlock, uniformInitializer, type ParameterSet } from '../core/parameters.js';
+import type { ForwardOptions, Unowned } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { convolution1d } from '../ops/convolution1d.js';
 import { dropout } from '../ops/dropoutMask.js';
 import { maskedMax, maskedMean } from '../ops/maskedPooling.js';
-import { addPositions } from '../modules/positions.js';
+import { addPositions, checkPositions, positionTable } from '../modules/positions.js';
 import { checkSource } from './checkSource.js';
-import {
-  convolutionalEncoderConfig,
-  type ConvolutionalEncoderConfig,
-  type ConvolutionalEncoderOptions,
-} from './convolutionalEncoderOptions.js';
 import { addSourceReader } from './sourceReader.js';
+
+/** Options of {@link convolutionalEncoder}. */
+export interface ConvolutionalEncoderOptions {
+  /** Channels of each layer, from 1. */
+  readonly units: number;
+  /** How many convolutions stand on each other, from 1. Default 2. */
+  readonly layers?: number;
+  /** Positions that one convolution sees, from 1. Default 3. */
+  readonly kernelSize?: number;
+  /** Distance between these positions: one number for all layers, or one a layer. Default 1. */
+  readonly dilation?: number | readonly number[];
+  /** `'glu'`: half of twice the channels gates the other half (Dauphin et al. 2017); or `'relu'`. Default `'glu'`. */
+  readonly activation?: 'glu' | 'relu';
+  /** Whether layers from the second on add their input, times √½ (Gehring et al. 2017, §3.4). Default true. */
+  readonly residual?: boolean;
+  /** How the summary is made of the memory: the mean or the maximum over the real positions. Default `'mean'`. */
+  readonly pooling?: 'mean' | 'max';
+  /** Position encodings that join the input. Default `'none'`: a convolution sees order within its reach only. */
+  readonly positions?: 'none' | 'sinusoidal' | 'learned';
+  /** How many positions are learned, from 1, with `positions: 'learned'` alone. Default 512. */
+  readonly maxLength?: number;
+  /** Probability, in [0, 1), of dropping an element of a convolution's input. Default 0. */
+  readonly dropout?: number;
+  /** Width of the token embedding, from 1. Default: `units`. Frames have none. */
+  readonly embeddingSize?: number;
+}
+
+const WHERE = 'convolutionalEncoder';
 
 /**
  * An encoder of stacked convolutions that keep the length (Gehring et al. 2017, §3), for tokens or float frames.
@@ -46,22 +71,56 @@ import { addSourceReader } from './sourceReader.js';
  * ```
  */
 export function convolutionalEncoder(options: ConvolutionalEncoderOptions): EncoderSpec {
-  const config = convolutionalEncoderConfig(options);
-  return { role: 'encoder', kind: 'convolutionalEncoder', config, build: (wiring) => build(config, wiring) };
+  const config = readConfig(options);
+  return {
+    role: 'encoder',
+    kind: WHERE,
+    config,
+    build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
+  };
 }
 
-function build(config: ConvolutionalEncoderConfig, wiring: EncoderWiring): Encoder {
-  const where = 'convolutionalEncoder';
+function readConfig(options: ConvolutionalEncoderOptions) {
+  const config = readOptions(WHERE, options, {
+    units: [positiveInteger],
+    layers: [positiveInteger, 2],
+    kernelSize: [positiveInteger, 3],
+    dilation: [oneOrMore, 1],
+    activation: [oneOf(['glu', 'relu']), 'glu'],
+    residual: [boolean, true],
+    pooling: [oneOf(['mean', 'max']), 'mean'],
+    ...positionTable(options, ['none', 'sinusoidal', 'learned']),
+    dropout: [finiteNumber({ min: 0, below: 1 }), 0],
+    embeddingSize: [positiveInteger, undefined],
+  });
+  checkPositions(WHERE, config);
+  const { layers, dilation } = config;
+  const dilations = typeof dilation === 'number' ? new Array<number>(layers).fill(dilation) : dilation;
+  if (dilations.length === layers) return { ...config, dilation: dilations };
+  const expected = `one dilation, or one for each of the ${layers} layers`;
+  throw mismatch('invalid-option', { where: WHERE, expected, received: dilation });
+}
+
+/** Takes a whole number from 1, or a list of them. */
+function oneOrMore(where: string, name: string, value: unknown): number | readonly number[] {
+  if (!Array.isArray(value)) return positiveInteger(where, name, value);
+  return value.map((item: unknown) => positiveInteger(where, name, item));
+}
+
+function build(
+  parameters: ParameterSet,
+  config: ReturnType<typeof readConfig>,
+  wiring: EncoderWiring,
+): Unowned<Encoder> {
   const { source, random } = wiring;
   const { units, activation, kernelSize } = config;
-  const parameters = createParameters(where, wiring);
   const { embeddingSize = null } = config;
-  const { size: inputSize, read } = addSourceReader(parameters, where, wiring, { embeddingSize, units });
+  const { size: inputSize, read } = addSourceReader(parameters, WHERE, wiring, { embeddingSize, units });
   const positions =
     config.positions === 'none'
       ? null
       : addPositions(parameters, {
-          where,
+          where: WHERE,
           kind: config.positions,
           width: inputSize,
           maxLength: config.maxLength ?? 0,
@@ -83,8 +142,8 @@ function build(config: ConvolutionalEncoderConfig, wiring: EncoderWiring): Encod
   });
 
   const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
-    parameters.all();
-    checkSource(where, source, input, mask);
+    parameters.checkAlive();
+    checkSource(WHERE, source, input, mask);
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
       const real = expandDims(mask, 2); // [batch, time, 1]
@@ -106,8 +165,6 @@ function build(config: ConvolutionalEncoderConfig, wiring: EncoderWiring): Encod
     summarySize: units,
     stateShape: null,
     forward,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
   };
 }
 

@@ -95,7 +95,7 @@ function build(
     mask: Tensor2D,
     { training = false, lengths }: EncodeOptions = {},
   ): Context => {
-    parameters.all();
+    parameters.checkAlive();
     checkSource('recurrentEncoder', source, input, mask, lengths);
     const tokens = lengths === undefined ? undefined : realTokens(lengths, mask.shape[1]);
     const rate = training ? config.dropout : 0;

@@ -1,9 +1,9 @@
 import { clone, expandDims, mul, reshape } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
-import { checkOptionNames } from '../core/options.js';
-import { createParameters, uniformInitializer } from '../core/parameters.js';
-import type { ForwardOptions } from '../contracts/block.js';
+import { readOptions } from '../core/options.js';
+import { buildBlock, uniformInitializer, type ParameterSet } from '../core/parameters.js';
+import type { ForwardOptions, Unowned } from '../contracts/block.js';
 import type { Context } from '../contracts/context.js';
 import type { Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { addLinear } from '../modules/linear.js';
@@ -11,16 +11,18 @@ import { dropout } from '../ops/dropoutMask.js';
 import { addEmbedding } from '../modules/embedding.js';
 import { embeddingLookup } from '../ops/embeddingLookup.js';
 import { maskedMean } from '../ops/maskedPooling.js';
-import { addPositions } from '../modules/positions.js';
+import { addPositions, checkPositions } from '../modules/positions.js';
 import {
-  TRANSFORMER_OPTIONS,
-  transformerConfig,
+  checkHeads,
+  transformerTable,
   type TransformerConfig,
   type TransformerOptions,
 } from '../modules/transformerOptions.js';
 import { addNorm, type Drop } from '../modules/transformerParts.js';
 import { addEncoderLayer } from './addEncoderLayer.js';
 import { checkSource } from './checkSource.js';
+
+const WHERE = 'transformerEncoder';
 
 /**
  * A transformer encoder (Vaswani et al. 2017, §3), for tokens or float frames.
@@ -52,15 +54,23 @@ import { checkSource } from './checkSource.js';
  * ```
  */
 export function transformerEncoder(options: TransformerOptions): EncoderSpec {
-  checkOptionNames('transformerEncoder', options, TRANSFORMER_OPTIONS);
-  const config = transformerConfig('transformerEncoder', options);
-  return { role: 'encoder', kind: 'transformerEncoder', config, build: (wiring) => build(config, wiring) };
+  const config = readOptions(WHERE, options, transformerTable(options));
+  checkHeads(WHERE, config);
+  checkPositions(WHERE, config);
+  return {
+    role: 'encoder',
+    kind: WHERE,
+    config,
+    build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
+  };
 }
 
-function build(config: TransformerConfig, { source, random, budget }: EncoderWiring): Encoder {
-  const where = 'transformerEncoder';
+function build(
+  parameters: ParameterSet,
+  config: TransformerConfig,
+  { source, random }: EncoderWiring,
+): Unowned<Encoder> {
   const { width } = config;
-  const parameters = createParameters(where, { budget });
   const deviation = 1 / Math.sqrt(width);
   const scale = Math.sqrt(width);
   const read = ((): ((input: Tensor) => Tensor3D) => {
@@ -74,7 +84,7 @@ function build(config: TransformerConfig, { source, random, budget }: EncoderWir
     ) => Tensor3D;
   })();
   const positions = addPositions(parameters, {
-    where,
+    where: WHERE,
     kind: config.positions,
     width,
     maxLength: config.maxLength ?? 0,
@@ -83,13 +93,13 @@ function build(config: TransformerConfig, { source, random, budget }: EncoderWir
     random,
   });
   const layers = Array.from({ length: config.layers }, (_, layer) =>
-    addEncoderLayer(parameters, `layers.${layer}.`, config, random, where),
+    addEncoderLayer(parameters, `layers.${layer}.`, config, random, WHERE),
   );
   const norm = addNorm(parameters, 'norm', width);
 
   const forward = (input: Tensor, mask: Tensor2D, { training = false }: ForwardOptions = {}): Context => {
-    parameters.all();
-    checkSource(where, source, input, mask);
+    parameters.checkAlive();
+    checkSource(WHERE, source, input, mask);
     const rate = training ? config.dropout : 0;
     const drop: Drop = (x) => dropout(x, rate, random);
     return tidyTensors(() => {
@@ -106,7 +116,5 @@ function build(config: TransformerConfig, { source, random, budget }: EncoderWir
     summarySize: width,
     stateShape: null,
     forward,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
   };
 }

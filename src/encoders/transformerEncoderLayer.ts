@@ -1,12 +1,12 @@
 import { reshape, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
-import type { Block, BlockSpec, BlockWiring, ForwardOptions } from '../contracts/block.js';
-import { checkOptionNames } from '../core/options.js';
-import { createParameters } from '../core/parameters.js';
+import type { Block, BlockSpec, BlockWiring, ForwardOptions, Unowned } from '../contracts/block.js';
+import { readOptions } from '../core/options.js';
+import { buildBlock } from '../core/parameters.js';
 import { checkLayerInput } from '../modules/checkSequence.js';
 import { dropout } from '../ops/dropoutMask.js';
 import {
-  TRANSFORMER_LAYER_OPTIONS,
-  transformerLayerConfig,
+  checkHeads,
+  transformerLayerTable,
   type TransformerLayerOptions,
 } from '../modules/transformerOptions.js';
 import { addEncoderLayer } from './addEncoderLayer.js';
@@ -44,28 +44,27 @@ export function transformerEncoderLayer(
   options: TransformerLayerOptions,
 ): BlockSpec<'layer', BlockWiring, TransformerEncoderLayer> {
   const where = 'transformerEncoderLayer';
-  checkOptionNames(where, options, TRANSFORMER_LAYER_OPTIONS);
-  const config = transformerLayerConfig(where, options);
+  const config = readOptions(where, options, transformerLayerTable(options));
+  checkHeads(where, config);
   return {
     role: 'layer',
     kind: where,
     config,
-    build({ random, budget }) {
-      const parameters = createParameters(where, { budget });
-      const layer = addEncoderLayer(parameters, '', config, random, where);
-      return {
-        forward(x, mask, { training = false } = {}) {
-          parameters.all();
-          checkLayerInput(where, x, mask, config.width);
-          const [batch, time] = x.shape;
-          const rate = training ? config.dropout : 0;
-          return tidy(() =>
-            layer(x, reshape(mask, [batch, 1, 1, time]), (value) => dropout(value, rate, random)),
-          );
-        },
-        parameters: parameters.all,
-        dispose: parameters.dispose,
-      };
-    },
+    build: (wiring) =>
+      buildBlock(where, wiring, (parameters): Unowned<TransformerEncoderLayer> => {
+        const { random } = wiring;
+        const layer = addEncoderLayer(parameters, '', config, random, where);
+        return {
+          forward(x, mask, { training = false } = {}) {
+            parameters.checkAlive();
+            checkLayerInput(where, x, mask, config.width);
+            const [batch, time] = x.shape;
+            const rate = training ? config.dropout : 0;
+            return tidy(() =>
+              layer(x, reshape(mask, [batch, 1, 1, time]), (value) => dropout(value, rate, random)),
+            );
+          },
+        };
+      }),
   };
 }

@@ -1,6 +1,6 @@
 import { add, mul, slice, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { oneOf, positiveInteger } from '../core/options.js';
+import { oneOf, positiveInteger, type TableOf } from '../core/options.js';
 import { normalInitializer, type ParameterSet } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import { sinusoidalPositions } from '../ops/sinusoidalPositions.js';
@@ -61,19 +61,28 @@ export function addPositions(parameters: ParameterSet, options: PositionsOptions
   };
 }
 
-/** Checked position options, plain JSON with the defaults filled in. */
+/** Where a block's positions come from, plain JSON. */
 export type PositionConfig<P extends string> = { readonly positions: P; readonly maxLength?: number };
 
-/** Checks the options `positions` and `maxLength` of a block. The first of `choices` is the default. @throws `invalid-option` */
-export function positionConfig<P extends string>(
-  where: string,
-  { positions, maxLength }: { readonly positions?: P; readonly maxLength?: number },
+/**
+ * How the options `positions` and `maxLength` are read.
+ *
+ * @param given the options, unchecked as yet: learned positions have a default length
+ * @param choices the first is the default
+ */
+export function positionTable<const P extends string>(
+  given: { readonly positions?: P },
   choices: readonly [P, ...P[]],
-): PositionConfig<P> {
-  const kind = oneOf(choices)(where, 'positions', positions ?? choices[0]);
-  if (kind === 'learned')
-    return { positions: kind, maxLength: positiveInteger(where, 'maxLength', maxLength ?? 512) };
-  if (maxLength === undefined) return { positions: kind };
+): TableOf<PositionConfig<P>> {
+  return {
+    positions: [oneOf(choices), choices[0]],
+    maxLength: [positiveInteger, given?.positions === 'learned' ? 512 : undefined],
+  };
+}
+
+/** Refuses a `maxLength` of positions that are not learned. @throws `invalid-option` */
+export function checkPositions(where: string, { positions, maxLength }: PositionConfig<string>): void {
+  if (positions === 'learned' || maxLength === undefined) return;
   const expected = "maxLength only with positions: 'learned'";
   throw mismatch('invalid-option', { where, expected, received: maxLength, hint: 'Others have no end.' });
 }

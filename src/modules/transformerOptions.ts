@@ -1,6 +1,6 @@
 import { mismatch } from '../core/errors.js';
-import { finiteNumber, oneOf, positiveInteger } from '../core/options.js';
-import { positionConfig, type PositionKind } from './positions.js';
+import { finiteNumber, oneOf, positiveInteger, type TableOf } from '../core/options.js';
+import { positionTable, type PositionKind } from './positions.js';
 
 /** The options of one transformer layer. */
 export interface TransformerLayerOptions {
@@ -32,61 +32,40 @@ export interface TransformerOptions extends TransformerLayerOptions {
 }
 
 /** The checked form of {@link TransformerLayerOptions}, plain JSON with the defaults filled in. */
-export type TransformerLayerConfig = Readonly<
-  Required<{ [K in keyof TransformerLayerOptions]: TransformerLayerOptions[K] }>
->;
+export type TransformerLayerConfig = Required<TransformerLayerOptions>;
 
 /** The checked form of {@link TransformerOptions}. */
-export type TransformerConfig = TransformerLayerConfig & {
-  readonly layers: number;
-  readonly positions: PositionKind;
-  readonly maxLength?: number;
-};
+export type TransformerConfig = Required<Omit<TransformerOptions, 'maxLength'>> &
+  Pick<TransformerOptions, 'maxLength'>;
 
-export const TRANSFORMER_LAYER_OPTIONS: readonly string[] = [
-  'width',
-  'heads',
-  'feedForward',
-  'norm',
-  'activation',
-  'dropout',
-];
-export const TRANSFORMER_OPTIONS: readonly string[] = [
-  ...TRANSFORMER_LAYER_OPTIONS,
-  'layers',
-  'positions',
-  'maxLength',
-];
-
-/** Checks the options of a layer and fills in the defaults. @throws `invalid-option` */
-export function transformerLayerConfig(
-  where: string,
-  options: TransformerLayerOptions,
-): TransformerLayerConfig {
-  const width = positiveInteger(where, 'width', options.width);
-  const heads = positiveInteger(where, 'heads', options.heads ?? 4);
-  if (width % heads !== 0) {
-    throw mismatch('invalid-option', {
-      where,
-      expected: `a number of heads that divides the width (${width})`,
-      received: heads,
-    });
-  }
+/**
+ * How the options of one layer are read.
+ *
+ * @param given the options, unchecked as yet: one default follows from another option
+ */
+export function transformerLayerTable(given: TransformerLayerOptions): TableOf<TransformerLayerConfig> {
   return {
-    width,
-    heads,
-    feedForward: positiveInteger(where, 'feedForward', options.feedForward ?? 4 * width),
-    norm: oneOf(['pre', 'post'])(where, 'norm', options.norm ?? 'pre'),
-    activation: oneOf(['relu', 'gelu'])(where, 'activation', options.activation ?? 'relu'),
-    dropout: finiteNumber({ min: 0, below: 1 })(where, 'dropout', options.dropout ?? 0.1),
+    width: [positiveInteger],
+    heads: [positiveInteger, 4],
+    feedForward: [positiveInteger, 4 * given?.width],
+    norm: [oneOf(['pre', 'post']), 'pre'],
+    activation: [oneOf(['relu', 'gelu']), 'relu'],
+    dropout: [finiteNumber({ min: 0, below: 1 }), 0.1],
   };
 }
 
-/** Checks the options of a stack of layers and fills in the defaults. @throws `invalid-option` */
-export function transformerConfig(where: string, options: TransformerOptions): TransformerConfig {
+/** How the options of a stack of layers are read. */
+export function transformerTable(given: TransformerOptions): TableOf<TransformerConfig> {
   return {
-    ...transformerLayerConfig(where, options),
-    layers: positiveInteger(where, 'layers', options.layers ?? 2),
-    ...positionConfig(where, options, ['sinusoidal', 'learned']),
+    ...transformerLayerTable(given),
+    layers: [positiveInteger, 2],
+    ...positionTable(given, ['sinusoidal', 'learned']),
   };
+}
+
+/** Refuses heads that do not divide the width. @throws `invalid-option` */
+export function checkHeads(where: string, { width, heads }: TransformerLayerConfig): void {
+  if (width % heads === 0) return;
+  const expected = `a number of heads that divides the width (${width})`;
+  throw mismatch('invalid-option', { where, expected, received: heads });
 }

@@ -51,9 +51,9 @@ export function addFeedForward(
 /** The residual connection around one part of a layer, with its layer normalisation. */
 export interface Residual {
   /** What the part reads. */
-  open(x: Tensor3D): Tensor3D;
+  before(x: Tensor3D): Tensor3D;
   /** What the layer goes on with: from the same `x` and what the part made. */
-  close(x: Tensor3D, made: Tensor3D): Tensor3D;
+  after(x: Tensor3D, made: Tensor3D): Tensor3D;
 }
 
 /** `x + part(norm(x))` (pre) or `norm(x + part(x))` (post), with the parameters of {@link addNorm}. */
@@ -64,8 +64,8 @@ export function addResidual(
 ): Residual {
   const normalize = addNorm(parameters, name, width);
   return norm === 'pre'
-    ? { open: normalize, close: (x, made) => add(x, made) }
-    : { open: (x) => x, close: (x, made) => normalize(add(x, made)) };
+    ? { before: normalize, after: (x, made) => add(x, made) }
+    : { before: (x) => x, after: (x, made) => normalize(add(x, made)) };
 }
 
 /** Gaussian error linear unit, `x Φ(x)` (Hendrycks & Gimpel 2016), exact. */

@@ -18,7 +18,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Encoder } from '../../src/contracts/encoder.js';
 import { createRandom } from '../../src/core/random.js';
 import { convolutionalEncoder } from '../../src/encoders/convolutionalEncoder.js';
-import type { ConvolutionalEncoderOptions } from '../../src/encoders/convolutionalEncoderOptions.js';
+import type { ConvolutionalEncoderOptions } from '../../src/encoders/convolutionalEncoder.js';
 import { expectTensor } from '../support/closeTo.js';
 
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import {
   readOptions,
   unchecked,
   type OptionCheck,
+  type TableOf,
 } from '../../src/core/options.js';
 
 interface Options {
@@ -75,3 +76,29 @@ readOptions('f', few, { units: [positiveInteger], cell: [oneOf(['gru', 'lstm']),
 
 // @ts-expect-error finiteNumber makes a check from its range
 readOptions('f', few, { units: [finiteNumber, 1], cell: [unchecked, undefined] }).units.toFixed();
+
+interface Shared {
+  readonly width: number;
+  readonly cell: 'gru' | 'lstm';
+  readonly size: number | null;
+  readonly maxLength?: number;
+}
+const table: TableOf<Shared> = {
+  width: [positiveInteger],
+  cell: [oneOf(['gru', 'lstm']), 'gru'],
+  size: [positiveInteger, null],
+  maxLength: [positiveInteger, undefined],
+};
+
+// A table that is declared for a config gives that config, and more where rows are added.
+const more = readOptions('f', {} as object, { ...table, shared: [boolean, false] });
+same(more)<{
+  readonly width: number;
+  readonly cell: 'gru' | 'lstm';
+  readonly size: number | null;
+  readonly maxLength?: number;
+  readonly shared: boolean;
+}>(true);
+
+// @ts-expect-error a check of another type than the config has
+export const wrong: TableOf<Pick<Shared, 'width'>> = { width: [boolean] };

@@ -51,16 +51,16 @@ export function addDecoderLayer(
   return {
     prepare: (memory) => source.projectMemory(memory),
     run({ x, past, selfMask, cross, crossMask, drop }) {
-      const { queries, ...added } = self.projectSelf(aroundSelf.open(x));
+      const { queries, ...added } = self.projectSelf(aroundSelf.before(x));
       const decoded = append(past, added);
       const own = self.attend(queries, decoded, selfMask, drop);
-      const aware = aroundSelf.close(x, drop(own.context));
+      const aware = aroundSelf.after(x, drop(own.context));
 
-      const seen = source.attend(source.projectQueries(aroundSource.open(aware)), cross, crossMask, drop);
-      const informed = aroundSource.close(aware, drop(seen.context));
+      const seen = source.attend(source.projectQueries(aroundSource.before(aware)), cross, crossMask, drop);
+      const informed = aroundSource.after(aware, drop(seen.context));
 
-      const fed = feedForward(aroundFeedForward.open(informed), drop);
-      return { x: aroundFeedForward.close(informed, drop(fed)), past: decoded, weights: seen.weights };
+      const fed = feedForward(aroundFeedForward.before(informed), drop);
+      return { x: aroundFeedForward.after(informed, drop(fed)), past: decoded, weights: seen.weights };
     },
   };
 }
