@@ -8,11 +8,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
-import { createParameters, uniformInitializer } from '../core/parameters.js';
+import { boolean, oneOf, positiveInteger, readOptions } from '../core/options.js';
+import { uniformInitializer } from '../core/parameters.js';
 import { additiveScores } from '../ops/additiveScores.js';
 import { linear } from '../ops/linear.js';
-import { scoredAttention, type Scorer } from './scoredAttention.js';
+import { attentionSpec, type AttentionDefinition, type AttentionWeights } from './attentionDefinition.js';
+import { equalSize, scoredAttention, type Score } from './scoredAttention.js';
 
 /** The three scores of Luong et al. 2015, §3.1. */
 export type LuongScore = 'dot' | 'general' | 'concat';
@@ -27,7 +28,7 @@ export interface LuongAttentionOptions {
   readonly bias?: boolean;
 }
 
-/** What {@link luongAttention} keeps of a memory: projected `keys` (`dot`: none), with the memory and the mask. */
+/** What {@link luongAttention} keeps of a memory: projected `keys` (`dot`: none), the memory and the mask. */
 export type LuongMemory = {
   readonly keys: Tensor3D | null;
   readonly memory: Tensor3D;
@@ -38,13 +39,14 @@ export type LuongMemory = {
  * Multiplicative attention (Luong et al. 2015, eq. 8): `dot` is `qᵀm`, `general` is `qᵀ W m`, `concat` is
  * `vᵀ tanh(W [q; m])`.
  *
- * The context has the memory's width; `dot` needs a query as wide as the memory. Parameters, as `nn.Linear` weights,
- * each U(±1/√inputs): `attn.weight` (`general` `[querySize, memorySize]`; `concat` `[units, querySize + memorySize]`),
- * and for `concat` `v.weight` `[1, units]` and `attn.bias` `[units]`.
+ * The context has the memory's width; `dot` needs a query as wide as the memory. Parameters, laid out as the
+ * weights of `nn.Linear` and drawn from U(±1/√inputs): `attn.weight` (`general` `[querySize, memorySize]`;
+ * `concat` `[units, querySize + memorySize]`), and for `concat` `v.weight` `[1, units]` and `attn.bias`
+ * `[units]`.
  *
- * @throws `invalid-option` for a wrong option or one that the score has no use for; `incompatible-parts` from `build` if
- * `dot` meets two widths; `prepare` and `attend` throw `invalid-shape` for sizes that disagree, and `prepare`
- * `invalid-input` for a fully masked row, on backends that the CPU can read
+ * @throws `invalid-option` for a wrong option or one that the score has no use for. `build` throws
+ * `incompatible-parts` if `dot` meets two widths. `prepare` and `attend` throw `invalid-shape` for sizes that
+ * disagree. `prepare` throws `invalid-input` for a fully masked row, on backends that the CPU can read.
  * @example
  * ```ts
  * import { createRandom, luongAttention } from 'tfjs-seq2seq';
@@ -52,78 +54,79 @@ export type LuongMemory = {
  * import { ones, tensor2d } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const attention = luongAttention({ score: 'dot' }).build({ querySize: 4, memorySize: 4, random: createRandom(1) });
+ * const wiring = { querySize: 4, memorySize: 4, random: createRandom(1) };
+ * const attention = luongAttention({ score: 'dot' }).build(wiring);
  * const prepared = attention.prepare(ones([1, 3, 4]), tensor2d([[1, 1, 0]]));
  * const { weights } = attention.attend(ones([1, 1, 4]), prepared);
  * console.log(weights.arraySync()); // [[[0.5, 0.5, 0]]]
  * ```
  */
 export function luongAttention(options: LuongAttentionOptions = {}): AttentionSpec {
-  checkOptionNames('luongAttention', options, ['score', 'units', 'bias']);
-  const score = oneOf(['dot', 'general', 'concat'])('luongAttention', 'score', options.score ?? 'general');
-  const units =
-    options.units === undefined ? null : positiveInteger('luongAttention', 'units', options.units);
-  const bias = boolean('luongAttention', 'bias', options.bias ?? false);
-  if (score !== 'concat' && (units !== null || bias)) {
+  return attentionSpec('luongAttention', options, luongDefinition);
+}
+
+/** What the block and the layer of this attention share. */
+export function luongDefinition(
+  where: string,
+  options: LuongAttentionOptions,
+): AttentionDefinition<Attention<LuongMemory>> {
+  const { score, units, bias } = readOptions(where, options, {
+    score: [oneOf(['dot', 'general', 'concat']), 'general'],
+    units: [positiveInteger, undefined],
+    bias: [boolean, false],
+  });
+  if (score !== 'concat' && (units !== undefined || bias)) {
     throw mismatch('invalid-option', {
-      where: 'luongAttention',
+      where,
       expected: `no units and no bias with score '${score}'`,
       received: units ?? bias,
       hint: "Only score 'concat' has a hidden layer.",
     });
   }
-  const config = { score, ...(units === null ? {} : { units }), ...(score === 'concat' ? { bias } : {}) };
-  return {
-    role: 'attention',
-    kind: 'luongAttention',
-    config,
-    build: (wiring) => build(score, units ?? wiring.querySize, bias, wiring),
-  };
-}
-
-function build(
-  score: LuongScore,
-  units: number,
-  bias: boolean,
-  wiring: AttentionWiring,
-): Attention<LuongMemory> {
-  const { querySize, memorySize, random } = wiring;
-  const parameters = createParameters('luongAttention', wiring);
-  const add = <V extends Variable>(name: string, shape: number[], inputs: number): V =>
-    parameters.add<V>(name, shape, uniformInitializer(random, 1 / Math.sqrt(inputs)));
-
-  const scorers: Record<LuongScore, () => Scorer<Tensor3D | null>> = {
-    dot: () => {
-      if (querySize !== memorySize) {
-        throw mismatch('incompatible-parts', {
-          where: "luongAttention({ score: 'dot' })",
-          expected: `a memory as wide as the query (${querySize})`,
-          received: memorySize,
-          hint: "Use score 'general', or choose units so that encoder and decoder agree.",
-        });
-      }
-      return { keys: () => null, scores: dot };
+  return scoredAttention(where, {
+    config: { score, ...(units === undefined ? {} : { units }), ...(score === 'concat' ? { bias } : {}) },
+    contextSize(sizes) {
+      if (score !== 'dot') return sizes.memorySize;
+      const hint = "Use score 'general', or choose units so that encoder and decoder agree.";
+      return equalSize(`${where}({ score: 'dot' })`, sizes, hint);
     },
-    general: () => {
-      const weight = add<Variable & Tensor2D>('attn.weight', [querySize, memorySize], memorySize);
-      return { keys: (memory) => linear(memory, weight), scores: dot };
+    buildScore(wiring, weights) {
+      if (score === 'dot') return { keys: () => null, scores: dot };
+      if (score === 'general') return general(wiring, weights);
+      return concat(units ?? wiring.querySize, bias, wiring, weights);
     },
-    concat: () => {
-      const inputs = querySize + memorySize;
-      const weight = add<Variable & Tensor2D>('attn.weight', [units, inputs], inputs);
-      const shift = bias ? add<Variable & Tensor1D>('attn.bias', [units], inputs) : null;
-      const energy = add<Variable & Tensor2D>('v.weight', [1, units], units);
-      // W [q; m] = W_q q + W_m m, so that the memory's part is computed once a sentence.
-      return {
-        keys: (memory) => linear(memory, slice(weight, [0, querySize], [units, memorySize]), shift),
-        scores: (queries, keys) =>
-          additiveScores(linear(queries, slice(weight, [0, 0], [units, querySize])), keys, energy),
-      };
-    },
-  };
-  return scoredAttention('luongAttention', wiring, parameters, scorers[score]());
+  });
 }
 
 function dot(queries: Tensor3D, keys: Tensor3D): Tensor3D {
   return matMul(queries, keys, false, true); // [batch, queries, sourceTime]
+}
+
+function general(
+  { querySize, memorySize, random }: AttentionWiring,
+  weights: AttentionWeights,
+): Score<Tensor3D> {
+  const draw = uniformInitializer(random, 1 / Math.sqrt(memorySize));
+  const weight = weights.add<Variable & Tensor2D>('attn.weight', [querySize, memorySize], draw);
+  return { keys: (memory) => linear(memory, weight), scores: dot };
+}
+
+/** `W [q; m] = W_q q + W_m m`, so that the memory's part is computed once a sentence. */
+function concat(
+  units: number,
+  bias: boolean,
+  { querySize, memorySize, random }: AttentionWiring,
+  weights: AttentionWeights,
+): Score<Tensor3D> {
+  const inputs = querySize + memorySize;
+  const draw = uniformInitializer(random, 1 / Math.sqrt(inputs));
+  const weight = weights.add<Variable & Tensor2D>('attn.weight', [units, inputs], draw);
+  const shift = bias ? weights.add<Variable & Tensor1D>('attn.bias', [units], draw) : null;
+  const drawEnergy = uniformInitializer(random, 1 / Math.sqrt(units));
+  const energy = weights.add<Variable & Tensor2D>('v.weight', [1, units], drawEnergy);
+  return {
+    keys: (memory) => linear(memory, slice(weight, [0, querySize], [units, memorySize]), shift),
+    scores: (queries, keys) =>
+      additiveScores(linear(queries, slice(weight, [0, 0], [units, querySize])), keys, energy),
+  };
 }

@@ -10,11 +10,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Attention, AttentionResult, AttentionSpec, AttentionWiring } from '../contracts/attention.js';
 import type { BlockSpec, ForwardOptions } from '../contracts/block.js';
-import { checkOptionNames, finiteNumber, positiveInteger } from '../core/options.js';
-import { createParameters } from '../core/parameters.js';
-import { dropout } from '../ops/dropoutMask.js';
-import { addMultiHeadParameters, multiHead } from '../modules/multiHead.js';
+import { finiteNumber, positiveInteger, readOptions } from '../core/options.js';
 import { checkMemory, checkQueries } from '../modules/checkMemory.js';
+import { addMultiHeadParameters, multiHead } from '../modules/multiHead.js';
+import { dropout } from '../ops/dropoutMask.js';
+import { attentionSpec, type AttentionDefinition } from './attentionDefinition.js';
 
 /** Options of {@link multiHeadAttention}. */
 export interface MultiHeadAttentionOptions {
@@ -33,7 +33,9 @@ export interface MultiHeadAttentionResult extends AttentionResult {
   readonly headWeights: Tensor4D;
 }
 
-/** An attention that also takes a mask a query and separate values, and also gives the weights of each head. */
+/**
+ * An attention that also takes a mask for each query and separate values, and gives the weights of each head.
+ */
 export interface MultiHeadAttention extends Attention {
   /**
    * Projects keys and values, once a sentence.
@@ -48,16 +50,17 @@ export interface MultiHeadAttention extends Attention {
 }
 
 /**
- * Multi-head attention (Vaswani et al. 2017, §3.2.2), as `nn.MultiheadAttention` with `embed_dim` = the query's width and
- * `kdim` = `vdim` = the memory's.
+ * Multi-head attention (Vaswani et al. 2017, §3.2.2): `nn.MultiheadAttention` with `embed_dim` = the query's
+ * width and `kdim` = `vdim` = the memory's.
  *
- * The context has the query's width. Parameters, with PyTorch's names and initialisation: `in_proj_weight`
- * `[3 * querySize, querySize]` (or `q_proj_weight`, `k_proj_weight`, `v_proj_weight` where the memory's width differs),
- * `in_proj_bias`, `out_proj.weight`, `out_proj.bias`. `attend` also returns `headWeights`, of which `weights` is the mean.
+ * The context has the query's width. `attend` also returns `headWeights`, of which `weights` is the mean.
+ * Parameters, with PyTorch's names and initialisation: `in_proj_weight` `[3 * querySize, querySize]` (or
+ * `q_proj_weight`, `k_proj_weight`, `v_proj_weight` where the memory's width differs), `in_proj_bias`,
+ * `out_proj.weight`, `out_proj.bias`.
  *
- * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if the heads do not divide the width;
- * `prepare` and `attend` throw `invalid-shape` for sizes that disagree, and `prepare` `invalid-input` for a fully masked
- * row, on backends that the CPU can read
+ * @throws `invalid-option` for a wrong option. `build` throws `incompatible-parts` if the heads do not divide
+ * the width. `prepare` and `attend` throw `invalid-shape` for sizes that disagree. `prepare` throws
+ * `invalid-input` for a fully masked row, on backends that the CPU can read.
  * @example
  * ```ts
  * import { createRandom, multiHeadAttention } from 'tfjs-seq2seq';
@@ -65,7 +68,8 @@ export interface MultiHeadAttention extends Attention {
  * import { ones, tensor2d } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const attention = multiHeadAttention({ heads: 2 }).build({ querySize: 4, memorySize: 6, random: createRandom(1) });
+ * const wiring = { querySize: 4, memorySize: 6, random: createRandom(1) };
+ * const attention = multiHeadAttention({ heads: 2 }).build(wiring);
  * const prepared = attention.prepare(ones([1, 3, 6]), tensor2d([[1, 1, 0]]));
  * const { context, headWeights } = attention.attend(ones([1, 1, 4]), prepared);
  * console.log(context.shape, headWeights.shape); // [1, 1, 4] [1, 2, 1, 3]
@@ -74,55 +78,49 @@ export interface MultiHeadAttention extends Attention {
 export function multiHeadAttention(
   options: MultiHeadAttentionOptions = {},
 ): BlockSpec<'attention', AttentionWiring, MultiHeadAttention> & AttentionSpec {
-  checkOptionNames('multiHeadAttention', options, ['heads', 'dropout']);
-  const heads = positiveInteger('multiHeadAttention', 'heads', options.heads ?? 4);
-  const dropout = finiteNumber({ min: 0, below: 1 })('multiHeadAttention', 'dropout', options.dropout ?? 0);
-  return {
-    role: 'attention',
-    kind: 'multiHeadAttention',
-    config: { heads, dropout },
-    build: (wiring) => build(heads, dropout, wiring),
-  };
+  return attentionSpec('multiHeadAttention', options, multiHeadDefinition);
 }
 
-function build(heads: number, rate: number, wiring: AttentionWiring): MultiHeadAttention {
-  const where = 'multiHeadAttention';
-  const { querySize, memorySize, random } = wiring;
-  const parameters = createParameters(where, wiring);
-  const weights = addMultiHeadParameters(parameters, '', {
-    where,
-    width: querySize,
-    memorySize,
-    heads,
-    outputStart: 'linear',
-    random,
+/** What the block and the layer of this attention share. */
+export function multiHeadDefinition(
+  where: string,
+  options: MultiHeadAttentionOptions,
+): AttentionDefinition<MultiHeadAttention> {
+  const config = readOptions(where, options, {
+    heads: [positiveInteger, 4],
+    dropout: [finiteNumber({ min: 0, below: 1 }), 0],
   });
-  const attention = multiHead(weights, heads);
-
+  const { heads, dropout: rate } = config;
   return {
-    contextSize: querySize,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
-    prepare(memory, mask, valueMemory = memory) {
-      parameters.all();
-      checkMemory(where, memory, mask, memorySize, true);
-      if (valueMemory !== memory) checkMemory(where, valueMemory, mask, memorySize, true);
-      return { ...tidy(() => attention.projectMemory(memory, valueMemory)), mask: clone(mask) };
-    },
-    attend(queries, { keys, values, mask }, { training = false } = {}) {
-      parameters.all();
-      checkQueries(where, queries, keys.shape[0], querySize);
-      const [batch, , time] = keys.shape;
-      return tidy(() => {
-        const allowed = reshape(mask, [batch, 1, mask.rank === 2 ? 1 : queries.shape[1], time]);
-        const { context, weights: headWeights } = attention.attend(
-          attention.projectQueries(queries),
-          { keys, values },
-          allowed,
-          (weights) => dropout(weights, training ? rate : 0, random),
-        );
-        return { context, weights: mean(headWeights, 1) as Tensor3D, headWeights };
-      });
+    config,
+    contextSize: ({ querySize }) => querySize,
+    build({ querySize, memorySize, random }, weights) {
+      const layout = { where, width: querySize, memorySize, heads, outputStart: 'linear', random } as const;
+      const attention = multiHead(addMultiHeadParameters(weights, '', layout), heads);
+      return {
+        contextSize: querySize,
+        prepare(memory, mask, valueMemory = memory) {
+          weights.checkAlive();
+          checkMemory(where, memory, mask, memorySize, true);
+          if (valueMemory !== memory) checkMemory(where, valueMemory, mask, memorySize, true);
+          return { ...tidy(() => attention.projectMemory(memory, valueMemory)), mask: clone(mask) };
+        },
+        attend(queries, { keys, values, mask }, { training = false } = {}) {
+          weights.checkAlive();
+          checkQueries(where, queries, keys.shape[0], querySize);
+          const [batch, , time] = keys.shape;
+          return tidy(() => {
+            const allowed = reshape(mask, [batch, 1, mask.rank === 2 ? 1 : queries.shape[1], time]);
+            const { context, weights: headWeights } = attention.attend(
+              attention.projectQueries(queries),
+              { keys, values },
+              allowed,
+              (kept) => dropout(kept, training ? rate : 0, random),
+            );
+            return { context, weights: mean(headWeights, 1) as Tensor3D, headWeights };
+          });
+        },
+      };
     },
   };
 }

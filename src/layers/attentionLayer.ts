@@ -1,7 +1,22 @@
-import { cast, ones, tidy, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  cast,
+  ones,
+  tidy,
+  type serialization,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import type {
+  AttentionDefinition,
+  AttentionSizes,
+  DefineAttention,
+} from '../attention/attentionDefinition.js';
+import type { Attention } from '../contracts/attention.js';
+import type { Block } from '../contracts/block.js';
 import { mismatch } from '../core/errors.js';
 import { boolean } from '../core/options.js';
-import { checkMemory, checkQueries } from '../modules/checkMemory.js';
+import { checkMemory } from '../modules/checkMemory.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
 /** Options of every attention layer. */
@@ -10,84 +25,70 @@ export interface AttentionLayerArgs extends Seq2SeqLayerArgs {
   readonly returnWeights?: boolean;
 }
 
-/** What an attention layer looks at. */
-export interface AttentionInputs {
-  /** `[batch, queries, querySize]` */
-  readonly queries: Tensor3D;
-  /** `[batch, sourceTime, memorySize]` */
-  readonly memory: Tensor3D;
-  /** `[batch, sourceTime]` float32, 1 = may be attended */
-  readonly mask: Tensor2D;
-}
-
 const INPUTS = '[query, memory] or [query, memory, memoryMask]';
 
-/** An attention as a tfjs-layers layer with the inputs `[query, memory, memoryMask?]`. */
-export abstract class AttentionLayer extends Seq2SeqLayer {
-  protected readonly returnWeights: boolean;
-  protected querySize = 0;
-  protected memorySize = 0;
+/**
+ * An attention of `src/attention` as a tfjs-layers layer with the inputs `[query, memory, memoryMask?]`. Its
+ * weights are made as weights of this layer, and are otherwise the block's.
+ */
+export abstract class AttentionLayer<O extends object = object> extends Seq2SeqLayer {
+  private readonly returnWeights: boolean;
+  private readonly definition: AttentionDefinition;
+  private attention: Omit<Attention, keyof Block> | null = null;
+  private memorySize = 0;
 
+  /** @param optionNames the options that `define` reads */
   protected constructor(
-    protected readonly where: string,
-    args: AttentionLayerArgs,
-    options: readonly string[],
+    private readonly where: string,
+    args: AttentionLayerArgs & O,
+    optionNames: readonly (keyof O & string)[],
+    define: DefineAttention<O>,
   ) {
-    super(where, args, ['returnWeights', ...options]);
+    super(where, args, ['returnWeights', ...optionNames]);
     this.returnWeights = boolean(where, 'returnWeights', args.returnWeights ?? false);
+    const given = optionNames.filter((name) => name in args);
+    this.definition = define(where, Object.fromEntries(given.map((name) => [name, args[name]])) as O);
   }
 
   protected override get outputs(): number {
     return this.returnWeights ? 2 : 1;
   }
 
-  /** Width of the context, once the sizes of the inputs are known. */
-  protected abstract contextSize(querySize: number, memorySize: number): number;
-
-  /** Makes the weights for `querySize` and `memorySize`. */
-  protected abstract addParameters(): void;
-
-  /** @returns context `[batch, queries, contextSize]` and weights `[batch, queries, sourceTime]` */
-  protected abstract attend(
-    inputs: AttentionInputs,
-    training: boolean,
-  ): { context: Tensor3D; weights: Tensor3D };
-
   override build(inputShape: Shape | Shape[]): void {
-    const [query, memory] = this.sizes(inputShape);
-    [this.querySize, this.memorySize] = [query, memory];
-    this.addParameters();
+    const sizes = this.sizes(inputShape);
+    this.attention = this.definition.build({ ...sizes, random: this.random }, this.parameters);
+    this.memorySize = sizes.memorySize;
     this.built = true;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
-    const [querySize, memorySize] = this.sizes(inputShape);
+    const contextSize = this.definition.contextSize(this.sizes(inputShape));
     const [query, memory] = inputShape as [Shape, Shape];
     const [batch, queries] = query as [number | null, number | null];
-    const context = [batch, queries, this.contextSize(querySize, memorySize)];
+    const context = [batch, queries, contextSize];
     return this.returnWeights ? [context, [batch, queries, memory[1] as number | null]] : context;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[] {
     const [queries, memory, mask] = inputs as [Tensor3D, Tensor3D, Tensor2D?];
+    const attention = this.attention as Attention;
     return tidy(() => {
       const [batch, time] = memory.shape;
       const allowed = mask === undefined ? ones<Tensor2D['rankType']>([batch, time]) : cast(mask, 'float32');
+      // Some blocks take a mask for each query as well; this refuses it.
       checkMemory(this.where, memory, allowed, this.memorySize);
-      checkQueries(this.where, queries, batch, this.querySize);
-      const { context, weights } = this.attend(
-        { queries, memory, mask: allowed },
-        kwargs['training'] === true,
-      );
+      const prepared = attention.prepare(memory, allowed);
+      const training = kwargs['training'] === true;
+      const { context, weights } = attention.attend(queries, prepared, { training });
       return this.returnWeights ? [context, weights] : context;
     });
   }
 
-  protected override options(): Record<string, boolean | number | string> {
-    return { returnWeights: this.returnWeights };
+  protected override options(): serialization.ConfigDict {
+    return { returnWeights: this.returnWeights, ...(this.definition.config as serialization.ConfigDict) };
   }
 
-  private sizes(inputShape: Shape | Shape[]): [querySize: number, memorySize: number] {
+  private sizes(inputShape: Shape | Shape[]): AttentionSizes {
     const [query, memory] = inputShapes(this.where, inputShape, 2, 3, INPUTS) as [Shape, Shape];
     const [querySize, memorySize] = [query[2], memory[2]];
     if (
@@ -96,7 +97,7 @@ export abstract class AttentionLayer extends Seq2SeqLayer {
       typeof querySize === 'number' &&
       typeof memorySize === 'number'
     )
-      return [querySize, memorySize];
+      return { querySize, memorySize };
     throw mismatch('invalid-shape', {
       where: this.where,
       expected:

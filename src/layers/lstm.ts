@@ -2,14 +2,21 @@ import type { RecurrentCell } from '../ops/recurrent/cells.js';
 import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
 
 /**
- * A long short-term memory (Hochreiter & Schmidhuber 1997) as a tfjs-layers layer, with PyTorch's gates: i, f, g, o,
- * with true sigmoids. One fused operation over the whole sequence, forward and
- * backward, several times faster than tfjs-layers' own, and with results that match PyTorch's.
+ * A long short-term memory (Hochreiter & Schmidhuber 1997) as a tfjs-layers layer, with PyTorch's gates: i,
+ * f, g, o, with true sigmoids.
  *
- * Inputs: `x` `[batch, time, size]`; optionally `mask` `[batch, time]`, 1 = real (default: everything), which carries the
- * state over padding and sets outputs there to 0; optionally, after a mask, the initial state, `h` and `c` `[batch, units]` (default: zeros).
- * Outputs: see `returnSequences` and `returnState`; the state is `h` and `c` `[batch, units]`, of the last real step. Masks of tfjs-layers are
- * neither used nor passed on. Weights: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, U(±1/√units).
+ * One fused operation runs over the whole sequence, forward and backward. It is several times faster than
+ * tfjs-layers' own layer, and its results match PyTorch's.
+ *
+ * Inputs: `x` `[batch, time, size]`; optionally `mask` `[batch, time]`, 1 = real (default: everything);
+ * optionally, after a mask, the initial state, `h` and `c` `[batch, units]` (default: zeros). The mask
+ * carries the state over padding and sets outputs there to 0. Masks of tfjs-layers are neither used nor
+ * passed on.
+ *
+ * Outputs: see `returnSequences` and `returnState`. The state is `h` and `c` `[batch, units]`, of the last
+ * real step.
+ *
+ * Weights: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, U(±1/√units).
  *
  * @throws `invalid-option`, `invalid-shape`, `invalid-input`
  * @example

@@ -13,11 +13,16 @@ import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './
 export interface RecurrentLayerArgs extends Seq2SeqLayerArgs {
   /** Width of the output and of the state, from 1. */
   readonly units: number;
-  /** Whether the output is every step's, `[batch, time, units]`, or the last real one's, `[batch, units]`. Default false. */
+  /**
+   * Whether the output is every step's, `[batch, time, units]`, or the last real one's, `[batch, units]`.
+   * Default false.
+   */
   readonly returnSequences?: boolean;
   /** Whether the final state is returned after the output. Default false. */
   readonly returnState?: boolean;
-  /** Whether it reads from the last real step to the first; outputs stay in the order of time. Default false. */
+  /**
+   * Whether it reads from the last real step to the first. Outputs stay in the order of time. Default false.
+   */
   readonly reverse?: boolean;
 }
 
@@ -91,7 +96,9 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
         where: this.where,
         expected: `no ${name} beside the inputs`,
         received,
-        hint: `Inputs are x, [x, mask] or [x, mask, ${this.stateNames}]; tf.ones([batch, time]) is the mask of sequences without padding.`,
+        hint:
+          `Inputs are x, [x, mask] or [x, mask, ${this.stateNames}]; ` +
+          'tf.ones([batch, time]) is the mask of sequences without padding.',
       });
     }
     return super.apply(inputs, kwargs);
@@ -153,13 +160,18 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       return size;
     throw mismatch('invalid-shape', {
       where: this.where,
-      expected: `x [batch, time, size] of known size, then a mask [batch, time], then ${states} of [batch, ${this.units}]`,
+      expected:
+        'x [batch, time, size] of known size, then a mask [batch, time], ' +
+        `then ${states} of [batch, ${this.units}]`,
       received: shapes,
     });
   }
 }
 
-/** tfjs-layers' wrapper `bidirectional` sets its own option, reverses outputs that are in order, and takes a mask for a state. */
+/**
+ * Refuses the option that tfjs-layers' wrapper `bidirectional` sets. That wrapper would reverse outputs that
+ * are in order already, and take a mask for a state.
+ */
 function checkDirection(where: string, args: object): void {
   const received = (args as { readonly goBackwards?: unknown } | null)?.goBackwards;
   if (received === undefined) return;
@@ -167,7 +179,9 @@ function checkDirection(where: string, args: object): void {
     where,
     expected: 'no goBackwards',
     received,
-    hint: 'To read from the end, set { reverse: true }. To read both ways, not bidirectional() but two layers, one in reverse, and layers.concatenate().',
+    hint:
+      'To read from the end, set { reverse: true }. To read both ways, ' +
+      'not bidirectional() but two layers, one in reverse, and layers.concatenate().',
   });
 }
 

@@ -8,8 +8,8 @@ import { ScaledDotProductAttention } from './scaledDotProductAttention.js';
 import { SimpleRNN } from './simpleRnn.js';
 
 /**
- * Tells tfjs-layers about the layers of this library, so that `loadLayersModel` can make them again. Call it once before
- * loading; a second call does no harm. Their serialised names start with `Seq2Seq`.
+ * Tells tfjs-layers about the layers of this library, so that `loadLayersModel` can make them again. Call it
+ * once before loading; a second call does no harm. Their serialised names start with `Seq2Seq`.
  *
  * @example
  * ```ts

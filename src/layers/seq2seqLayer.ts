@@ -32,10 +32,11 @@ const LAYER_OPTIONS = [
 ];
 
 /**
- * What the layers of this library share: seeded weights with PyTorch's names, and masks that are inputs of their own.
+ * What the layers of this library share: seeded weights with PyTorch's names, and masks that are inputs of
+ * their own.
  *
- * tfjs-layers hands a layer the mask of its first input only, and that mask then goes on to later layers; so these layers
- * look at no such mask and give none.
+ * tfjs-layers hands a layer the mask of its first input only, and passes that mask on to later layers. So
+ * these layers look at no such mask and give none.
  */
 export abstract class Seq2SeqLayer extends layers.Layer {
   private readonly seed: number | null;
@@ -52,7 +53,7 @@ export abstract class Seq2SeqLayer extends layers.Layer {
   protected abstract readonly outputs: number;
 
   /** The options beside tfjs-layers' own, as the constructor takes them. */
-  protected abstract options(): Record<string, boolean | number | string>;
+  protected abstract options(): serialization.ConfigDict;
 
   /** Draws the initial weights, then the dropout masks. */
   protected get random(): Random {
@@ -61,11 +62,15 @@ export abstract class Seq2SeqLayer extends layers.Layer {
   }
 
   /** Makes weights of this layer; to be used inside `build`. */
-  protected readonly parameters: Pick<ParameterSet, 'add'> = {
+  protected readonly parameters: Pick<ParameterSet, 'add' | 'checkAlive'> = {
     add: <V extends Variable>(name: string, shape: readonly number[], initialize: Initializer): V => {
       const initializer = new ElementInitializer(initialize) as unknown as WeightInitializer;
       const weight = this.addWeight(name, [...shape], 'float32', initializer);
-      return weight.read() as unknown as V; // the variable itself, which tfjs-layers assigns to when it sets weights
+      // The variable itself: tfjs-layers assigns to it when it sets weights.
+      return weight.read() as unknown as V;
+    },
+    checkAlive() {
+      // tfjs-layers refuses the use of a disposed layer itself.
     },
   };
 

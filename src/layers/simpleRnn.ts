@@ -9,13 +9,18 @@ export interface SimpleRNNArgs extends RecurrentLayerArgs {
 }
 
 /**
- * A plain recurrent layer (Elman 1990) as a tfjs-layers layer, with PyTorch's gates: `h' = tanh(W x + b + U h + b')`. One fused operation over the whole sequence, forward and
- * backward, several times faster than tfjs-layers' own, and with results that match PyTorch's.
+ * A plain recurrent layer (Elman 1990) as a tfjs-layers layer, as PyTorch's: `h' = tanh(W x + b + U h + b')`.
  *
- * Inputs: `x` `[batch, time, size]`; optionally `mask` `[batch, time]`, 1 = real (default: everything), which carries the
- * state over padding and sets outputs there to 0; optionally, after a mask, the initial state, `h` `[batch, units]` (default: zeros).
- * Outputs: see `returnSequences` and `returnState`; the state is `h` `[batch, units]`, of the last real step. Masks of tfjs-layers are
- * neither used nor passed on. Weights: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, U(±1/√units).
+ * One fused operation runs over the whole sequence, forward and backward. It is several times faster than
+ * tfjs-layers' own layer, and its results match PyTorch's.
+ *
+ * Inputs: `x` `[batch, time, size]`; optionally `mask` `[batch, time]`, 1 = real (default: everything);
+ * optionally, after a mask, the initial state, `h` `[batch, units]` (default: zeros). The mask carries the
+ * state over padding and sets outputs there to 0. Masks of tfjs-layers are neither used nor passed on.
+ *
+ * Outputs: see `returnSequences` and `returnState`. The state is `h` `[batch, units]`, of the last real step.
+ *
+ * Weights: `weight_ih`, `weight_hh`, `bias_ih`, `bias_hh`, U(±1/√units).
  *
  * @throws `invalid-option`, `invalid-shape`, `invalid-input`
  * @example

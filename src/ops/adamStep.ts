@@ -17,7 +17,10 @@ export interface AdamStepInputs {
   readonly scale: Scalar;
 }
 
-/** One Adam step (Kingma & Ba 2015, algorithm 1). Outputs `[parameter', m', v']`, which may use the inputs' memory. */
+/**
+ * One Adam step (Kingma & Ba 2015, algorithm 1). Outputs `[parameter', m', v']`, which may use the inputs'
+ * memory.
+ */
 export const ADAM_STEP: KernelDefinition = {
   name: 'Seq2SeqAdam',
   compose: ({ inputs, attrs }) =>
@@ -25,7 +28,8 @@ export const ADAM_STEP: KernelDefinition = {
 };
 
 /**
- * Runs {@link ADAM_STEP}. The caller owns the result, and must use neither `parameter`, `m` nor `v` afterwards.
+ * Runs {@link ADAM_STEP}. The caller owns the result, and must use neither `parameter`, `m` nor `v`
+ * afterwards.
  *
  * @throws `invalid-shape` where shapes disagree or a tensor is not float32
  */

@@ -17,11 +17,11 @@ import { checkFloats } from '../core/checkFloats.js';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 
 /**
- * Scores of additive attention, `energyᵀ tanh(query + key)` (Bahdanau et al. 2015, appendix A.1.2), of every query with
- * every key.
+ * Scores of additive attention, `energyᵀ tanh(query + key)` (Bahdanau et al. 2015, appendix A.1.2), of every
+ * query with every key.
  *
- * The sums `[batch, queries, keys, units]` never stand in memory together: queries go one by one, and the backward
- * pass computes the sums again instead of keeping them.
+ * The sums `[batch, queries, keys, units]` never stand in memory together: queries go one by one. The
+ * backward pass computes the sums again instead of keeping them.
  *
  * @param queries projected queries `[batch, queries, units]`
  * @param keys projected keys `[batch, keys, units]`
@@ -90,7 +90,10 @@ export const ADDITIVE_SCORES: KernelDefinition = {
   },
 };
 
-/** Inputs `dy` `[batch, queries, keys]` and those of the forward kernel; outputs: gradients of `queries`, `keys`, `energy`. */
+/**
+ * Inputs: `dy` `[batch, queries, keys]` and those of the forward kernel. Outputs: gradients of `queries`,
+ * `keys`, `energy`.
+ */
 export const ADDITIVE_SCORES_GRADIENT: KernelDefinition = {
   name: 'Seq2SeqAdditiveScoresGrad',
   compose: ({ inputs }) => {

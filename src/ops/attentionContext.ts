@@ -2,10 +2,12 @@ import { matMul, reshape, type Rank, type Tensor, type Tensor3D } from '@tensorf
 import { maskedSoftmax } from './maskedSoftmax.js';
 
 /**
- * The last step of every attention: scores become weights, and the context is the memory's weighted mean.
+ * The last step of an attention: scores become weights, and the context is the mean of the memory with these
+ * weights.
  *
  * @param scores `[batch, queries, sourceTime]`
- * @param mask `[batch, sourceTime]` for all queries alike, or `[batch, queries, sourceTime]`; 1 = may be attended
+ * @param mask `[batch, sourceTime]` for all queries alike, or `[batch, queries, sourceTime]`; 1 = may be
+ * attended
  * @param memory `[batch, sourceTime, size]`
  * @returns `context` `[batch, queries, size]`, and `weights` as {@link maskedSoftmax} makes them
  *

@@ -15,11 +15,11 @@ import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfj
 import { addAll } from '../core/addAll.js';
 
 /**
- * A convolution over time that keeps the length: `y[t] = bias + Σ_k weight[k] x[t + k * dilation - left]`, where `left` is
- * `floor(dilation * (kernel - 1) / 2)` and the input is 0 outside.
+ * A convolution over time that keeps the length: `y[t] = bias + Σ_k weight[k] x[t + k * dilation - left]`,
+ * where `left` is `floor(dilation * (kernel - 1) / 2)` and the input is 0 outside.
  *
- * The windows are laid side by side and multiplied once, so that it trains on every backend (tfjs has no gradient of a
- * convolution on wasm); the backward pass lays them out again instead of keeping them.
+ * The windows are laid side by side and multiplied once, so that it trains on every backend (tfjs has no
+ * gradient of a convolution on wasm). The backward pass lays them out again instead of keeping them.
  *
  * @param x `[batch, time, in]`
  * @param weight `[out, in, kernel]`, PyTorch's layout

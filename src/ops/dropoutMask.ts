@@ -20,8 +20,9 @@ export const DROPOUT_MASK: KernelDefinition = {
 };
 
 /**
- * A mask to multiply with: 0 with probability `rate`, else `1 / (1 - rate)` (Srivastava et al. 2014, the inverted form of
- * PyTorch). Each element is a hash of its index and the seed, so that every backend makes the same mask.
+ * A mask to multiply with: 0 with probability `rate`, else `1 / (1 - rate)` (Srivastava et al. 2014, the
+ * inverted form of PyTorch). Each element is a hash of its index and the seed, so that every backend makes
+ * the same mask.
  *
  * @param shape of the mask
  * @param rate share of zeros, in [0, 1)
@@ -36,7 +37,8 @@ export function dropoutMask(shape: readonly number[], rate: number, seed: number
 }
 
 /**
- * Inverted dropout (Srivastava et al. 2014): each element is 0 with probability `rate`, else scaled by 1 / (1 - rate).
+ * Inverted dropout (Srivastava et al. 2014): each element is 0 with probability `rate`, else scaled by
+ * 1 / (1 - rate).
  *
  * @param rate in [0, 1); 0 returns `x` itself
  * @param random gives the seed of the mask

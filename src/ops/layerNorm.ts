@@ -16,8 +16,8 @@ import { checkFloats } from '../core/checkFloats.js';
 import { runKernel, type KernelDefinition } from '../core/engine.js';
 
 /**
- * Inputs `x` `[rows, size]`, `scale` `[size]`, `shift` `[size]`; attribute `epsilon`. Outputs `y` `[rows, size]`, and the
- * mean and the reciprocal of the standard deviation of each row, `[rows]`.
+ * Inputs `x` `[rows, size]`, `scale` `[size]`, `shift` `[size]`; attribute `epsilon`. Outputs `y`
+ * `[rows, size]`, and the mean and the reciprocal of the standard deviation of each row, `[rows]`.
  */
 export const LAYER_NORM: KernelDefinition = {
   name: 'Seq2SeqLayerNorm',
@@ -35,7 +35,10 @@ export const LAYER_NORM: KernelDefinition = {
   },
 };
 
-/** Inputs `dy`, `x` `[rows, size]`, `scale` `[size]`, `mean`, `rstd` `[rows]`. Outputs: gradients of `x`, `scale`, `shift`. */
+/**
+ * Inputs: `dy`, `x` `[rows, size]`, `scale` `[size]`, `mean`, `rstd` `[rows]`. Outputs: gradients of `x`,
+ * `scale`, `shift`.
+ */
 export const LAYER_NORM_GRADIENT: KernelDefinition = {
   name: 'Seq2SeqLayerNormGrad',
   compose: ({ inputs }) => {
@@ -48,7 +51,7 @@ export const LAYER_NORM_GRADIENT: KernelDefinition = {
       const rstd = reshape(rows.rstd, [count, 1]);
       const normal = mul(sub(x, reshape(rows.mean, [count, 1])), rstd);
       const dNormal = mul(dy, scale);
-      // Moving a row as a whole, or stretching it, leaves the norm as it is: those two parts of the gradient go.
+      // Moving a row as a whole, or stretching it, changes no output. Those two parts of the gradient go.
       const along = div(sum(mul(dNormal, normal), 1, true), size);
       const shared = div(sum(dNormal, 1, true), size);
       const dx = mul(sub(sub(dNormal, shared), mul(normal, along)), rstd);
@@ -58,8 +61,8 @@ export const LAYER_NORM_GRADIENT: KernelDefinition = {
 };
 
 /**
- * Layer normalisation over the last axis (Ba et al. 2016, eq. 4): `y = (x - mean) / √(variance + epsilon) * scale + shift`,
- * with the biased variance, as PyTorch's.
+ * Layer normalisation over the last axis (Ba et al. 2016, eq. 4), with the biased variance, as PyTorch's:
+ * `y = (x - mean) / √(variance + epsilon) * scale + shift`.
  *
  * @param x `[..., size]`
  * @param scale `[size]`
@@ -80,7 +83,8 @@ export const LAYER_NORM_GRADIENT: KernelDefinition = {
  */
 export function layerNorm<T extends Tensor>(x: T, scale: Tensor1D, shift: Tensor1D, epsilon = 1e-5): T {
   const { size } = scale;
-  checkFloats('layerNorm', { x, scale, shift }, { x: [...x.shape.slice(0, -1), size], scale: [size], shift: [size] }); // prettier-ignore
+  const floats = { x, scale, shift };
+  checkFloats('layerNorm', floats, { x: [...x.shape.slice(0, -1), size], scale: [size], shift: [size] });
   const normalize = customGrad((...all: unknown[]) => {
     const [input, gain, offset, save] = all as [Tensor2D, Tensor1D, Tensor1D, (tensors: Tensor[]) => void];
     const outputs = runKernel<Tensor[]>(LAYER_NORM, { x: input, scale: gain, shift: offset }, { epsilon });

@@ -3,8 +3,10 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { recordingGradients, runKernel, type KernelDefinition } from '../core/engine.js';
 
 /**
- * Inputs `x` `[rows, in]`, `weight` `[out, in]` and `bias` `[out]`, all float32; output `[rows, out]`. (Not by the fused product of
- * tfjs, which on wasm adds wrong biases to all rows but the first where weights are transposed.)
+ * Inputs: `x` `[rows, in]`, `weight` `[out, in]` and `bias` `[out]`, all float32. Output: `[rows, out]`.
+ *
+ * The fused product of tfjs is no help here. On wasm it adds wrong biases to all rows but the first where
+ * weights are transposed.
  */
 export const LINEAR: KernelDefinition = {
   name: 'Seq2SeqLinear',
@@ -40,7 +42,10 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D
   return (x.rank === 2 ? result : reshape(result, [...x.shape.slice(0, -1), out])) as T;
 }
 
-/** The bias joins the product's kernel where no gradient is recorded, whose rule tfjs has for the two apart. */
+/**
+ * Product and bias. Without a gradient to record, both are one kernel. With one, they are two operations,
+ * because tfjs has the gradients of those two.
+ */
 function affine(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D {
   const [out, size] = weight.shape;
   const floats = [x, weight, bias].every((tensor) => tensor?.dtype === 'float32');

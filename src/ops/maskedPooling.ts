@@ -44,8 +44,8 @@ export function maskedMean(x: Tensor3D, mask: Tensor2D): Tensor2D {
 }
 
 /**
- * The largest value of each feature over the real positions; 0 for a row without any. Positions that share the maximum
- * share its gradient.
+ * The largest value of each feature over the real positions; 0 for a row without any. Positions that share
+ * the maximum share its gradient.
  *
  * @param x `[batch, time, size]`
  * @param mask `[batch, time]` float32, 1 = real

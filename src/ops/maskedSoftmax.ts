@@ -1,11 +1,14 @@
 import { add, customGrad, mul, softmax, sub, sum, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
-/** Far below any score, so that its exponential is exactly 0; finite in the half precision of some phones' GPUs too. */
+/**
+ * Far below any score, so that its exponential is exactly 0. It is finite in the half precision of some
+ * phones' GPUs too.
+ */
 const FORBIDDEN = 6e4;
 
 /**
- * Softmax over the last axis among the allowed positions. Weights and gradients are exactly 0 where the mask is 0;
- * a row without any allowed position gives zeros, not NaN.
+ * Softmax over the last axis among the allowed positions. Weights and gradients are exactly 0 where the mask
+ * is 0. A row without any allowed position gives zeros, not NaN.
  *
  * @param scores `[..., positions]`, finite everywhere
  * @param mask float32 that broadcasts against `scores`, 1 = allowed, 0 = not; it gets no gradient
@@ -25,9 +28,10 @@ const FORBIDDEN = 6e4;
 export function maskedSoftmax<T extends Tensor>(scores: T, mask: Tensor): T {
   const allowed = customGrad((...inputs) => {
     const [input, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
-    // Exactly the score where allowed and exactly -FORBIDDEN elsewhere: sum of products, as neither term rounds.
+    // One of the two products is 0, so that nothing rounds: exactly the score, or exactly -FORBIDDEN.
     const open = add(mul(input, mask), mul(sub(mask, 1), FORBIDDEN));
-    const weights = mul(softmax(open), mask); // the product turns a row that is masked altogether from uniform to 0
+    // The product turns a row that is masked altogether from uniform to 0.
+    const weights = mul(softmax(open), mask);
     save([weights]);
     const gradFunc = (dy: Tensor, [kept]: Tensor[]): Tensor =>
       tidy(() => {

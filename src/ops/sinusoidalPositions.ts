@@ -1,8 +1,8 @@
 import { tensor2d, type Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * Sinusoidal position encodings (Vaswani et al. 2017, §3.5): `table[p, 2i] = sin(p / 10000^(2i / width))` and
- * `table[p, 2i + 1]` the cosine of the same.
+ * Sinusoidal position encodings (Vaswani et al. 2017, §3.5): `table[p, 2i]` is `sin(p / 10000^(2i / width))`,
+ * and `table[p, 2i + 1]` is the cosine of the same.
  *
  * @param first the position of the first row, from 0
  * @param count how many rows

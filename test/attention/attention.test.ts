@@ -24,6 +24,7 @@ import { scaledDotProductAttention } from '../../src/attention/scaledDotProductA
 import type { AttentionSpec, PreparedMemory } from '../../src/contracts/attention.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
+import { restoreBlock } from '../../src/model/blockRegistry.js';
 
 beforeAll(async () => {
   await setBackend('cpu');
@@ -105,11 +106,10 @@ describe.each(attentions)('%s', (_, spec, memorySize) => {
     attention.dispose();
   });
 
-  test('config travels through JSON and makes the same spec', () => {
-    const config = JSON.parse(JSON.stringify(spec.config)) as Record<string, never>;
-    const factories = { bahdanauAttention, luongAttention, scaledDotProductAttention, multiHeadAttention };
-    const again = factories[spec.kind as keyof typeof factories](config);
-    expect(again.config).toEqual(spec.config);
+  test('a saved model finds the kind, and makes the same spec of the config', () => {
+    const saved: unknown = JSON.parse(JSON.stringify({ kind: spec.kind, config: spec.config }));
+    const again = restoreBlock<AttentionSpec>('attention', saved, {});
+    expect([again.kind, again.config]).toEqual([spec.kind, spec.config]);
   });
 
   test('refuses shapes that disagree, rows masked altogether, and use after dispose', () => {

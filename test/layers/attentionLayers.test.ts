@@ -98,18 +98,21 @@ function networkOf(layer: AttentionLayer, memorySize: number): LayersModel {
 }
 
 describe.each(cases)('%s', (_, make, spec, memorySize) => {
-  test('computes what the block of the same weights computes', () => {
+  test('starts with the weights of the block, and computes what it computes', () => {
     const before = memory().numTensors;
     const layer = make({ seed: 3, returnWeights: true });
-    const block = spec.build({ querySize: size, memorySize, random: createRandom(1) });
+    const block = spec.build({ querySize: size, memorySize, random: createRandom(3) });
     tidy(() => {
       const [query, read] = [normal([batch, queries, size], 1), normal([batch, time, memorySize], 2)];
       const [context, weights] = layer.apply([query, read, mask()]) as [Tensor, Tensor];
-      const mine = layer.getWeights();
-      Object.values(block.parameters()).forEach((variable, i) => variable.assign(mine[i] as Tensor));
+      const parameters = Object.entries(block.parameters());
       expect(layer.weights.map(({ originalName }) => originalName.split('/')[1])).toEqual(
-        Object.keys(block.parameters()),
+        parameters.map(([name]) => name),
       );
+      layer.getWeights().forEach((weight, i) => {
+        const variable = parameters[i]?.[1] as Tensor;
+        expectTensor(weight, variable.shape, variable.dataSync(), 0);
+      });
       const expected = block.attend(query, block.prepare(read, mask() as never));
       expectTensor(context, expected.context.shape, expected.context.dataSync(), 1e-6);
       expectTensor(weights, expected.weights.shape, expected.weights.dataSync(), 1e-6);
@@ -195,8 +198,29 @@ test('a mask of tfjs-layers is not looked at, by any layer of this library', () 
   expect(memory().numTensors).toBe(before);
 });
 
+test('dropout of a multi-head layer works in training alone, and follows the seed', () => {
+  const layers = [1, 2].map(() => new MultiHeadAttention({ heads: 2, dropout: 0.5, seed: 3 }));
+  tidy(() => {
+    const inputs = [normal([1, 3, 4], 1), normal([1, 7, 4], 2)];
+    const [first, second] = layers.map((layer) => (training: boolean): number[] => [
+      ...(layer.apply(inputs, { training }) as Tensor).dataSync(),
+    ]) as [(training: boolean) => number[], (training: boolean) => number[]];
+    const plain = first(false);
+    expect(first(false)).toEqual(plain);
+    const trained = first(true);
+    expect(trained).not.toEqual(plain);
+    second(false);
+    expect(second(true)).toEqual(trained);
+    expect(second(true)).not.toEqual(trained);
+  });
+  layers.forEach((layer) => layer.dispose());
+});
+
 test('wrong options and inputs are refused', () => {
-  expect(() => new BahdanauAttention({ size: 3 } as never)).toThrow('but received "size"');
+  expect(() => new BahdanauAttention({ size: 3 } as never)).toThrow(
+    'returnWeights, units, bias but received "size"',
+  );
+  expect(() => new BahdanauAttention({ units: 0 })).toThrow('BahdanauAttention: expected units to be');
   expect(() => new LuongAttention({ score: 'dot', units: 3 })).toThrow(
     "no units and no bias with score 'dot'",
   );
@@ -215,7 +239,14 @@ test('wrong options and inputs are refused', () => {
   const layer = new ScaledDotProductAttention();
   tidy(() => {
     const masked = [ones([1, 1, 4]), ones([1, 2, 4]), zeros([1, 2])];
+    expect(() => layer.apply(masked)).toThrow('ScaledDotProductAttention: expected at least one allowed');
     expect(() => layer.apply(masked)).toThrow('only zeros in row 0');
   });
   layer.dispose();
+  const multiHead = new MultiHeadAttention({ heads: 2 });
+  tidy(() => {
+    const perQuery = [ones([1, 3, 4]), ones([1, 2, 4]), ones([1, 3, 2])];
+    expect(() => multiHead.apply(perQuery)).toThrow('expected a mask of [1, 2]');
+  });
+  multiHead.dispose();
 });

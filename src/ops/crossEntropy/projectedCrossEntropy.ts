@@ -30,9 +30,10 @@ export interface ProjectedCrossEntropyOptions extends CrossEntropyOptions {
 /**
  * Output projection, softmax cross-entropy and all their gradients in one pass.
  *
- * Inputs: `features` `[n, size]`, `weight` `[vocabulary, size]`, `bias`, `targets` `[n]` int32, `scales` `[n]` (rows of
- * scale 0 count for nothing, whatever they hold), `classWeights` (optional). Attributes: `labelSmoothing`, `training`.
- * Outputs: the scalar `Σ scale * l`, and when training its gradients for `features`, `weight` and `bias`.
+ * Inputs: `features` `[n, size]`, `weight` `[vocabulary, size]`, `bias`, `targets` `[n]` int32, `scales`
+ * `[n]` and optional `classWeights`. Rows of scale 0 count for nothing, whatever they hold. Attributes:
+ * `labelSmoothing`, `training`. Outputs: the scalar `Σ scale * l`, and when training its gradients for
+ * `features`, `weight` and `bias`.
  */
 export const PROJECTED_CROSS_ENTROPY: KernelDefinition = {
   name: 'Seq2SeqProjectedCrossEntropy',
@@ -55,9 +56,9 @@ interface KernelInputs {
 export const CHUNK_ELEMENTS: number = 2_000_000;
 
 /**
- * The mean (or summed) cross-entropy of `softmax(features Wᵀ + b)` against class ids, PyTorch's definition (see
- * `softmaxCrossEntropy`), as one operation: the logits exist only a chunk of rows at a time, and their gradients are
- * made in the same pass. Differentiable in `features`, `weight` and `bias`.
+ * The mean (or summed) cross-entropy of `softmax(features Wᵀ + b)` against class ids, by PyTorch's definition
+ * (see `softmaxCrossEntropy`), as one operation. The logits exist only a chunk of rows at a time, and their
+ * gradients are made in the same pass. Differentiable in `features`, `weight` and `bias`.
  *
  * @returns a scalar that the caller owns. `mean` over no row at all is NaN.
  * @throws `invalid-shape` where sizes or dtypes disagree, `invalid-option` for unknown names or values

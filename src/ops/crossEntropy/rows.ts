@@ -25,7 +25,9 @@ import { checkFloats } from '../../core/checkFloats.js';
 import { mismatch } from '../../core/errors.js';
 import { finiteNumber, oneOf } from '../../core/options.js';
 
-/** How row losses become one: PyTorch's weighted mean over the rows that count, their sum, or no reduction. */
+/**
+ * What becomes of the rows' losses: PyTorch's weighted mean over the rows that count, their sum, or nothing.
+ */
 export type Reduction = 'mean' | 'sum' | 'none';
 
 /** What both cross-entropy operations read besides their logits. */
@@ -62,7 +64,10 @@ export function countedTargets({ targets, mask }: CrossEntropyOptions): Tensor1D
   return mask === undefined ? targets : mul(targets, cast(greater(mask, 0), 'int32'));
 }
 
-/** The factor of each row, `[n]`: its mask over the normaliser, which for `mean` is the sum of the counted rows' weights. */
+/**
+ * The factor of each row, `[n]`: its mask, and for `mean` its mask divided by the sum of the counted rows'
+ * weights.
+ */
 export function rowScales(
   targets: Tensor1D,
   { mask, classWeights }: CrossEntropyOptions,
@@ -83,7 +88,8 @@ export function logNormalizers(logits: Tensor2D): Tensor1D {
 }
 
 /**
- * `scale * l` of each row, `[n]`, with `l = (1 - e) w_y (-log p_y) + e/V Σ_c w_c (-log p_c)`; exactly 0 where the scale is.
+ * `scale * l` of each row, `[n]`, with `l = (1 - e) w_y (-log p_y) + e/V Σ_c w_c (-log p_c)`. Exactly 0 where
+ * the scale is.
  *
  * @param logits `[n, classes]`; -Infinity stands for probability 0
  */

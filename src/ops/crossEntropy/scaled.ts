@@ -8,8 +8,8 @@ export const SCALED: KernelDefinition = {
 };
 
 /**
- * A gradient times the one that flows in from above. Where that is read at no cost, a factor of 1, which a loss nearly always
- * gets, copies nothing.
+ * A gradient times the one that flows in from above, which is nearly always 1 for a loss. A backend that can
+ * read it at no cost then copies nothing.
  */
 export function scaled<T extends Tensor>(x: T, factor: Scalar): T {
   return runKernel<T>(SCALED, { x, factor });

@@ -33,8 +33,8 @@ export interface SoftmaxCrossEntropyOptions<R extends Reduction = Reduction> ext
  * Cross-entropy of logits against class ids, as PyTorch's `CrossEntropyLoss` defines it:
  * `l = (1 - e) w_y (-log p_y) + e/V Σ_c w_c (-log p_c)`, 0 where the mask is 0. Differentiable in the logits.
  *
- * Where an output projection makes the logits, `projectedCrossEntropy` does the same without holding them all.
- * Targets outside the classes are not looked for: that would read every id back from the device.
+ * Where an output projection makes the logits, `projectedCrossEntropy` does the same without holding them
+ * all. Targets outside the classes are not looked for: that would read every id back from the device.
  *
  * @returns a scalar, or `[n]` with reduction `none`; the caller owns it. `mean` over no row at all is NaN.
  * @throws `invalid-shape` where sizes or dtypes disagree, `invalid-option` for unknown names or values
