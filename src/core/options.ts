@@ -47,7 +47,8 @@ type Declared<O, K> = K extends keyof O ? O[K] : unknown;
 
 /**
  * Refuses unknown names and wrong values, and returns the options with the defaults filled in, in the order of `table`.
- * `undefined` is as good as left out. A default is taken as it is; so is a value that equals it, such as `null`.
+ * `undefined` is as good as left out. Defaults are checked as well, so that a check may turn one form into another;
+ * but a default of `null` lets `null` pass.
  *
  * @param where the public function, for messages
  * @throws `invalid-option`
@@ -64,14 +65,14 @@ export function readOptions<O extends object, const Table extends OptionTable<O>
   options: O,
   table: Table,
 ): ReadOptions<O, Table> {
-  const entries = Object.entries<readonly [check: OptionCheck, fallback?: unknown]>(table);
   checkOptionNames(where, options, Object.keys(table));
+  const rows = Object.entries<readonly [check: OptionCheck, fallback?: unknown]>(table);
   const read: Record<string, unknown> = {};
-  for (const [name, entry] of entries) {
-    const [check, fallback] = entry;
-    const given = (options as Record<string, unknown>)[name];
-    const isDefault = entry.length > 1 && (given === undefined || given === fallback);
-    const value = isDefault ? fallback : check(where, name, given);
+  for (const [name, row] of rows) {
+    const [check, fallback] = row;
+    const { [name]: given = fallback } = options as Record<string, unknown>;
+    const passes = row.length > 1 && given === fallback && (given ?? null) === null;
+    const value = passes ? given : check(where, name, given);
     if (value !== undefined) read[name] = value;
   }
   return read as ReadOptions<O, Table>;

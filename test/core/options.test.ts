@@ -51,9 +51,11 @@ describe('readOptions', () => {
     expect(read(absent)).toStrictEqual(once);
   });
 
-  test('gives what a check returns', () => {
+  test('gives what a check returns, of a default too', () => {
     const double = (_where: string, _name: string, value: unknown): number => 2 * (value as number);
-    expect(readOptions('f', { a: 4, b: 4 }, { a: [double], b: [double, 4] })).toEqual({ a: 8, b: 4 });
+    const table = { a: [double], b: [double, 4], c: [double, 5] } as const;
+    expect(readOptions('f', { a: 3, b: 4 } as object, table)).toEqual({ a: 6, b: 8, c: 10 });
+    expect(() => readOptions('f', {} as object, { units: [positiveInteger, 0] })).toThrow('received 0');
   });
 
   test.each([
