@@ -1,58 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import importX, { createNodeResolver } from 'eslint-plugin-import-x';
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
 
-const blocks = ['attention', 'encoders', 'bridges', 'decoders'];
-const base = ['core', 'contracts'];
-
-/** What each folder of `src` may import besides itself: the whole architecture in one table. */
-const mayImport = {
-  core: [],
-  contracts: ['core'],
-  data: base,
-  ops: base,
-  modules: [...base, 'data', 'ops'],
-  attention: [...base, 'ops', 'modules'],
-  encoders: [...base, 'data', 'ops', 'modules'],
-  bridges: [...base, 'data', 'ops', 'modules'],
-  decoders: [...base, 'data', 'ops', 'modules'],
-  layers: [...base, 'ops', 'modules', 'attention'],
-  decoding: base,
-  metrics: base,
-  visualize: base,
-  training: [...base, 'data', 'ops', 'modules', ...blocks],
-  model: [...base, 'data', 'ops', 'modules', ...blocks, 'training', 'decoding', 'metrics', 'visualize'],
-  builder: [
-    ...base,
-    'data',
-    'ops',
-    'modules',
-    ...blocks,
-    'training',
-    'decoding',
-    'metrics',
-    'visualize',
-    'model',
-  ],
-  backend: [...base, 'ops', 'decoding/ops'],
-  node: [...base, 'data', 'training', 'model'],
-};
-
-const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
-for (const { name } of folders) {
-  if (!(name in mayImport)) throw new Error(`eslint.config.js: say in mayImport what src/${name} may import`);
-}
-
-const directions = Object.entries(mayImport)
-  .filter(([folder]) => existsSync(`src/${folder}`))
-  .map(([folder, others]) => ({
-    target: `./src/${folder}/!(index).ts`,
-    from: './src',
-    except: [folder, ...others].map((name) => `./${name}`),
-    message: `src/${folder} may import only ${others.join(', ') || 'itself'} (the table in eslint.config.js).`,
-  }))
-  .flatMap((zone) => [zone, { ...zone, target: zone.target.replace('/!(index).ts', '/*/**') }]);
+// What each folder of `src` may import stands in scripts/architecture.ts.
 
 /** Imports that a whole package is kept out of the user's bundle by. */
 const tfjsLayers = {
@@ -91,21 +39,9 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
 
-  // Every file: no cycles, one spelling for randomness.
+  // Every file: one spelling for randomness.
   {
-    plugins: { 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [
-        createTypeScriptImportResolver({ alwaysTryTypes: false }),
-        createNodeResolver(),
-      ],
-      'import-x/extensions': ['.ts', '.js'],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import-x/external-module-folders': ['node_modules', 'dist'],
-    },
     rules: {
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
-      'import-x/no-self-import': 'error',
       'no-restricted-properties': [
         'error',
         {
@@ -171,14 +107,16 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: directions }],
-      'import-x/no-default-export': 'error',
       ...restrictImports(tfjsLayers, tfjsBackends, nodeBuiltins),
       'no-restricted-syntax': [
         'error',
         {
           selector: 'ExportAllDeclaration, ExportNamedDeclaration[declaration=null]',
           message: 'Export a name where it is declared; only index.ts files re-export.',
+        },
+        {
+          selector: 'ExportDefaultDeclaration, ExportSpecifier[exported.name="default"]',
+          message: 'Export by name, so that a thing has one name.',
         },
         {
           selector: 'ImportDeclaration[source.value=/^@tensorflow/] ImportNamespaceSpecifier',

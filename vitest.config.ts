@@ -1,12 +1,13 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
+  resolve: { tsconfigPaths: true }, // the package's own name means `src`
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/browser/**',
       'test/docs/**',
-      'test/examples/runExamples.test.ts',
+      'test/examples/{cli,runExamples}.test.ts',
       'test/package/**',
       'test/parity/**',
       'test/web/**',

@@ -14,8 +14,7 @@ process.on('exit', () => {
 });
 
 const hash = await sourceHash();
-if (existsSync(join(root, 'scripts', 'buildWasm.mjs')))
-  await run(process.execPath, ['scripts/buildWasm.mjs']);
+await run(process.execPath, ['scripts/buildWasm.mjs']);
 // isolatedDeclarations makes a declaration a matter of one file; `npm run types` is what checks types.
 await Promise.all([
   run('tsup', ['--silent', '--out-dir', fresh]),

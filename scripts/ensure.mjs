@@ -1,5 +1,6 @@
-// Makes a fresh or outdated checkout ready: installs packages if they differ from the lockfile, builds `dist` if its
-// sources changed. Needs nothing but Node, and is done at once where nothing is to do.
+// Makes a fresh or outdated checkout ready: installs packages if they differ from the lockfile, and compiles the kernels
+// if their sources changed; with `--dist` builds `dist` as well, for those who use the package as its users do.
+// Needs nothing but Node, and is done at once where nothing is to do.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from './lib/run.mjs';
@@ -14,7 +15,10 @@ if (!(await packagesAreInstalled())) {
   console.log('Installing packages (npm ci) …');
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
-if (await distIsStale()) {
+if (!process.argv.includes('--dist')) {
+  const { buildWasm } = await import('./buildWasm.mjs');
+  await buildWasm();
+} else if (await distIsStale()) {
   console.log('Building dist …');
   await run(process.execPath, ['scripts/build.mjs']);
 }

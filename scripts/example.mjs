@@ -9,7 +9,12 @@ const names = files.map((file) => file.slice(0, -'.ts'.length));
 const [name, ...options] = process.argv.slice(2);
 
 if (names.includes(name)) {
-  process.exitCode = await exitCode('tsx', [join('examples', `${name}.ts`), ...options]);
+  process.exitCode = await exitCode('tsx', [
+    '--tsconfig',
+    'tsconfig.build.json',
+    join('examples', `${name}.ts`),
+    ...options,
+  ]);
 } else {
   const wantsList = name === undefined || name === '--help';
   if (!wantsList) console.error(`There is no example named ${name}.\n`);

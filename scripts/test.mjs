@@ -1,35 +1,22 @@
 // Runs the test suites one after the other and ends with what they found together:
 //   node scripts/test.mjs [SUITE…] [--coverage]
 // The counts also go to .build/reports, one JSON file a suite.
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitCode, root } from './lib/run.mjs';
+import { exitCode, root, run } from './lib/run.mjs';
 
 const coverage = process.argv.includes('--coverage') ? ['--coverage'] : [];
 
-/** `needs` is a file without which the suite is not there; commands are local tools. */
+/** Commands are local tools; with `dist` a suite tests the built package, the others test the sources. */
 const suites = [
-  { name: 'types', needs: 'tsconfig.json', command: ['tsc', '-p', '.'] },
-  { name: 'unit', needs: 'vitest.config.ts', vitest: coverage },
-  { name: 'parity', needs: 'test/parity/run.ts', command: ['tsx', 'test/parity/run.ts'] },
-  { name: 'docs', needs: 'test/docs/vitest.config.ts', vitest: ['--config', 'test/docs/vitest.config.ts'] },
-  {
-    name: 'examples',
-    needs: 'test/examples/vitest.config.ts',
-    vitest: ['--config', 'test/examples/vitest.config.ts'],
-  },
-  {
-    name: 'package',
-    needs: 'test/package/vitest.config.ts',
-    vitest: ['--config', 'test/package/vitest.config.ts'],
-  },
-  {
-    name: 'browser',
-    needs: 'test/browser/vitest.config.ts',
-    vitest: ['--config', 'test/browser/vitest.config.ts'],
-  },
-  { name: 'web', needs: 'test/web/vitest.config.ts', vitest: ['--config', 'test/web/vitest.config.ts'] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'unit', vitest: coverage },
+  { name: 'parity', command: ['tsx', 'test/parity/run.ts'] },
+  { name: 'docs', vitest: ['--config', 'test/docs/vitest.config.ts'], dist: true },
+  { name: 'examples', vitest: ['--config', 'test/examples/vitest.config.ts'], dist: true },
+  { name: 'package', vitest: ['--config', 'test/package/vitest.config.ts'], dist: true },
+  { name: 'browser', vitest: ['--config', 'test/browser/vitest.config.ts'] },
+  { name: 'web', vitest: ['--config', 'test/web/vitest.config.ts'], dist: true },
 ];
 
 const reports = join(root, '.build', 'reports');
@@ -44,10 +31,10 @@ if (unknown.length > 0) {
 
 await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
+const chosen = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+if (chosen.some(({ dist }) => dist)) await run(process.execPath, ['scripts/ensure.mjs', '--dist']);
 const results = [];
-for (const suite of suites) {
-  if (wanted.length > 0 && !wanted.includes(suite.name)) continue;
-  if (!existsSync(join(root, suite.needs))) continue;
+for (const suite of chosen) {
   console.log(`\n── ${suite.name} ${'─'.repeat(70 - suite.name.length)}`);
   const start = performance.now();
   const counts = await (suite.vitest === undefined ? runCommand(suite.command) : runVitest(suite));

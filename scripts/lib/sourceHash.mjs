@@ -9,7 +9,8 @@ export const hashFile = join(root, '.build', 'dist.hash');
 
 const inputs = [
   'src',
-  'scripts',
+  'scripts/build.mjs',
+  'scripts/buildWasm.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,10 @@ import { bareExamples, collectSnippets, type Snippet } from './snippets.js';
 // Inside the repository, so that the snippets find the package by its own name: `dist`, as users get it.
 const folder = resolve('.build/docs');
 const snippets = collectSnippets();
+/** They use the package by its name as well. */
+const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => resolve('examples', file));
 const errors = new Map<string, string[]>();
 
 beforeAll(async () => {
@@ -18,6 +22,7 @@ beforeAll(async () => {
     // Line numbers in messages are then those of the page.
     writeFileSync(fileOf(snippet), '\n'.repeat(snippet.line - 1) + snippet.code);
   }
+  for (const example of examples) errors.set(example, []);
   compile();
   const toRun = snippets.filter((snippet) => snippet.run).map(fileOf);
   await Promise.all([0, 1].map((half) => runFiles(toRun.filter((_, index) => index % 2 === half))));
@@ -31,6 +36,11 @@ describe('code blocks', () => {
   it.each(snippets.map((snippet) => [snippet.at, snippet] as const))('%s', (_, snippet) => {
     const found = errors.get(fileOf(snippet)) ?? [];
     if (found.length > 0) expect.fail(`${snippet.at}\n${found.join('\n')}`);
+  });
+
+  it('of examples compile with the declarations that users get', () => {
+    const found = examples.flatMap((file) => (errors.get(file) ?? []).map((error) => `${file} ${error}`));
+    expect(found).toEqual([]);
   });
 
   it('stand in a fence after every @example', () => {
@@ -48,10 +58,16 @@ function compile(): void {
     config: { compilerOptions: Record<string, unknown> };
   };
   const { options } = ts.convertCompilerOptionsFromJson(
-    { ...config.compilerOptions, isolatedDeclarations: false, declaration: false, moduleDetection: 'force' },
+    {
+      ...config.compilerOptions,
+      paths: {}, // the package's own name means `dist`
+      isolatedDeclarations: false,
+      declaration: false,
+      moduleDetection: 'force',
+    },
     '.',
   );
-  const files = snippets.map(fileOf).filter((file) => file.endsWith('.ts'));
+  const files = [...snippets.map(fileOf), ...examples].filter((file) => file.endsWith('.ts'));
   const program = ts.createProgram(files, { ...options, noUnusedLocals: false, noUnusedParameters: false });
   for (const { file, start, messageText } of ts.getPreEmitDiagnostics(program)) {
     const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;
