@@ -1,4 +1,5 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { UnitSequencer } from './scripts/lib/sequencer.js';
 
 const config: ViteUserConfig = defineConfig({
   resolve: { tsconfigPaths: true }, // the package's own name means `src`
@@ -16,6 +17,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: UnitSequencer },
     // tfjs greets every Node process with an advertisement for tfjs-node.
     onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
     coverage: {
