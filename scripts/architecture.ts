@@ -7,13 +7,13 @@ const mayImport: AllowedImports = {
   core: [],
   contracts: ['core'],
   data: ['core', 'contracts'],
-  ops: ['core', 'contracts', 'modules'],
+  ops: ['core', 'contracts'],
   modules: ['core', 'contracts', 'ops'],
   attention: ['core', 'contracts', 'ops', 'modules'],
   encoders: ['core', 'contracts', 'ops', 'modules'],
   bridges: ['core', 'contracts', 'modules'],
   decoders: ['core', 'contracts', 'ops', 'modules'],
-  layers: ['core', 'ops', 'modules'],
+  layers: ['core', 'contracts', 'ops', 'modules', 'attention'],
   decoding: ['core', 'contracts'],
   metrics: ['core'],
   visualize: ['core'],
@@ -24,7 +24,7 @@ const mayImport: AllowedImports = {
     ...['training', 'decoding', 'metrics'],
   ],
   builder: ['core', 'contracts', 'bridges', 'training', 'model'],
-  backend: ['core'],
+  backend: ['core', 'ops', 'decoding/ops'],
   node: ['core'],
 };
 
@@ -37,7 +37,7 @@ const filesAtMost: Readonly<Record<string, number>> = {
 };
 
 /** How many groups of files still import each other. */
-const circlesAtMost = 8;
+const circlesAtMost = 2;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = sourceFiles(root, ['src', 'test', 'examples', 'bench', 'scripts']);
