@@ -1,6 +1,6 @@
-// Compiles src/backend/wasm/assembly into two WebAssembly modules (for unshared and for shared memory) and embeds each
-// as base64 in src/backend/wasm/generated, beside the interface of their functions (see lib/wasmInterface.mjs). Does
-// nothing where the sources have not changed; `--force` compiles anyway.
+// Compiles src/backend/wasm/assembly into two WebAssembly modules (for unshared and for shared memory) and
+// embeds each as base64 in src/backend/wasm/generated, beside the interface of their functions (see
+// lib/wasmInterface.mjs). Does nothing where the sources have not changed; `--force` compiles anyway.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';

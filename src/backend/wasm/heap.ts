@@ -3,10 +3,13 @@ import { outOfMemory } from '../deviceWatch.js';
 import { namedKernels, type Kernels } from './generated/kernels.js';
 import { packedCopies, type PackedCopies, type RightOperand } from './packedCopies.js';
 
-/** What the kernels use of tfjs's wasm backend. All of it is internal there, so {@link isWasmBackend} looks first. */
+/**
+ * What the kernels use of tfjs's wasm backend. All of it is internal, so that {@link isWasmBackend} looks
+ * first.
+ */
 export interface WasmBackend {
   readonly wasm: {
-    /** The binary's exports; its memory is one of them unless it is shared with threads. */
+    /** The binary's exports. Its memory is one of them, unless it is shared with threads. */
     readonly asm: { readonly memory?: WebAssembly.Memory };
     /** The memory that the threaded binary imports. */
     readonly wasmMemory?: WebAssembly.Memory;
@@ -28,7 +31,7 @@ export interface WasmBackend {
   disposeData(dataId: object): boolean;
 }
 
-/** The memory that a backend's tensors lie in: shared with its threads in a cross-origin isolated page. */
+/** The memory that a backend's tensors lie in. In a cross-origin isolated page it is shared with threads. */
 export function memoryOf({ wasm }: Pick<WasmBackend, 'wasm'>): WebAssembly.Memory {
   return (wasm.wasmMemory ?? wasm.asm.memory) as WebAssembly.Memory;
 }
@@ -54,14 +57,17 @@ export function isWasmBackend(backend: unknown): backend is WasmBackend {
 }
 
 /**
- * The memory of one wasm backend, with the kernels that work in it. Addresses stay valid while memory grows;
- * views of it would not, so none are kept.
+ * The memory of one wasm backend, with the kernels that work in it. When memory grows, addresses stay valid,
+ * but views of it do not. So no view is kept.
  */
 export interface Heap {
   readonly kernels: Kernels;
-  /** The scratch memory of the matrix product, `kernels.scratchBytes()` long; allocated at first use. */
+  /**
+   * What every kernel's `scratch` stands for, `kernels.scratchBytes()` long. It is allocated at its first
+   * use.
+   */
   readonly scratch: number;
-  /** How many threads tfjs's own kernels use: 1 outside of a cross-origin isolated page. */
+  /** How many threads tfjs's own kernels use. It is 1 outside of a cross-origin isolated page. */
   readonly threads: number;
   /** The right operands of products that came before. */
   readonly copies: Pick<PackedCopies, 'meet' | 'find'>;
@@ -73,19 +79,21 @@ export interface Heap {
   output(shape: readonly number[], dtype?: DataType): TensorInfo;
   /** The same data as another tensor: one reference more. */
   share(tensor: TensorInfo): TensorInfo;
-  /** Like `share`, to be overwritten: drops what tfjs derived from the old contents, such as packed convolution weights. */
+  /** Like `share`, for writing. Drops what tfjs derived from the old contents, such as packed weights. */
   overwrite(tensor: TensorInfo): TensorInfo;
   /** The only element of a float32 tensor. */
   read(tensor: TensorInfo): number;
-  /** Sets it. */
+  /** Sets the only element of a float32 tensor. */
   write(tensor: TensorInfo, value: number): void;
   /** How many tensors and variables hold the data of `tensor`. */
   references(tensor: TensorInfo): number;
   /** Lends `bytes` of memory to `use` and takes them back, whatever happens. */
   borrow<T>(bytes: number, use: (address: number) => T): T;
-  /** Runs a kernel. Where that fails, as where memory is full, none of its outputs stays behind. */
+  /** Runs a kernel. Where it fails, as when memory is full, none of its outputs stays behind. */
   run<T>(kernel: () => T): T;
-  /** Gives the scratch memory and all copies back, and tfjs its own functions. The heap stays usable. */
+  /**
+   * Frees the scratch memory and all copies, and gives tfjs its own functions back. The heap stays usable.
+   */
   release(): void;
 }
 
@@ -103,13 +111,13 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
   let scratch = 0;
   let made: object[] = [];
 
-  wasm._free(wasm._malloc(1)); // Emscripten's own first call replaces the function
+  wasm._free(wasm._malloc(1)); // at its first call Emscripten replaces the function
   const { _malloc: malloc } = wasm;
   const copies = packedCopies(kernels, malloc, (address) => {
     wasm._free(address);
   });
-  // tfjs does not look whether it got any memory, and would write its tensors over whatever lies at address 0.
-  // A size of 4 GB or more would lose its high bits on the way.
+  // tfjs does not look whether it got any memory. It would write its tensors over whatever lies at address 0.
+  // And a size of 4 GB or more would lose its high bits on the way.
   const guarded = (bytes: number): number => {
     let address = bytes < 2 ** 32 ? malloc(bytes) : 0;
     if (address === 0 && bytes < 2 ** 32) {
@@ -163,7 +171,7 @@ export function attachHeap(backend: WasmBackend, module: WebAssembly.Module): He
     },
     overwrite(tensor) {
       const { id, memoryOffset } = dataIdMap.get(tensor.dataId);
-      wasm.tfjs.disposeData(id); // forgets the tensor and runs its disposal callbacks; the memory stays
+      wasm.tfjs.disposeData(id); // tfjs forgets the tensor and what it derived from it; the memory stays
       wasm.tfjs.registerTensor(id, util.sizeFromShape(tensor.shape), memoryOffset);
       return share(tensor);
     },

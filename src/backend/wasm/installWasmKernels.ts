@@ -29,15 +29,16 @@ let installation: Promise<void> | undefined;
 let warned = false;
 
 /**
- * Replaces the slow kernels of tfjs's `wasm` backend, adds those it lacks for training, and gives this library's own
- * operations native versions. They run in tfjs's own memory, without copies, and serve every tfjs program on the page:
- * `tf.matMul` with any transpose at the processor's 128-bit limit, the gradient of `tf.gather` (without which no
- * embedding trains on this backend), `tf.tanh` and more.
+ * Replaces the slow kernels of tfjs's `wasm` backend, adds those that it lacks for training, and gives this
+ * library's own operations native versions. They run in tfjs's own memory, without copies, and serve every
+ * tfjs program on the page: `tf.matMul` with any transpose at the processor's 128-bit limit, the gradient of
+ * `tf.gather` (without which no embedding trains on this backend), `tf.tanh` and more.
  *
- * Starts the backend if it is not up yet; the backend in use stays the one it was, unless none had been chosen. A
- * second call does nothing. Where this version of tfjs lacks the internals that the kernels need, or the processor has
- * no SIMD, a warning says so once, tfjs's own kernels stay, and everything still works. {@link uninstallWasmKernels}
- * undoes it.
+ * Starts the backend if it is not up yet. The backend in use stays the same, unless none had been chosen. A
+ * second call does nothing. {@link uninstallWasmKernels} undoes it.
+ *
+ * Some versions of tfjs lack the internals that the kernels need, and some processors have no SIMD. There a
+ * warning says so once, tfjs's own kernels stay, and everything still works.
  *
  * @throws `backend-unavailable` if the wasm backend itself does not start here
  * @example
@@ -61,7 +62,7 @@ export function installWasmKernels(): Promise<void> {
 }
 
 /**
- * Puts tfjs's own kernels back and frees the scratch memory. Does nothing where the kernels are not installed.
+ * Puts tfjs's own kernels back and frees the scratch memory. Does nothing where no kernels are installed.
  *
  * @example
  * ```ts
@@ -74,7 +75,7 @@ export function installWasmKernels(): Promise<void> {
 export function uninstallWasmKernels(): void {
   installation = undefined;
   for (const { ours, previous } of replacements.splice(0)) {
-    // Somebody else's later replacement is theirs to take back.
+    // Whoever replaced a kernel after us takes that back.
     if (getKernel(ours.kernelName, backendName) !== ours) continue;
     unregisterKernel(ours.kernelName, backendName);
     if (previous !== undefined) registerKernel(previous);
@@ -127,7 +128,7 @@ async function prepare(backend: object): Promise<string | undefined> {
   return undefined;
 }
 
-/** The heap of a backend; a backend that was started later is attached at its first kernel. */
+/** The heap of a backend. A backend that was started later is attached at its first kernel. */
 function heapOf(backend: object): Heap {
   let heap = heaps.get(backend);
   if (heap === undefined) {
@@ -135,7 +136,8 @@ function heapOf(backend: object): Heap {
     if (module === undefined || !isWasmBackend(backend)) {
       throw new Seq2SeqError(
         'backend-unavailable',
-        'installWasmKernels: a wasm backend of another kind was started after the call. Call installWasmKernels() again.',
+        'installWasmKernels: a wasm backend of another kind was started after the call. ' +
+          'Call installWasmKernels() again.',
       );
     }
     heap = attachHeap(backend, module);

@@ -11,19 +11,22 @@ export interface NativeCall {
 
 /** A kernel that runs in the memory of tfjs's wasm backend. */
 export interface NativeKernel {
-  /** The name it is registered under for backend `wasm`. */
+  /**
+   * The name it is registered under for backend `wasm`: that of a `KernelDefinition` of this library, or a
+   * constant of tfjs, such as `Tanh`.
+   */
   readonly name: string;
   run(heap: Heap, call: NativeCall): TensorInfo | TensorInfo[];
 }
 
-/** The input called `name`, which the operation always passes. */
+/** An input that the operation always passes. */
 export function input(call: NativeCall, name: string): TensorInfo {
   const tensor = call.inputs[name];
   if (tensor === undefined) throw new TypeError(`A kernel was called without its input '${name}'.`);
   return tensor;
 }
 
-/** An attribute, by the type that the operation always gives it. */
+/** An attribute, with the type that the operation always gives it. */
 export function attribute<T extends Attribute>(call: NativeCall, name: string): T {
   return call.attributes[name] as T;
 }

@@ -3,12 +3,12 @@ import type { Kernels } from './generated/kernels.js';
 /** Copies take at most so many bytes together. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** With more rows than this, packing hardly counts; a copy would only take memory. */
+/** With more rows than this, packing takes hardly any of the time. A copy would only take memory. */
 const MOST_ROWS = 128;
 
 /**
- * From so many rows on a product packs its right operand, or would gain if it were packed: stored as [columns, depth], and as
- * [depth, columns].
+ * From so many rows on a product packs its right operand, or would be faster if that were packed: an operand
+ * that is stored as [columns, depth], and one that is stored as [depth, columns].
  */
 const LEAST_ROWS = { transposed: 25, straight: 3 };
 
@@ -17,7 +17,7 @@ const LEAST_SIZE = 4096;
 
 /** The right operand of a product: one matrix, the whole of a tensor. */
 export interface RightOperand {
-  /** The number that tfjs knows the data by; new data has a new number. */
+  /** The number by which tfjs knows the data. New data has a new number. */
   readonly id: number;
   readonly address: number;
   readonly columns: number;
@@ -26,13 +26,13 @@ export interface RightOperand {
   readonly transposed: boolean;
 }
 
-/** Right operands that come again unchanged, as weights do, and packed copies of them. */
+/** The right operands that come again unchanged, as weights do, and their packed copies. */
 export interface PackedCopies {
-  /** How many rows an operand has been multiplied by since it last changed, with `rows` more now. */
+  /** Adds `rows` to the rows that an operand has met since it last changed, and returns the sum. */
   meet(operand: RightOperand, rows: number): number;
   /**
-   * Where the packed copy is that a product with so many rows should read, or 0: an operand that comes for the first time
-   * is likely never to come again. Allocates no more than the copy.
+   * The address of the packed copy that a product with so many rows should read, or 0 for none. An operand
+   * that comes for the first time has none, because most never come again. Allocates no more than the copy.
    */
   find(operand: RightOperand, rows: number): number;
   /** To be called before the data of this number changes or goes. */
@@ -44,7 +44,7 @@ export interface PackedCopies {
 interface Copy {
   readonly address: number;
   readonly bytes: number;
-  /** Another view of the same data may have other sides. */
+  /** The same data as another tensor may have other sides. */
   readonly columns: number;
 }
 
@@ -55,7 +55,7 @@ export function packedCopies(
   free: (address: number) => void,
 ): PackedCopies {
   const met = new Map<number, number>();
-  /** The one used last comes last. */
+  /** The one that was used last comes last. */
   const copies = new Map<number, Copy>();
   let total = 0;
 
@@ -74,7 +74,8 @@ export function packedCopies(
     return sum;
   };
   const pack = ({ address, columns, depth, transposed }: RightOperand): Copy | undefined => {
-    // Before it is asked in 32 bits: a copy has its columns rounded up to whole panels of eight.
+    // A copy has its columns rounded up to whole panels of eight. The kernel would count its bytes in 32
+    // bits.
     if (4 * (columns + 7) * depth > MOST_BYTES) return undefined;
     const bytes = kernels.packedBytes({ columns, depth });
     for (const key of copies.keys()) {

@@ -7,8 +7,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * `tf.unsortedSegmentSum` for wasm in plain JavaScript, by what every version of tfjs has: where the kernels cannot be
- * installed, no embedding would train without it.
+ * `tf.unsortedSegmentSum` for wasm in plain JavaScript, with nothing but what every version of tfjs has.
+ * Where the kernels cannot be installed, no embedding would train without it.
  */
 export const plainSegmentSum: KernelConfig = {
   kernelName: UnsortedSegmentSum,

@@ -6,8 +6,8 @@ const PAGE = 65536;
 const module = new WebAssembly.Module(Buffer.from(unsharedModule, 'base64'));
 
 /**
- * A memory in which operands lie apart, each between fences of NaN; `last` ends with the memory itself, so that reading
- * on is a trap. Whatever reads a fence gives NaN, and whatever writes one changes it.
+ * A memory in which operands lie apart, each between fences of NaN; `last` ends with the memory itself, so
+ * that reading on is a trap. Whatever reads a fence gives NaN, and whatever writes one changes it.
  */
 export class Fenced {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 40 });

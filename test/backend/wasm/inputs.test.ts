@@ -9,7 +9,9 @@ beforeEach(() => setBackend('wasm'));
 
 type Inputs = Record<string, Tensor>;
 
-/** Each kernel that several operations run, with inputs that fit, and one input after the other that does not. */
+/**
+ * Each kernel that several operations run, with inputs that fit, and one input after the other that does not.
+ */
 const kernels: Record<
   string,
   { fitting: () => Inputs; run: (inputs: Inputs) => unknown; wrong: Record<string, number[]> }

@@ -49,7 +49,10 @@ describe('Seq2SeqLayerNorm on wasm', () => {
   });
 });
 
-/** y, mean, rstd, dx, dScale, dShift by the definition, in float64; dx through the Jacobian of the normalisation. */
+/**
+ * y, mean, rstd, dx, dScale, dShift by the definition, in float64; dx through the Jacobian of the
+ * normalisation.
+ */
 function reference(
   rows: number,
   size: number,

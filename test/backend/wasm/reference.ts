@@ -44,7 +44,10 @@ export function multiply64(
   return out;
 }
 
-/** The largest difference, relative to the larger of 1 and the expected size; NaN and infinity must agree exactly. */
+/**
+ * The largest difference, relative to the larger of 1 and the expected size; NaN and infinity must agree
+ * exactly.
+ */
 export function largestError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
   let largest = 0;

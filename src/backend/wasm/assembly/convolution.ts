@@ -1,8 +1,8 @@
 import { product } from './product';
 
 /**
- * The windows of one image, each as a row: [outHeight * outWidth, filterHeight * filterWidth * channels], 0 outside.
- * Channels are last everywhere.
+ * The windows of one image, each as a row: [outHeight * outWidth, filterHeight * filterWidth * channels].
+ * It holds 0 where a window stands out over the image. Channels are last everywhere.
  */
 function windows(
   x: usize, height: i32, width: i32, channels: i32, filterHeight: i32, filterWidth: i32,
@@ -28,7 +28,7 @@ function windows(
 }
 
 /**
- * The gradient of a convolution for its filter: windowsᵀ dy, `chunk` images at a time.
+ * The gradient of a convolution for its filter: windowsᵀ dy, with the windows of `chunk` images at a time.
  *
  * @param work room for the windows of `chunk` images
  */
@@ -50,6 +50,7 @@ export function filterGradient(
       );
     }
     const d = dy + <usize>(start * positions) * outRow;
-    product(work, 4, windowRow, d, outRow, 4, out, outRow, window, outChannels, count * positions, start > 0 ? out : 0, scratch);
+    const before: usize = start > 0 ? out : 0, depth = count * positions;
+    product(work, 4, windowRow, d, outRow, 4, out, outRow, window, outChannels, depth, before, scratch);
   }
 }

@@ -7,10 +7,10 @@ import { product } from './product';
 declare function log(x: f64): f64;
 
 /**
- * Softmax cross-entropy of features Wᵀ + bias, `chunk` rows at a time, with all gradients in the same pass.
+ * The softmax cross-entropy of features Wᵀ + bias, `chunk` rows at a time. One pass makes all gradients too.
  *
  * @param classWeights 0 for none
- * @param dFeatures 0 when no gradient is wanted; then `dWeight` and `dBias` are not touched
+ * @param dFeatures 0 where no gradient is wanted; `dWeight` and `dBias` are not touched then
  * @param logits room for `chunk` x `classes` floats
  * @returns the sum over rows of scale * loss
  */
@@ -39,7 +39,7 @@ export function projectedCrossEntropy(
       }
       const target = i32.load(targets + at);
       if (<u32>target >= <u32>classes) {
-        // No class: the loss says so, and nothing outside the row is read.
+        // There is no such class. The loss is NaN, and nothing outside the row is read.
         total = NaN;
         if (training) memory.fill(row, 0, logitRow);
         continue;
@@ -53,12 +53,14 @@ export function projectedCrossEntropy(
     const dx = dFeatures + <usize>start * featureRow;
     product(logits, logitRow, 4, weight, featureRow, 4, dx, featureRow, count, size, classes, 0, scratch);
     const before: usize = start > 0 ? dWeight : 0;
-    product(logits, 4, logitRow, x, featureRow, 4, dWeight, featureRow, classes, size, count, before, scratch);
+    product(
+      logits, 4, logitRow, x, featureRow, 4, dWeight, featureRow, classes, size, count, before, scratch,
+    );
   }
   return total;
 }
 
-/** The scaled loss of one row of logits without bias; the row is replaced by its gradient if `training`. */
+/** The scaled loss of one row of logits without bias. When `training`, the gradient replaces the row. */
 function crossEntropyRow(
   row: usize, bias: usize, target: i32, scale: f32, classWeights: usize, weightSum: f32,
   classes: i32, smoothing: f32, training: bool,
@@ -68,7 +70,7 @@ function crossEntropyRow(
   for (let at: usize = 0, left = classes; left > 0; left -= 4, at += 16) {
     const z = f32x4.add(load(row + at, left), load(bias + at, left));
     store(row + at, z, left);
-    // pmax passes over NaN, which the sum of exponentials keeps; it is one instruction, where max is seven.
+    // pmax is one instruction, where max is seven. It passes over NaN, which the sum of exponentials keeps.
     top = f32x4.pmax(top, left >= 4 ? z : v128.bitselect(z, low, firstLanes(left)));
     if (smoothing > 0) {
       weighted = f32x4.add(weighted, classWeights == 0 ? z : f32x4.mul(z, load(classWeights + at, left)));
@@ -86,12 +88,14 @@ function crossEntropyRow(
   }
   const norm = sumOf(sums);
   const logNorm = log(<f64>norm) + most;
-  const own: f32 = (<f32>1 - smoothing) * (classWeights == 0 ? <f32>1 : f32.load(classWeights + (<usize>target << 2)));
+  const classWeight: f32 = classWeights == 0 ? 1 : f32.load(classWeights + (<usize>target << 2));
+  const own: f32 = (<f32>1 - smoothing) * classWeight;
   const share = smoothing / <f32>classes;
   let loss = <f64>own * (logNorm - logit);
   if (smoothing > 0) loss += <f64>share * (<f64>weightSum * logNorm - <f64>sumOf(weighted));
   if (training) {
-    const factor = f32x4.splat((scale * (own + share * weightSum)) / norm), spread = f32x4.splat(scale * share);
+    const factor = f32x4.splat((scale * (own + share * weightSum)) / norm);
+    const spread = f32x4.splat(scale * share);
     for (let at: usize = 0, left = classes; left > 0; left -= 4, at += 16) {
       let d = f32x4.mul(load(row + at, left), factor);
       if (smoothing > 0) {
@@ -105,7 +109,7 @@ function crossEntropyRow(
   return scale * loss;
 }
 
-/** out = max + log Σ exp(x - max) of each row. */
+/** out = max + log Σ exp(x - max), of each row. */
 export function logSumExp(x: usize, rows: i32, size: i32, out: usize): void {
   const low = f32x4.splat(-Infinity);
   for (let row = 0; row < rows; row++) {

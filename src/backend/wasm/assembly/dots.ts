@@ -1,8 +1,9 @@
-// Products with few rows of A whose columns of B are contiguous: bound by reading B, so only A is packed.
+// Products with few rows of A, where the columns of B are contiguous. Reading B takes the time, so that only
+// A is packed.
 
 import { sumOf } from './lanes';
 
-/** The sum of the lanes, and of the products of the last one to three elements. */
+/** Adds the products of the last few elements, at most three. */
 @inline
 function finish(sum: f32, a: usize, b: usize, count: i32): f32 {
   for (; count > 0; count--) {
@@ -34,13 +35,18 @@ function dots1(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usiz
   addPair(c, apart, f32x4.add(p0, p1), f32x4.add(q0, q1), pa, b, b1, k);
 }
 
-/** How many rows the next group takes of `left`: up to four, which fill the registers, and never leaving one alone. */
+/**
+ * How many of `left` rows the next group takes: up to four fill the registers. It never leaves one row alone.
+ */
 @inline
 function groupSize(left: i32): i32 {
   return left <= 4 ? left : left <= 6 || left == 9 ? 3 : 4;
 }
 
-/** Lays a group of rows of A out in the order in which {@link dots} reads them: four elements of each row, then the next four. */
+/**
+ * Lays out a group of rows of A as {@link dots} reads them: four elements of each row, then the next four of
+ * each.
+ */
 function packGroup(a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, out: usize): void {
   const step = <usize>rows << 4;
   for (let i = 0; i < rows; i++) {
@@ -55,9 +61,11 @@ function packGroup(a: usize, rowStride: usize, columnStride: usize, rows: i32, d
   }
 }
 
-/** A packed group of `rows` (2 to 4, a constant) rows of A with two columns of B. */
+/** A packed group of rows of A with two columns of B. `rows` is a constant from 2 to 4. */
 @inline
-function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
+function dots(
+  rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize,
+): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0;
   for (const end = b + (<usize>(depth & ~3) << 2); b < end; b += 16) {
     const v = v128.load(b), w = v128.load(b1);
@@ -83,7 +91,7 @@ function dots(rows: i32, pa: usize, b: usize, b1: usize, depth: i32, c: usize, a
   if (rows > 3) addPair(c + 3 * ldc, apart, p3, q3, pa + 48, b, b1, rest);
 }
 
-/** Adds to two elements of C: the sums of the lanes of p and q, and of the last `count` products. */
+/** Adds to two elements of C: the lanes of p or q, and the products of the last `count` elements. */
 function addPair(
   c: usize, apart: usize, p: v128, q: v128, a: usize, b: usize, b1: usize, count: i32,
 ): void {
@@ -91,7 +99,7 @@ function addPair(
   add(c + apart, finish(sumOf(q), a, b1, count));
 }
 
-// Functions of their own, so that each has the registers for itself.
+// These are functions of their own, so that each has the registers for itself.
 function dots2(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usize, ldc: usize): void {
   dots(2, pa, b, b1, depth, c, apart, ldc);
 }
@@ -105,8 +113,9 @@ function dots4(pa: usize, b: usize, b1: usize, depth: i32, c: usize, apart: usiz
 }
 
 /**
- * C += A x B where the columns of B are contiguous: dot products. Strides in bytes. B is read from memory
- * once, as two streams as long as can be: a column of its first half together with one of its second half.
+ * C += A x B by dot products, where the columns of B are contiguous. Strides are in bytes. B is read from
+ * memory once, in two streams that are as long as can be: a column of its first half beside one of its
+ * second.
  *
  * @param scratch room for A with its depth rounded up to a multiple of four
  */

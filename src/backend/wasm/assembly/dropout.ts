@@ -1,6 +1,9 @@
 import { store } from './lanes';
 
-/** Element i is 0 if the hash of (i, seed) is below `threshold` (of 24 bits), else `kept`; `src/ops/dropoutMask.ts`. */
+/**
+ * Element i is 0 where the hash of (i, seed) is below `threshold`, and else `kept`. The hash has 24 bits; it
+ * is that of `src/ops/dropoutMask.ts`.
+ */
 export function dropoutMask(out: usize, count: i32, seed: i32, threshold: i32, kept: f32): void {
   let index = i32x4(0, 1, 2, 3);
   for (let left = count; left > 0; left -= 4) {

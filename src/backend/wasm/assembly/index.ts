@@ -1,15 +1,18 @@
+// What the module exports, and so what TypeScript can call.
 export { matMul, scratchBytes } from './product';
 export { matMulPacked, packedBytes, packRight } from './packed';
 export { copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';
 export { savedGates } from './cells';
-export { recurrentBackward, recurrentBackwardBytes, recurrentForward, recurrentForwardBytes } from './recurrent';
+export { recurrentBackward, recurrentBackwardBytes } from './recurrent';
+export { recurrentForward, recurrentForwardBytes } from './recurrent';
 export { logSumExp, projectedCrossEntropy } from './crossEntropy';
 export { adam, sumOfSquares } from './optimizer';
 export { dropoutMask } from './dropout';
 export { layerNorm, layerNormGrad } from './layerNorm';
 export { additiveScores, additiveScoresGrad } from './additiveScores';
 export { filterGradient } from './convolution';
-// Exported so that they stay functions of their own: inlined, their loops would not fit the registers.
+// These are exported so that they stay functions of their own. Inlined, their loops would not fit the
+// registers.
 export { addRows, addRowsTwice } from './narrow';

@@ -1,10 +1,10 @@
-/** Up to four floats at `at`: all of a vector, or the last few of a row followed by zeros. */
+/** Up to four floats at `at`: a whole vector, or the last few floats of a row and then zeros. */
 @inline
 export function load(at: usize, count: i32): v128 {
   return count >= 4 ? v128.load(at) : loadFew(at, count);
 }
 
-/** Stores the first `count` lanes, at most four. */
+/** Stores the first `count` lanes, or all four. */
 @inline
 export function store(at: usize, value: v128, count: i32): void {
   if (count >= 4) v128.store(at, value);

@@ -1,13 +1,15 @@
 import { load, store, sumOf } from './lanes';
 
-/** y = (x - mean) * rstd * scale + shift (Ba et al. 2016, eq. 4), with the biased variance. */
+/** y = (x - mean) * rstd * scale + shift of each row (Ba et al. 2016, eq. 4), with the biased variance. */
 export function layerNorm(
   x: usize, scale: usize, shift: usize, rows: i32, size: i32, epsilon: f32,
   y: usize, mean: usize, rstd: usize,
 ): void {
   for (let i = 0; i < rows; i++) {
     let total = f32x4.splat(0);
-    for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) total = f32x4.add(total, load(x + at, left));
+    for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
+      total = f32x4.add(total, load(x + at, left));
+    }
     const middle = sumOf(total) / <f32>size, centre = f32x4.splat(middle);
     let squares = f32x4.splat(0);
     for (let at: usize = 0, left = size; left > 0; left -= 4, at += 16) {
@@ -29,7 +31,7 @@ export function layerNorm(
   }
 }
 
-/** dx = rstd (g - mean(g) - n mean(g n)) with g = dy scale and n the normalised x. */
+/** dx = rstd (g - mean(g) - n mean(g n)), where g = dy scale and n is the normalised x. */
 export function layerNormGrad(
   dy: usize, x: usize, scale: usize, mean: usize, rstd: usize, rows: i32, size: i32,
   dx: usize, dScale: usize, dShift: usize,

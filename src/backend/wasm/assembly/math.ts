@@ -1,11 +1,11 @@
 // Elementary functions on four floats at a time, to about 2 units in the last place; NaN stays NaN.
 
-/** e^x (Cephes' expf): 2^n times a polynomial in the remainder. Saturates at e^±88. */
+/** e^x (Cephes' expf): 2^n times a polynomial in the remainder. It saturates at e^±88. */
 @inline
 export function exp4(x: v128): v128 {
-  // pmin and pmax keep a NaN that comes first, and are one instruction each; min and max are seven.
+  // pmin and pmax are one instruction each, where min and max are seven. They keep a NaN that comes first.
   const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
-  // Added to 1.5 * 2^23, a float is rounded to a whole number n, which then stands in its lowest bits.
+  // Adding 1.5 * 2^23 rounds a float to a whole number n, which then stands in its lowest bits.
   const magic = f32x4.splat(12582912);
   const shifted = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)), magic);
   const n = f32x4.sub(shifted, magic);
@@ -18,7 +18,7 @@ export function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
-  // n lies in [-126, 127], so adding it to the exponent of p keeps p a normal number.
+  // n lies in [-126, 127]: added to the exponent of p, it keeps p a normal number.
   const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return f32x4.mul(p, power);
 }

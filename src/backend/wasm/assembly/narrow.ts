@@ -1,8 +1,10 @@
-// Products with few rows of A whose rows of B are contiguous: bound by reading B, so nothing is packed.
+// Products with few rows of A, where the rows of B are contiguous. Reading B takes the time, so that nothing
+// is packed.
 
 /**
- * C += A x B where the rows of B are contiguous: sums of scaled rows. Strides in bytes. B is read from memory once, in
- * four streams that are as far apart and as long as can be: what a processor fetches ahead of a short one is lost.
+ * C += A x B by sums of scaled rows, where the rows of B are contiguous. Strides are in bytes. B is read from
+ * memory once, in four streams that are as far apart and as long as can be. A processor fetches ahead of a
+ * stream, and where the stream is short that is lost.
  */
 export function multiplyByRows(
   a: usize, rowStride: usize, columnStride: usize, b: usize, ldb: usize, c: usize, ldc: usize,
@@ -25,35 +27,35 @@ export function multiplyByRows(
   }
 }
 
-/** c += x0 * b0 + … + x3 * b3 over `width` floats; x and b advance by their strides. */
+/** c += x0 * b0 + … + x3 * b3 over `width` floats. The four x and b stand their strides apart. */
 export function addRows(x: usize, xStep: usize, b0: usize, ldb: usize, c: usize, width: i32): void {
   const v0 = v128.load32_splat(x), v1 = v128.load32_splat(x + xStep);
   const v2 = v128.load32_splat(x + 2 * xStep), v3 = v128.load32_splat(x + 3 * xStep);
   let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb;
-  let sum = v0;
-  // Four vectors a round: stepping on would take as long as reading.
+  let p = v0, q = v0;
+  // Four vectors a round, because stepping on takes as long as reading.
   for (const end = c + (<usize>(width & ~15) << 2); c < end; c += 64) {
-    sum = weighted(v0, v128.load(b0), v1, v128.load(b1), v2, v128.load(b2), v3, v128.load(b3));
-    v128.store(c, f32x4.add(v128.load(c), sum));
-    sum = weighted(v0, v128.load(b0, 16), v1, v128.load(b1, 16), v2, v128.load(b2, 16), v3, v128.load(b3, 16));
-    v128.store(c, f32x4.add(v128.load(c, 16), sum), 16);
-    sum = weighted(v0, v128.load(b0, 32), v1, v128.load(b1, 32), v2, v128.load(b2, 32), v3, v128.load(b3, 32));
-    v128.store(c, f32x4.add(v128.load(c, 32), sum), 32);
-    sum = weighted(v0, v128.load(b0, 48), v1, v128.load(b1, 48), v2, v128.load(b2, 48), v3, v128.load(b3, 48));
-    v128.store(c, f32x4.add(v128.load(c, 48), sum), 48);
+    p = weightedPair(v0, v128.load(b0), v1, v128.load(b1));
+    q = weightedPair(v2, v128.load(b2), v3, v128.load(b3));
+    v128.store(c, f32x4.add(v128.load(c), f32x4.add(p, q)));
+    p = weightedPair(v0, v128.load(b0, 16), v1, v128.load(b1, 16));
+    q = weightedPair(v2, v128.load(b2, 16), v3, v128.load(b3, 16));
+    v128.store(c, f32x4.add(v128.load(c, 16), f32x4.add(p, q)), 16);
+    p = weightedPair(v0, v128.load(b0, 32), v1, v128.load(b1, 32));
+    q = weightedPair(v2, v128.load(b2, 32), v3, v128.load(b3, 32));
+    v128.store(c, f32x4.add(v128.load(c, 32), f32x4.add(p, q)), 32);
+    p = weightedPair(v0, v128.load(b0, 48), v1, v128.load(b1, 48));
+    q = weightedPair(v2, v128.load(b2, 48), v3, v128.load(b3, 48));
+    v128.store(c, f32x4.add(v128.load(c, 48), f32x4.add(p, q)), 48);
     b0 += 64; b1 += 64; b2 += 64; b3 += 64;
   }
   for (const end = c + (<usize>(width & 12) << 2); c < end; c += 16) {
-    sum = weighted(v0, v128.load(b0), v1, v128.load(b1), v2, v128.load(b2), v3, v128.load(b3));
-    v128.store(c, f32x4.add(v128.load(c), sum));
+    p = weightedPair(v0, v128.load(b0), v1, v128.load(b1));
+    q = weightedPair(v2, v128.load(b2), v3, v128.load(b3));
+    v128.store(c, f32x4.add(v128.load(c), f32x4.add(p, q)));
     b0 += 16; b1 += 16; b2 += 16; b3 += 16;
   }
   addRest(x, xStep, b0, ldb, c, width & 3);
-}
-
-@inline
-function weighted(v0: v128, r0: v128, v1: v128, r1: v128, v2: v128, r2: v128, v3: v128, r3: v128): v128 {
-  return f32x4.add(weightedPair(v0, r0, v1, r1), weightedPair(v2, r2, v3, r3));
 }
 
 @inline
@@ -72,7 +74,7 @@ export function addRowsTwice(
   const w2 = v128.load32_splat(y + 2 * xStep), w3 = v128.load32_splat(y + 3 * xStep);
   let b1 = b0 + ldb, b2 = b1 + ldb, b3 = b2 + ldb, d = c + ldc;
   let r = v0, s = v0, p = v0, q = v0;
-  // No more than two rows of B at a time: the registers are full.
+  // Two rows of B at a time, because the registers are full.
   for (const end = c + (<usize>(width & ~7) << 2); c < end; c += 32) {
     r = v128.load(b0); s = v128.load(b1);
     p = weightedPair(v0, r, v1, s); q = weightedPair(w0, r, w1, s);
@@ -100,7 +102,7 @@ export function addRowsTwice(
   addRest(y, xStep, b0, ldb, d, width & 3);
 }
 
-/** The last up to three floats of {@link addRows}. */
+/** The last few floats of {@link addRows}, at most three. */
 function addRest(x: usize, xStep: usize, b: usize, ldb: usize, c: usize, width: i32): void {
   if (width == 0) return;
   for (let k = 0; k < 4; k++) {

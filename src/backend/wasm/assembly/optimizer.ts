@@ -1,6 +1,9 @@
 import { load, store, sumOf } from './lanes';
 
-/** One Adam step (Kingma & Ba 2015, algorithm 1, with the corrections outside the moments). Outputs may be the inputs. */
+/**
+ * One Adam step (Kingma & Ba 2015, algorithm 1), with the corrections outside of the moments. Outputs may be
+ * the inputs.
+ */
 export function adam(
   parameter: usize, gradient: usize, m: usize, v: usize, scale: usize,
   parameterOut: usize, mOut: usize, vOut: usize, count: i32,
@@ -24,10 +27,10 @@ export function adam(
   }
 }
 
-/** Elements that are summed in float32 before the sum goes to float64. */
+/** So many elements are summed in float32, before their sum goes to float64. */
 const BLOCK: i32 = 1024;
 
-/** The sum of the squares: short sums in float32, their sum in float64. */
+/** The sum of the squares: short sums in float32, and their sum in float64. */
 export function sumOfSquares(x: usize, count: i32): f64 {
   let total: f64 = 0;
   for (let start = 0; start < count; start += BLOCK) {

@@ -1,7 +1,7 @@
-// Packing: copies blocks of a matrix into panels that the 4x8 tile reads from front to back.
-// Matrices are addressed by byte strides; one of the two strides is always 4.
+// Packing copies blocks of a matrix into panels, which the tile of 4 x 8 reads from front to back. Strides
+// are in bytes; one of the two of a matrix is always 4.
 
-/** Writes element k of four rows next to each other: dst[k] = (p0[k], p1[k], p2[k], p3[k]). */
+/** Writes the elements k of four rows beside each other: dst[k] = (p0[k], p1[k], p2[k], p3[k]). */
 function interleave(p0: usize, p1: usize, p2: usize, p3: usize, count: i32, dst: usize, step: usize): void {
   let k = 0;
   for (; k + 4 <= count; k += 4) {
@@ -25,7 +25,7 @@ function interleave(p0: usize, p1: usize, p2: usize, p3: usize, count: i32, dst:
   }
 }
 
-/** Copies the first `width` (below `full`) floats of each of `count` rows and fills up with zeros. */
+/** Copies the first `width` floats of each of `count` rows, and fills up with zeros to `full` floats. */
 function copyNarrow(src: usize, stride: usize, count: i32, width: i32, full: i32, dst: usize): void {
   for (let k = 0; k < count; k++) {
     for (let j = 0; j < full; j++) {
@@ -36,8 +36,13 @@ function copyNarrow(src: usize, stride: usize, count: i32, width: i32, full: i32
   }
 }
 
-/** Packs `rows` x `depth` of A into panels of 4 rows: panel[k * 4 + row]. Rows past the end repeat the last one. */
-export function packRows(a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, dst: usize): void {
+/**
+ * Packs `rows` x `depth` of A into panels of 4 rows: panel[k * 4 + row]. Where the last panel has fewer rows,
+ * it is filled up with the last row once more, or with 0.
+ */
+export function packRows(
+  a: usize, rowStride: usize, columnStride: usize, rows: i32, depth: i32, dst: usize,
+): void {
   for (let i = 0; i < rows; i += 4) {
     const source = a + <usize>i * rowStride;
     if (columnStride == 4) {
@@ -64,10 +69,12 @@ export function packRows(a: usize, rowStride: usize, columnStride: usize, rows: 
 }
 
 /** Packs `depth` x `columns` of B into panels of 8 columns: panel[k * 8 + column]. */
-export function packColumns(b: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32, dst: usize): void {
+export function packColumns(
+  b: usize, rowStride: usize, columnStride: usize, depth: i32, columns: i32, dst: usize,
+): void {
   const panel = <usize>depth << 5;
   let j = 0;
-  // Four panels at a time read whole cache lines of each row of B.
+  // Four panels at a time, so that whole cache lines of each row of B are read.
   if (rowStride != 4) {
     for (; j + 32 <= columns; j += 32) {
       copyWide(b + (<usize>j << 2), rowStride, depth, dst, panel);

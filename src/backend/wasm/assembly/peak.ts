@@ -1,8 +1,9 @@
-// For the benchmarks alone: what this processor can do at most with 128-bit SIMD. Not part of the library's module.
+// For the benchmarks alone: the most that this processor can do with 128-bit SIMD. It is no part of the
+// library's module.
 
 /**
- * `rounds` times 8 multiplications and 8 additions of four floats that never leave the registers: 64 flop a round.
- * The factors x and y change each round, so that no product can be moved out of the loop.
+ * `rounds` times 8 multiplications and 8 additions of four floats, 64 flop a round, which never leave the
+ * registers. The factors x and y change each round, so that no product can be moved out of the loop.
  */
 export function arithmetic(rounds: i32): f32 {
   const p = f32x4.splat(1.1), q = f32x4.splat(1.2), r = f32x4.splat(1.3);

@@ -3,20 +3,22 @@ import { multiplyByRows } from './narrow';
 import { packColumns, packRows } from './pack';
 import { multiplyPacked } from './tile';
 
-/** Block sizes: a B panel (8 x DEPTH) stays in the first cache, a block of A and one of B in the second. */
+/** The sizes of blocks: 8 x DEPTH of B stay in the first cache, a block of A and one of B in the second. */
 export const DEPTH: i32 = 256;
 export const ROWS: i32 = 128;
 const COLUMNS: i32 = 512;
 
-/** With at most this many rows, packing B costs more than it saves. */
-const NARROW_DOTS: i32 = 24;
-const NARROW_ROWS: i32 = 8;
+/** With so many rows or fewer, packing B costs more than it saves. */
+const NARROW_DOTS: i32 = 24; // multiplyByDots
+const NARROW_ROWS: i32 = 8; // multiplyByRows
 
 export const A_BYTES: usize = <usize>ROWS * <usize>DEPTH * 4;
 const B_BYTES: usize = <usize>COLUMNS * <usize>DEPTH * 4;
 export const EDGE_BYTES: usize = 128;
 
-/** Whether a product of so many rows reads B as it is; `bRow` is 4 where the columns of B are contiguous. */
+/**
+ * Whether a product of so many rows may read B as it is. `bRow` is 4 where the columns of B are contiguous.
+ */
 export function isNarrow(rows: i32, bRow: usize): bool {
   return rows <= (bRow == 4 ? NARROW_DOTS : NARROW_ROWS);
 }
@@ -27,7 +29,10 @@ function readsInPlace(rows: i32, depth: i32, bRow: usize, bColumn: usize): bool 
   return bRow == 4 && rows <= NARROW_DOTS && <usize>rows * <usize>(depth + 3) * 4 <= A_BYTES + B_BYTES;
 }
 
-/** How many rows at the end are better read in place: one or two of a tile of four would take as long as four. */
+/**
+ * How many rows at the end are better multiplied without packing. One or two rows in a tile of four take as
+ * long as four.
+ */
 export function lastRows(rows: i32, depth: i32, bRow: usize, bColumn: usize): i32 {
   const last = rows & 3;
   return last < 3 && readsInPlace(last, depth, bRow, bColumn) ? last : 0;
@@ -38,12 +43,12 @@ export function blocksOf(depth: i32): i32 {
   return (depth + DEPTH - 1) / DEPTH;
 }
 
-/** Where a block starts: all are about as long. */
+/** Where a block starts. All blocks are about as long. */
 export function startOf(block: i32, depth: i32): i32 {
   return <i32>(<i64>depth * block / blocksOf(depth));
 }
 
-/** Scratch memory that {@link product} needs, in bytes. */
+/** Bytes of the memory that every `scratch` stands for. */
 export function scratchBytes(): usize {
   return A_BYTES + B_BYTES + EDGE_BYTES;
 }
@@ -61,8 +66,11 @@ export function product(
   if (depth == 0 || readsInPlace(rows, depth, bRow, bColumn)) {
     for (let i = 0; start != c && i < rows; i++) fillRow(c + <usize>i * ldc, start, <usize>columns << 2);
     if (depth == 0) return;
-    if (bColumn == 4 && rows <= NARROW_ROWS) multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth);
-    else multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, scratch);
+    if (bColumn == 4 && rows <= NARROW_ROWS) {
+      multiplyByRows(a, aRow, aColumn, b, bRow, c, ldc, rows, columns, depth);
+    } else {
+      multiplyByDots(a, aRow, aColumn, b, bColumn, c, ldc, rows, columns, depth, scratch);
+    }
     return;
   }
   const last = lastRows(rows, depth, bRow, bColumn);
@@ -98,15 +106,21 @@ function fillRow(c: usize, from: usize, bytes: usize): void {
   else memory.copy(c, from, bytes);
 }
 
-/** C = start + A x B for dense matrices; a transposed operand is stored as [k, rows] or [columns, k]. */
+/**
+ * C = start + A x B for dense matrices. A transposed operand is stored as [depth, rows] or [columns, depth].
+ *
+ * @param start 0 for nothing, C itself, or a row for every row of C
+ */
 export function matMul(
   a: usize, transposeA: bool, b: usize, transposeB: bool, c: usize,
   rows: i32, columns: i32, depth: i32, start: usize, scratch: usize,
 ): void {
-  const aRow: usize = transposeA ? 4 : <usize>depth << 2, aColumn: usize = transposeA ? <usize>rows << 2 : 4;
-  const bRow: usize = transposeB ? 4 : <usize>columns << 2, bColumn: usize = transposeB ? <usize>depth << 2 : 4;
+  const aRow: usize = transposeA ? 4 : <usize>depth << 2;
+  const aColumn: usize = transposeA ? <usize>rows << 2 : 4;
+  const bRow: usize = transposeB ? 4 : <usize>columns << 2;
+  const bColumn: usize = transposeB ? <usize>depth << 2 : 4;
   if (columns == 1) {
-    // A matrix times a vector is the same product with the sides changed: Cᵀ = Bᵀ Aᵀ, and C is contiguous either way.
+    // For a matrix times a vector the sides change places: Cᵀ = Bᵀ Aᵀ. C is contiguous either way.
     if (start != 0 && start != c) {
       for (let i = 0; i < rows; i++) f32.store(c + (<usize>i << 2), f32.load(start));
       start = c;

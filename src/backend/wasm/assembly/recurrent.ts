@@ -1,4 +1,4 @@
-// A recurrent layer over a whole sequence. All tensors are batch first; a row is `units` floats.
+// A recurrent layer over a whole sequence. All tensors are batch first. A row is `units` floats.
 
 import {
   Cell, gruBackward, gruForward, lstmBackward, lstmForward, plainBackward, plainForward, savedGates,
@@ -7,7 +7,10 @@ import { addScaled } from './narrow';
 import { multiplyShared, packedBytes, packMatrix } from './packed';
 import { isNarrow, product } from './product';
 
-/** Which row of x or dx belongs to a position of the mask; `places` is 0 where they have one for every position. */
+/**
+ * Which row of x or dx belongs to a position of the mask. `places` is 0 where these have a row for every
+ * position.
+ */
 @inline
 function place(places: usize, position: usize): usize {
   return places == 0 ? position : <usize>i32.load(places + (position << 2));
@@ -30,11 +33,11 @@ export function recurrentForwardBytes(batch: i32, units: i32, width: i32): usize
  * A recurrent layer over a whole sequence. It can save what {@link recurrentBackward} reads.
  *
  * @param width rows of the weights: those of all gates
- * @param places for each position of the mask where its input stands in x, or 0 where x has one for every position
- * @param outputs of each row `time` outputs, the rows `outputBytes` apart
- * @param h, c the final states, `stateBytes` apart
- * @param states, gates 0 when no gradient will be asked for
- * @param work `recurrentForwardBytes` bytes
+ * @param places where the input of each position of the mask stands in x, or 0 where x has one for each
+ * @param outputs `time` outputs of each item of the batch; the items are `outputBytes` apart
+ * @param h, c the final states of each item, `stateBytes` apart
+ * @param states, gates 0 where no gradient will be asked for
+ * @param work {@link recurrentForwardBytes} bytes
  */
 export function recurrentForward(
   cell: Cell, reverse: bool, batch: i32, time: i32, units: i32, width: i32,
@@ -49,7 +52,7 @@ export function recurrentForward(
   const products = hidden + <usize>batch * row, weights = products + <usize>batch * wide;
   if (!isNarrow(batch, 4)) packMatrix(weight, 4, row, width, units, weights);
 
-  // The states are worked on where they end.
+  // States are worked on in the place where the final ones stand.
   for (let b = 0; b < batch; b++) {
     memory.copy(h + <usize>b * stateBytes, h0 + <usize>b * row, row);
     if (lstm) memory.copy(c + <usize>b * stateBytes, c0 + <usize>b * row, row);
@@ -72,7 +75,8 @@ export function recurrentForward(
     if (count == 0) continue;
     multiplyShared(hidden, weight, 4, row, weights, products, count, width, units, scratch);
     for (let i = 0; i < count; i++) {
-      const b = i32.load(list + (<usize>i << 2)), position = <usize>(b * time + t), own = <usize>b * stateBytes;
+      const b = i32.load(list + (<usize>i << 2));
+      const position = <usize>(b * time + t), own = <usize>b * stateBytes;
       const to = outputs + <usize>b * outputBytes + <usize>t * row;
       const u = products + <usize>i * wide, input = x + place(places, position) * wide;
       const kept: usize = gates == 0 ? 0 : gates + position * saved;
@@ -102,8 +106,8 @@ export function recurrentBackwardBytes(batch: i32, time: i32, units: i32, width:
  *
  * @param width as of {@link recurrentForward}
  * @param places as of {@link recurrentForward}, for dx
- * @param dh, dc gradients of the initial state; they carry the state's gradient on the way
- * @param work `recurrentBackwardBytes` bytes
+ * @param dh, dc the gradients of the initial state; until then those of the state on the way
+ * @param work {@link recurrentBackwardBytes} bytes
  */
 export function recurrentBackward(
   cell: Cell, reverse: bool, batch: i32, time: i32, units: i32, width: i32,
@@ -115,7 +119,8 @@ export function recurrentBackward(
   const item = <usize>(time + (lstm ? 2 : 1)) * row;
   const stateRow: usize = lstm ? 2 * row : row;
   const list = work, products = list + listBytes(batch);
-  // du and the state before, of every real step, one after the other: dWeight is one product over all of them.
+  // du and the state before, of every real step, stand one after the other. So dWeight is one product over
+  // all.
   const all = <usize>(batch * time);
   const dus = products + <usize>batch * row, before = dus + all * wide, weights = before + all * row;
   if (!isNarrow(batch, row)) packMatrix(weight, row, 4, units, width, weights);
@@ -146,7 +151,8 @@ export function recurrentBackward(
         gruBackward(units, d, h, gates + position * saved, gradient, du);
       } else {
         const after = states + position * stateRow;
-        if (lstm) lstmBackward(units, d, dc + <usize>b * row, c, after + row, gates + position * saved, gradient);
+        const own = gates + position * saved;
+        if (lstm) lstmBackward(units, d, dc + <usize>b * row, c, after + row, own, gradient);
         else plainBackward(cell, units, d, after, gradient);
         memory.copy(du, gradient, wide);
         memory.fill(d, 0, row);

@@ -1,7 +1,7 @@
 import { load, store } from './lanes';
 import { addScaled } from './narrow';
 
-/** out[ids[i]] += x[i] over rows of `size` floats; ids outside [0, segments) are skipped. */
+/** out[ids[i]] += x[i] over rows of `size` floats. Ids outside [0, segments) are skipped. */
 export function segmentSum(x: usize, ids: usize, count: i32, size: i32, segments: i32, out: usize): void {
   const bytes = <usize>size << 2;
   memory.fill(out, 0, <usize>segments * bytes);
@@ -11,7 +11,10 @@ export function segmentSum(x: usize, ids: usize, count: i32, size: i32, segments
   }
 }
 
-/** out = the sum over the middle axis of x `[outer, rows, columns]`; four rows at a time, their sum first. */
+/**
+ * out = the sum over the middle axis of x `[outer, rows, columns]`. Four rows are summed up first, then
+ * added.
+ */
 export function sumRows(x: usize, out: usize, outer: i32, rows: i32, columns: i32): void {
   const stride = <usize>columns << 2;
   for (let i = 0; i < outer; i++) {
@@ -39,7 +42,7 @@ export function sumRows(x: usize, out: usize, outer: i32, rows: i32, columns: i3
   }
 }
 
-/** Copies `count` runs of `bytes`, which stand `stride` bytes apart, behind each other. */
+/** Copies `count` runs of `bytes` one behind the other. In `from` they stand `stride` bytes apart. */
 export function copyRuns(from: usize, to: usize, count: i32, bytes: usize, stride: usize): void {
   for (let i = 0; i < count; i++) {
     memory.copy(to, from, bytes);
@@ -48,7 +51,7 @@ export function copyRuns(from: usize, to: usize, count: i32, bytes: usize, strid
   }
 }
 
-/** The position of the first of `count` int32 numbers outside [0, size), or -1. */
+/** The position of the first of `count` int32 numbers that is outside [0, size), or -1. */
 export function findOutside(ids: usize, count: i32, size: i32): i32 {
   for (let i = 0; i < count; i++) {
     if (<u32>i32.load(ids + (<usize>i << 2)) >= <u32>size) return i;
@@ -56,7 +59,10 @@ export function findOutside(ids: usize, count: i32, size: i32): i32 {
   return -1;
 }
 
-/** Picks rows of `bytes` by number: x `[batch, outer, size]` and ids `[batch, count]` to out `[batch, outer, count]`. */
+/**
+ * Picks rows of `bytes` by their numbers: from x `[batch, outer, size]` and ids `[batch, count]` to out
+ * `[batch, outer, count]`.
+ */
 export function gatherRows(
   x: usize, ids: usize, out: usize, batch: i32, outer: i32, size: i32, count: i32, bytes: usize,
 ): void {

@@ -1,6 +1,11 @@
 // The inner loop of every large product: 4 rows x 8 columns of C in eight registers.
 
-/** C = start + A panel x B panel over `depth`, without a start where that is 0. `ldc` and `step` (of start) are in bytes. */
+/**
+ * C = start + a panel of A x a panel of B.
+ *
+ * @param ldc bytes from row to row of C
+ * @param start 0 for nothing, or the first of four rows, `step` bytes apart
+ */
 @inline
 function tile(pa: usize, pb: usize, depth: i32, c: usize, ldc: usize, start: usize, step: usize): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
@@ -33,7 +38,7 @@ function tile(pa: usize, pb: usize, depth: i32, c: usize, ldc: usize, start: usi
  * C = start + A x B for packed A (`rows` x `depth`) and packed B (`depth` x `columns`).
  *
  * @param start 0 for nothing, C itself, or a row for every row of C
- * @param edge room for one tile (128 bytes), for tiles that stand out over C
+ * @param edge room for one tile, 128 bytes, for tiles that stand out over C
  */
 export function multiplyPacked(
   pa: usize, pb: usize, rows: i32, columns: i32, depth: i32,
@@ -56,7 +61,10 @@ export function multiplyPacked(
   }
 }
 
-function copyEdge(edge: usize, c: usize, ldc: usize, height: i32, width: i32, start: usize, step: usize): void {
+/** Copies the part of a tile that belongs to C, and adds the start. */
+function copyEdge(
+  edge: usize, c: usize, ldc: usize, height: i32, width: i32, start: usize, step: usize,
+): void {
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
       const value = f32.load(edge + (<usize>j << 2));

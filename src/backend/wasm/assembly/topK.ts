@@ -1,6 +1,6 @@
 /**
- * The `k` largest of each row of `size` floats, largest first, the earlier of equals first; NaN comes last. A row is read
- * once, four floats at a time: most are below the least of the best so far.
+ * The `k` largest of each row of `size` floats, the largest first. Of equals the earlier comes first; NaN
+ * comes last. A row is read once, four floats at a time, because most are below the least of the best so far.
  */
 export function topK(x: usize, rows: i32, size: i32, k: i32, values: usize, indices: usize): void {
   const bytes = <usize>k << 2;
@@ -9,7 +9,7 @@ export function topK(x: usize, rows: i32, size: i32, k: i32, values: usize, indi
     let i = k;
     let least = f32x4.splat(f32.load(values + bytes - 4));
     for (; i + 4 <= size; i += 4) {
-      // Whatever is not below or equal, where the least is NaN as well.
+      // Whatever is not below or equal. That is all where the least is NaN.
       if (v128.any_true(v128.not(f32x4.le(v128.load(x + (<usize>i << 2)), least)))) {
         for (let j = i; j < i + 4; j++) insertIfLarger(f32.load(x + (<usize>j << 2)), j, k, values, indices);
         least = f32x4.splat(f32.load(values + bytes - 4));
@@ -32,7 +32,7 @@ function insertIfLarger(value: f32, index: i32, k: i32, values: usize, indices: 
   if (larger(value, f32.load(values + (<usize>(k - 1) << 2)))) insert(value, index, k - 1, values, indices);
 }
 
-/** Puts a value where it belongs among the first `at` ones; what stood at `at` is lost. */
+/** Puts a value where it belongs among the first `at` ones. What stood at `at` is lost. */
 function insert(value: f32, index: i32, at: i32, values: usize, indices: usize): void {
   let to = <usize>at << 2;
   for (; to > 0 && larger(value, f32.load(values + to - 4)); to -= 4) {

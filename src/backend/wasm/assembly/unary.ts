@@ -22,7 +22,7 @@ export function sigmoid(x: usize, out: usize, count: i32): void {
 /** The activations of a fused product that {@link activate} knows, by the names that tfjs gives them. */
 export enum Activation { relu, relu6, leakyrelu, elu }
 
-/** x = activation(x); NaN stays NaN. `slope` is that of the leaky ReLU below 0. */
+/** x = activation(x). NaN stays NaN. `slope` is that of the leaky ReLU below 0. */
 export function activate(activation: Activation, x: usize, count: i32, slope: f32): void {
   const zero = f32x4.splat(0);
   for (let left = count; left > 0; left -= 4) {

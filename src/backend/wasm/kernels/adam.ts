@@ -2,7 +2,10 @@ import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { ADAM_STEP } from '../../../ops/adamStep.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** One Adam step, in place wherever nobody else holds the data: clones, views and other variables keep theirs. */
+/**
+ * One Adam step. It works in place wherever nobody else holds the data, so that clones, views and other
+ * variables keep theirs.
+ */
 export const adam: NativeKernel = {
   name: ADAM_STEP.name,
   run(heap, call) {
@@ -10,7 +13,7 @@ export const adam: NativeKernel = {
     const m = input(call, 'm');
     const v = input(call, 'v');
     const gradient = input(call, 'gradient');
-    // The same data under two roles must not be overwritten under one of them.
+    // Data that has two roles must not be overwritten in one of them.
     const others = [gradient, input(call, 'scale')];
     const target = (tensor: TensorInfo): TensorInfo => {
       const shared =

@@ -1,7 +1,7 @@
 import { ADDITIVE_SCORES, ADDITIVE_SCORES_GRADIENT } from '../../../ops/additiveScores.js';
 import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
-/** The scores of additive attention; `src/ops/additiveScores.ts` says what they are. */
+/** The scores of additive attention, as `src/ops/additiveScores.ts` says. */
 export const additiveScores: NativeKernel = {
   name: ADDITIVE_SCORES.name,
   run(heap, call) {
@@ -18,7 +18,7 @@ export const additiveScores: NativeKernel = {
   },
 };
 
-/** The gradients of {@link additiveScores} for queries, keys and energy. */
+/** The gradients of {@link additiveScores} for `queries`, `keys` and `energy`. */
 export const additiveScoresGrad: NativeKernel = {
   name: ADDITIVE_SCORES_GRADIENT.name,
   run(heap, call) {

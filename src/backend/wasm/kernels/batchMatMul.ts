@@ -17,7 +17,7 @@ export const batchMatMul: NativeKernel = {
   },
 };
 
-/** The product of two float32 tensors of rank 2 or more; `bias` `[columns]` is added to each of its rows. */
+/** The product of two float32 tensors of rank 2 or more. `bias` `[columns]` is added to each of its rows. */
 export function multiply(
   heap: Heap,
   a: TensorInfo,
@@ -31,8 +31,9 @@ export function multiply(
   util.assert(
     depth === depthB,
     () =>
-      `Error in matMul: inner shapes (${depth}) and (${depthB}) of Tensors with shapes ${String(a.shape)} and ` +
-      `${String(b.shape)} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+      `Error in matMul: inner shapes (${depth}) and (${depthB}) of Tensors with shapes ` +
+      `${String(a.shape)} and ${String(b.shape)} and ` +
+      `transposeA=${transposeA} and transposeB=${transposeB} must match.`,
   );
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   const out = heap.output([...outer, rows, columns]);
@@ -40,10 +41,10 @@ export function multiply(
   const [addressA, addressB, addressOut] = [heap.address(a), heap.address(b), heap.address(out)];
   const start = bias === undefined ? 0 : heap.address(bias);
   const { kernels, scratch } = heap;
-  // One B for all rows of A: one large product instead of many small ones.
+  // Where all rows of A meet one B, there is one large product instead of many small ones.
   const shared = util.sizeFromShape(outerB) === 1 && !transposeA;
   const [items, height] = shared ? [1, batch * rows] : [batch, rows];
-  // Where tfjs has threads it keeps copies itself (`prefersThreads`), of operands as they are.
+  // Where tfjs has threads, it keeps copies itself of operands that are not transposed (`prefersThreads`).
   const mayCopy = shared && (transposeB || heap.threads < 2);
   const packed = mayCopy ? heap.copies.find(heap.operand(b, depth, columns, transposeB), height) : 0;
   if (packed !== 0) {
@@ -80,7 +81,7 @@ export function multiply(
   return out;
 }
 
-/** Batch dimensions, outer and inner size of a matrix whose last two dimensions are swapped if `transposed`. */
+/** Batch dimensions, and the two sizes of the matrix, which are swapped if `transposed`. */
 function splitShape(shape: readonly number[], transposed: boolean): [number[], number, number] {
   const [first, second] = shape.slice(-2) as [number, number];
   return [shape.slice(0, -2), transposed ? second : first, transposed ? first : second];

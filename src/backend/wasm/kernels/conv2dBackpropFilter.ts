@@ -1,7 +1,7 @@
 import { Conv2DBackpropFilter, backend_util, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** Windows that stand in memory at once. */
+/** Bytes of the windows that stand in memory at once. */
 const WORK_BYTES = 4 * 1024 * 1024;
 
 /** The gradient of `tf.conv1d` and `tf.conv2d` for the filter, which tfjs lacks on wasm. */
@@ -14,7 +14,8 @@ export const conv2dBackpropFilter: NativeKernel = {
     util.assert(
       dataFormat === 'NHWC' && x.dtype === 'float32' && dy.dtype === 'float32',
       () =>
-        `conv2dBackpropFilter on wasm: expected float32 and NHWC but received ${x.dtype}, ${dy.dtype} and ${dataFormat}.`,
+        'conv2dBackpropFilter on wasm: expected float32 and NHWC ' +
+        `but received ${x.dtype}, ${dy.dtype} and ${dataFormat}.`,
     );
     const info = backend_util.computeConv2DInfo(
       x.shape as [number, number, number, number],

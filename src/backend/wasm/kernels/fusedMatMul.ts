@@ -4,10 +4,13 @@ import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 import { prefersThreads } from './prefersThreads.js';
 
-/** The activations that have a kernel with others. */
+/** The activations that one kernel computes; sigmoid has its own. */
 const activations: Readonly<Record<string, Activation | undefined>> = Activation;
 
-/** `tf.fused.matMul`: product, bias and activation. Other activations stay with tfjs, such as PReLU with its weights. */
+/**
+ * `tf.fused.matMul`: product, bias and activation. tfjs keeps other activations, such as PReLU, which has
+ * weights.
+ */
 export const fusedMatMul: NativeKernel = {
   name: _FusedMatMul,
   run(heap, call) {

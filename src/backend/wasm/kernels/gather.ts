@@ -1,7 +1,7 @@
 import { GatherV2, backend_util, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** `tf.gather`, row by row; tfjs's kernel goes element by element, and is wrong with `batchDims`. */
+/** `tf.gather`, row by row. tfjs's kernel goes element by element, and is wrong with `batchDims`. */
 export const gather: NativeKernel = {
   name: GatherV2,
   run(heap, call) {

@@ -1,7 +1,9 @@
 import { LAYER_NORM, LAYER_NORM_GRADIENT } from '../../../ops/layerNorm.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** Layer normalisation (Ba et al. 2016) of the rows of `x` `[rows, size]`; outputs `y`, `mean` and `rstd` `[rows]`. */
+/**
+ * Layer normalisation (Ba et al. 2016) of the rows of `x`. Outputs are `y`, and `mean` and `rstd` `[rows]`.
+ */
 export const layerNorm: NativeKernel = {
   name: LAYER_NORM.name,
   run(heap, call) {

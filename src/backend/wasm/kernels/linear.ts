@@ -3,7 +3,7 @@ import { LINEAR } from '../../../ops/linear.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 
-/** x Wᵀ + bias; `src/ops/linear.ts` says what it is. */
+/** x Wᵀ + bias. */
 export const linear: NativeKernel = {
   name: LINEAR.name,
   run(heap, call) {

@@ -1,19 +1,20 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 
-/** Multiplications from which two threads are worth waking. */
+/** From so many multiplications on two threads are worth waking. */
 const LEAST_SIZE = 3 * 2 ** 16;
 
 /**
- * Rows by which threads gain what packing the right operand costs them: tfjs packs it at its first product, five times slower
- * than this library, and keeps the copy until the data changes.
+ * After so many rows threads have gained what packing the right operand cost them. tfjs packs it at its first
+ * product, five times slower than this library, and keeps the copy until the data changes.
  */
 const LEAST_ROWS = 256;
 
 /**
- * Whether tfjs's own product is faster: in a cross-origin isolated page, where it uses threads, for two matrices as they are, if
- * the right one has met enough rows since it last changed. With a transposed operand, and with batches, it computes element by
- * element. To be called once a product, for it counts the rows.
+ * Whether tfjs's own product is faster. It uses threads in a cross-origin isolated page. There it is faster
+ * for two matrices that are not transposed, if the right one has met enough rows since it last changed. With
+ * a transposed operand, and with batches, it computes element by element. Call this once a product, because
+ * it counts the rows.
  */
 export function prefersThreads(
   heap: Heap,

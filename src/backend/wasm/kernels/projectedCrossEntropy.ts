@@ -1,10 +1,13 @@
 import { PROJECTED_CROSS_ENTROPY } from '../../../ops/crossEntropy/projectedCrossEntropy.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** Logits that stand in memory at once. */
+/** Bytes of the logits that stand in memory at once. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
-/** The output projection with its loss and all gradients; `src/ops/projectedCrossEntropy.ts` says what it computes. */
+/**
+ * The output projection with its loss and all gradients, as `src/ops/crossEntropy/projectedCrossEntropy.ts`
+ * says.
+ */
 export const projectedCrossEntropy: NativeKernel = {
   name: PROJECTED_CROSS_ENTROPY.name,
   run(heap, call) {
@@ -14,7 +17,7 @@ export const projectedCrossEntropy: NativeKernel = {
     const training = attribute<boolean>(call, 'training');
     const [rows, size] = features.shape as [number, number];
     const classes = weight.shape[0] as number;
-    // Equal chunks of at least 32 rows, in fours as the product works.
+    // Chunks are about equal, have 32 rows or more where there are so many, and whole tiles of four.
     const most = Math.max(32, Math.floor(CHUNK_BYTES / (4 * Math.max(classes, 1))));
     const chunk = Math.max(4, 4 * Math.ceil(rows / Math.ceil(rows / most || 1) / 4));
     const loss = heap.output([]);

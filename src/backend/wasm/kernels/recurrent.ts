@@ -14,7 +14,7 @@ export const recurrent: readonly NativeKernel[] = (Object.keys(Cell) as NativeCe
   gradient(cell),
 ]);
 
-/** The forward pass over a whole sequence; `src/ops/recurrent/kernels.ts` says what it computes. */
+/** The forward pass over a whole sequence, as `src/ops/recurrent/kernels.ts` says. */
 function forward(cell: NativeCell): NativeKernel {
   return {
     name: recurrentKernels(cell).forward.name,

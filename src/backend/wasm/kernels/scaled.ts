@@ -2,7 +2,7 @@ import { util } from '@tensorflow/tfjs-core';
 import { SCALED } from '../../../ops/crossEntropy/scaled.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
-/** A tensor times a scalar; the tensor itself where that is 1. */
+/** A tensor times a scalar. Where that is 1, the result shares the tensor's data. */
 export const scaled: NativeKernel = {
   name: SCALED.name,
   run(heap, call) {

@@ -1,7 +1,7 @@
 import { Slice, slice_util, util } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
-/** A part of a tensor, copied run by run; tfjs's kernel first copies the whole tensor out of WebAssembly. */
+/** A part of a tensor, copied run by run. tfjs's kernel first copies the whole tensor out of WebAssembly. */
 export const slice: NativeKernel = {
   name: Slice,
   run(heap, call) {
@@ -16,7 +16,7 @@ export const slice: NativeKernel = {
     const bytesPer = util.bytesPerElement(x.dtype);
     const strides = x.shape.map((_, axis) => bytesPer * util.sizeFromShape(x.shape.slice(axis + 1)));
     const at = (axis: number): number => strides[axis] ?? bytesPer;
-    // Behind `run` every axis is whole: what is taken of `run` is one piece.
+    // Every axis behind `run` is taken whole, so that what is taken of `run` is one piece.
     let run = x.shape.length - 1;
     while (run > 0 && size[run] === x.shape[run]) run--;
     const bytes = (size[run] ?? 1) * at(run);

@@ -2,8 +2,8 @@ import { Sum, util } from '@tensorflow/tfjs-core';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /**
- * Sums over neighbouring axes that are not the last, such as the gradient of every bias; tfjs transposes the whole tensor
- * for these. All other sums are left to tfjs.
+ * Sums over neighbouring axes that are not the last, such as the gradient of every bias. For these tfjs
+ * transposes the whole tensor. All other sums are left to tfjs.
  */
 export const sum: NativeKernel = {
   name: Sum,

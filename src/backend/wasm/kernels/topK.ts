@@ -1,10 +1,10 @@
 import { TopK, util } from '@tensorflow/tfjs-core';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
-/** Beyond so many, insertion is slower than tfjs's selection. */
+/** For more than these, insertion is slower than tfjs's selection. */
 const MOST = 64;
 
-/** `tf.topk` of a few; tfjs's kernel copies all scores out of WebAssembly and sorts there. */
+/** `tf.topk` of a few. tfjs's kernel copies all scores out of WebAssembly and sorts them there. */
 export const topK: NativeKernel = {
   name: TopK,
   run(heap, call) {
