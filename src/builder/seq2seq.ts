@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
+import { boolean, checkOptionNames, oneOf, positiveInteger, readOptions } from '../core/options.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
 import type { AttentionPlacement, DecoderSpec } from '../contracts/decoder.js';
@@ -111,7 +111,7 @@ function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
     attention: (spec, options) =>
       extended({ attention: { spec: checkRole('attention', spec), placement: placement(spec, options) } }),
     teacherForcing(schedule, options = {}) {
-      checkOptionNames('teacherForcing', options, ['per']);
+      const { per } = readOptions('teacherForcing', options, { per: [oneOf(FORCING_UNITS), 'step'] });
       if (typeof schedule !== 'function' || typeof schedule.toJSON !== 'function') {
         const hint =
           'A function of your own goes to fit({ teacherForcing }): it cannot be saved with the model.';
@@ -122,14 +122,12 @@ function builder(parts: Partial<ModelParts<TargetSide>>): Seq2SeqBuilder {
           hint,
         });
       }
-      const per = oneOf(FORCING_UNITS)('teacherForcing', 'per', options.per ?? 'step');
       return extended({ teacherForcing: { schedule, per } });
     },
-    build(options: BuildOptions = {}) {
+    build(options?: BuildOptions) {
       const { source, target, encoder, decoder } = parts;
       if (source === undefined || target === undefined || encoder === undefined || decoder === undefined)
         throw incomplete(parts);
-      checkOptionNames('build', options, ['seed']);
       const { bridge = passBridge(), attention = null } = parts;
       const teacherForcing = parts.teacherForcing ?? { schedule: constantRatio(1), per: 'step' };
       const rest = { source, encoder, bridge, attention, decoder, teacherForcing };
@@ -166,8 +164,7 @@ function checkRole<S extends { readonly role: string; readonly kind: string; bui
 
 function checkSide<S extends SourceSide>(where: string, side: S, known: readonly string[]): S {
   if (side !== null && typeof side === 'object' && 'features' in side) {
-    checkOptionNames(where, side, ['features']);
-    positiveInteger(where, 'features', side.features);
+    readOptions(where, side as FrameSide, { features: [positiveInteger] });
     return side;
   }
   const { vocab, tokenizer } = (side ?? {}) as Partial<TextSide>;
@@ -180,10 +177,8 @@ function checkSide<S extends SourceSide>(where: string, side: S, known: readonly
 }
 
 function placement(spec: AttentionSpec, options: AttentionOptions = {}): AttentionPlacement {
-  const where = 'attention';
-  checkOptionNames(where, options, ['order', 'inputFeeding']);
-  return {
-    order: oneOf(['before-cell', 'after-cell'])(where, 'order', options.order ?? spec.order ?? 'after-cell'),
-    inputFeeding: boolean(where, 'inputFeeding', options.inputFeeding ?? false),
-  };
+  return readOptions('attention', options, {
+    order: [oneOf(['before-cell', 'after-cell']), spec.order ?? 'after-cell'],
+    inputFeeding: [boolean, false],
+  });
 }

@@ -1,6 +1,6 @@
 import type { Batch } from '../contracts/batch.js';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames } from '../core/options.js';
+import { readOptions, unchecked } from '../core/options.js';
 import { batchOf } from './batchOf.js';
 import { checkExamples } from './checkExamples.js';
 import type { Example } from './example.js';
@@ -49,25 +49,28 @@ export interface CollateOptions {
  */
 export function collate(examples: readonly Example[], options: CollateOptions = {}): Batch {
   const where = 'collate';
-  checkOptionNames(where, options, ['source', 'target']);
+  const { source, target } = readOptions(where, options, {
+    source: [unchecked, {}],
+    target: [unchecked, {}],
+  });
   checkExamples(where, examples);
   const sources = examples.map((example) => example.source);
   lengthsOf(where, 'source of example', sources);
   const targets = examples.map((example) => example.target);
   lengthsOf(where, 'target of example', targets, { empty: true });
-  const target = encodeSequences(where, 'target', targets, options.target ?? {});
-  const least = target.kind === 'frames' ? 1 : 2;
-  const shortest = (target.rows as readonly { readonly length: number }[]).findIndex(
+  const encoded = encodeSequences(where, 'target', targets, target);
+  const least = encoded.kind === 'frames' ? 1 : 2;
+  const shortest = (encoded.rows as readonly { readonly length: number }[]).findIndex(
     ({ length }) => length < least,
   );
   if (shortest >= 0) {
     throw mismatch('invalid-input', {
       where: `${where}: target`,
       expected: `at least two ids in example ${shortest}, one to feed and one to predict,`,
-      received: target.rows[shortest]?.length,
+      received: encoded.rows[shortest]?.length,
       hint: 'Turn addSos or addEos on, or leave the example out.',
     });
   }
   // Nothing is allocated before the last check.
-  return batchOf(encodeSequences(where, 'source', sources, options.source ?? {}), target);
+  return batchOf(encodeSequences(where, 'source', sources, source), encoded);
 }

@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, nonNegativeInteger, oneOf, positiveInteger } from '../core/options.js';
+import { nonNegativeInteger, oneOf, positiveInteger, readOptions } from '../core/options.js';
 import { checkIds } from './checkExamples.js';
 import type { Ids } from './example.js';
 import { lengthsOf, longestOf, paddedIds, paddingMask, type PaddingSide } from './padding.js';
@@ -45,12 +45,14 @@ export interface PaddedSequences {
  */
 export function padSequences(sequences: readonly Ids[], options: PadOptions = {}): PaddedSequences {
   const where = 'padSequences';
-  checkOptionNames(where, options, ['padId', 'length', 'side']);
-  const padId = nonNegativeInteger(where, 'padId', options.padId ?? 0);
-  const side = oneOf(['end', 'start'])(where, 'side', options.side ?? 'end');
+  const { padId, length, side } = readOptions(where, options, {
+    padId: [nonNegativeInteger, 0],
+    length: [positiveInteger, undefined],
+    side: [oneOf(['end', 'start']), 'end'],
+  });
   const lengths = lengthsOf(where, 'sequence', sequences);
   const longest = longestOf(lengths);
-  const time = positiveInteger(where, 'length', options.length ?? longest);
+  const time = length ?? longest;
   if (time < longest) {
     throw mismatch('invalid-input', {
       where,

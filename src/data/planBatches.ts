@@ -1,21 +1,6 @@
 import { mismatch } from '../core/errors.js';
-import {
-  boolean,
-  checkOptions,
-  nonNegativeInteger,
-  positiveInteger,
-  type OptionCheck,
-} from '../core/options.js';
+import { boolean, nonNegativeInteger, positiveInteger, readOptions } from '../core/options.js';
 import { batchIndices, type BatchOptions, type ExampleLengths } from './batchIndices.js';
-
-const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } = {
-  batchSize: positiveInteger,
-  maxTokens: positiveInteger,
-  bucketByLength: boolean,
-  shuffle: boolean,
-  seed: nonNegativeInteger,
-  dropLast: boolean,
-};
 
 /**
  * Decides which examples share a batch, from their lengths alone; see {@link batches}.
@@ -38,19 +23,26 @@ const CHECKS: { readonly [name in keyof Required<BatchOptions>]: OptionCheck } =
  */
 export function planBatches(lengths: readonly ExampleLengths[], options: BatchOptions): number[][] {
   const where = 'batches';
-  checkOptions(where, options, CHECKS);
-  if ((options.batchSize === undefined) === (options.maxTokens === undefined)) {
+  const how = readOptions(where, options, {
+    batchSize: [positiveInteger, undefined],
+    maxTokens: [positiveInteger, undefined],
+    bucketByLength: [boolean, true],
+    shuffle: [boolean, true],
+    seed: [nonNegativeInteger, 0],
+    dropLast: [boolean, false],
+  });
+  if ((how.batchSize === undefined) === (how.maxTokens === undefined)) {
     throw mismatch('invalid-option', {
       where,
       expected: 'either batchSize or maxTokens',
-      received: options.batchSize === undefined ? 'neither' : 'both',
+      received: how.batchSize === undefined ? 'neither' : 'both',
     });
   }
   if (!Array.isArray(lengths) || lengths.length === 0) {
     throw mismatch('invalid-input', { where, expected: 'a list of at least one example', received: lengths });
   }
   lengths.forEach(checkLengths);
-  return batchIndices(lengths, options);
+  return batchIndices(lengths, how);
 }
 
 function checkLengths(lengths: ExampleLengths, index: number): void {

@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames, nonNegativeInteger, positiveInteger } from '../core/options.js';
+import { boolean, nonNegativeInteger, positiveInteger, readOptions, unchecked } from '../core/options.js';
 import type { EncodedSequences } from './batchOf.js';
 import { checkFrames, checkIds } from './checkExamples.js';
 import { isFrames, type Frames, type Ids } from './example.js';
@@ -53,29 +53,47 @@ export function encodeSequences(
   options: SequenceOptions,
 ): EncodedSequences {
   const owner = `${where}: ${name}`;
-  const tokenOptions = ['vocab', 'padId', 'sosId', 'eosId', 'addSos', 'addEos'];
-  checkOptionNames(owner, options, [...tokenOptions, 'features']);
+  const { features, ...ofIds } = readOptions(owner, options, {
+    vocab: [unchecked, undefined],
+    padId: [nonNegativeInteger, undefined],
+    sosId: [nonNegativeInteger, undefined],
+    eosId: [nonNegativeInteger, undefined],
+    addSos: [boolean, undefined],
+    addEos: [boolean, undefined],
+    features: [positiveInteger, undefined],
+  });
   const [first = []] = sequences;
-  const framed = options.features !== undefined || isFrames(first);
-  if (framed) {
-    const given = Object.keys(options).find((key) => tokenOptions.includes(key));
-    if (given !== undefined) {
-      throw mismatch('invalid-option', {
-        where: owner,
-        expected: 'no options of ids where the sequences are frames',
-        received: given,
-        hint: 'Leave it out, or give ids instead of frames.',
-      });
-    }
-    const declared = options.features ?? (first as Frames)[0]?.length;
-    const features = positiveInteger(owner, 'features', declared);
-    checkKind(owner, `frames of ${features} numbers`, sequences, true);
-    const rows = sequences as readonly Frames[];
-    rows.forEach((frames, row) => checkFrames(owner, `of example ${row}`, frames, features));
-    return { kind: 'frames', rows, features };
+  if (features === undefined && !isFrames(first)) return encodeIds(owner, sequences, ofIds);
+  const [unfit] = Object.keys(ofIds);
+  if (unfit !== undefined) {
+    throw mismatch('invalid-option', {
+      where: owner,
+      expected: 'no options of ids where the sequences are frames',
+      received: unfit,
+      hint: 'Leave it out, or give ids instead of frames.',
+    });
   }
+  return encodeFrames(owner, sequences, features ?? (first as Frames)[0]?.length);
+}
 
-  const { vocab, addSos = true, addEos = true } = options;
+function encodeFrames(
+  owner: string,
+  sequences: readonly (Ids | Frames)[],
+  width: number | undefined,
+): EncodedSequences {
+  const features = positiveInteger(owner, 'features', width);
+  checkKind(owner, `frames of ${features} numbers`, sequences, true);
+  const rows = sequences as readonly Frames[];
+  rows.forEach((frames, row) => checkFrames(owner, `of example ${row}`, frames, features));
+  return { kind: 'frames', rows, features };
+}
+
+function encodeIds(
+  owner: string,
+  sequences: readonly (Ids | Frames)[],
+  options: Omit<SequenceOptions, 'features'>,
+): EncodedSequences {
+  const { vocab } = options;
   const clash = vocab && (['padId', 'sosId', 'eosId'] as const).find((key) => options[key] !== undefined);
   if (clash !== undefined) {
     throw mismatch('invalid-option', {
@@ -86,12 +104,10 @@ export function encodeSequences(
   }
   const { padId = 0, sosId = 1, eosId = 2 } = vocab ?? options;
   for (const [key, id] of Object.entries({ padId, sosId, eosId })) nonNegativeInteger(owner, key, id);
-  boolean(owner, 'addSos', addSos);
-  boolean(owner, 'addEos', addEos);
   checkKind(owner, 'ids', sequences, false);
   const rows = (sequences as readonly Ids[]).map((ids, row) => {
     checkIds(owner, `example ${row}`, ids, vocab?.size);
-    return withStartAndEnd(ids, [sosId, eosId], { addSos, addEos });
+    return withStartAndEnd(ids, [sosId, eosId], options);
   });
   return { kind: 'tokens', rows, padId };
 }

@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { prefixed, type NamedVariables, type ParameterBudget } from '../core/parameters.js';
+import { createParameters, type NamedVariables, type ParameterBudget } from '../core/parameters.js';
 import type { Random } from '../core/random.js';
 import type { Bridge } from '../contracts/bridge.js';
 import type { Decoder } from '../contracts/decoder.js';
@@ -29,16 +29,14 @@ export function assemble(
   budget?: ParameterBudget,
 ): AssembledBlocks {
   checkSourceIsSeen(parts);
-  const built: { dispose(): void }[] = [];
-  const keep = <T extends { dispose(): void }>(block: T): T => {
-    built.push(block);
-    return block;
-  };
+  const parameters = createParameters('model');
   try {
-    const encoder = keep(
+    const encoder = parameters.adopt(
+      'encoder',
       parts.encoder.build({ source: sequenceKind(parts.source), random: random.fork(), budget }),
     );
-    const bridge = keep(
+    const bridge = parameters.adopt(
+      'bridge',
       parts.bridge.build({
         encoder: {
           kind: parts.encoder.kind,
@@ -50,7 +48,8 @@ export function assemble(
         budget,
       }),
     );
-    const decoder = keep(
+    const decoder = parameters.adopt(
+      'decoder',
       parts.decoder.build({
         target: sequenceKind(parts.target),
         memorySize: encoder.memorySize,
@@ -64,15 +63,11 @@ export function assemble(
       encoder,
       bridge,
       decoder,
-      parameters: () => ({
-        ...prefixed('encoder', encoder.parameters()),
-        ...prefixed('bridge', bridge.parameters()),
-        ...prefixed('decoder', decoder.parameters()),
-      }),
-      dispose: () => built.forEach((block) => block.dispose()),
+      parameters: () => parameters.all(),
+      dispose: () => parameters.dispose(),
     };
   } catch (error) {
-    built.forEach((block) => block.dispose());
+    parameters.dispose();
     throw withPartNames(error, parts);
   }
 }

@@ -4,11 +4,11 @@ import {
   abortSignal,
   boolean,
   callback,
-  checkOptions,
   finiteNumber,
   nonNegativeInteger,
   oneOf,
   positiveInteger,
+  readOptions,
   unchecked,
   type OptionCheck,
 } from '../core/options.js';
@@ -34,7 +34,7 @@ import type { Pair } from './input/encodeInput.js';
 import { encodePairs, exampleOf, type EncodedPair } from './input/encodePairs.js';
 import { exampleBatches, exampleLengths } from './input/exampleBatches.js';
 import { checkAlive, checkIdle, countTokens, type ModelCore } from './modelCore.js';
-import type { ModelParts, TargetSide } from './modelParts.js';
+import type { TargetSide } from './modelParts.js';
 
 /** Options of `fit`. */
 export interface FitOptions<L = Loss> {
@@ -82,21 +82,10 @@ export interface FitOptions<L = Loss> {
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
 }
 
-const CHECKS: { readonly [name in keyof Required<FitOptions>]: OptionCheck } = {
-  epochs: positiveInteger,
-  batchSize: positiveInteger,
-  maxTokens: positiveInteger,
-  bucketByLength: boolean,
-  optimizer: checkOptimizer,
-  clipNorm: (where, name, value) => value === Infinity || finiteNumber({ above: 0 })(where, name, value),
-  loss: callback,
-  teacherForcing: checkTeacherForcing,
-  validation: unchecked,
-  seed: nonNegativeInteger,
-  signal: abortSignal,
-  onStep: callback,
-  onEpoch: callback,
-};
+interface TeacherForcing {
+  readonly schedule: (step: number) => number;
+  readonly per: ForcingUnit;
+}
 
 /** What training must know of the kind of target. */
 export interface Objective<L, Target extends TargetSide> {
@@ -127,16 +116,30 @@ export async function fit<L, Target extends TargetSide>(
   checkAlive(where, core);
   checkIdle(where, core);
   refuseForcingUnit(where, options);
-  checkOptions(where, options, CHECKS);
-  if (options.batchSize !== undefined && options.maxTokens !== undefined)
+  const how = readOptions(where, options, {
+    epochs: [positiveInteger, 10],
+    batchSize: [positiveInteger, undefined],
+    maxTokens: [positiveInteger, undefined],
+    bucketByLength: [boolean, false],
+    optimizer: [checkOptimizer, adam()],
+    clipNorm: [clippingNorm, 1],
+    loss: [callback, undefined],
+    teacherForcing: [teacherForcingOr(core.parts.teacherForcing), core.parts.teacherForcing],
+    validation: [unchecked, undefined],
+    seed: [nonNegativeInteger, 0],
+    signal: [abortSignal, undefined],
+    onStep: [callback, undefined],
+    onEpoch: [callback, undefined],
+  });
+  const { batchSize, maxTokens, bucketByLength, clipNorm, loss = objective.loss, validation } = how;
+  const { signal, onStep, onEpoch } = how;
+  if (batchSize !== undefined && maxTokens !== undefined)
     throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
-  const { batchSize, maxTokens, bucketByLength = false, clipNorm = 1, loss = objective.loss } = options;
-  const { epochs = 10, seed = 0, optimizer = adam(), validation, signal, onStep, onEpoch } = options;
-  const { schedule, per } = teacherForcingOf(options, core.parts.teacherForcing);
+  const { schedule, per } = how.teacherForcing;
   const examples = Array.from(encodePairs(where, core.parts, pairs), exampleOf);
   const held =
     validation === undefined ? null : [...encodePairs(`${where}: validation`, core.parts, validation)];
-  const order = createRandom(seed);
+  const order = createRandom(how.seed);
   const forcingRandom = order.fork();
   const size = maxTokens === undefined ? { batchSize: batchSize ?? 64 } : { maxTokens };
   const plan = { ...size, bucketByLength };
@@ -156,8 +159,8 @@ export async function fit<L, Target extends TargetSide>(
   const work: TrainOptions<Batch> = {
     batches: () => exampleBatches(core.parts, examples, { ...plan, seed: order.integer(0x1_0000_0000) }),
     stepsPerEpoch,
-    epochs,
-    optimizer,
+    epochs: how.epochs,
+    optimizer: how.optimizer,
     ...(clipNorm === Infinity ? {} : { clipNorm }),
     ...(held === null ? {} : { validate: async () => ({ ...(await objective.evaluate(held, loss, stop)) }) }),
     ...stop,
@@ -172,31 +175,30 @@ export async function fit<L, Target extends TargetSide>(
   }
 }
 
-function checkTeacherForcing(where: string, name: string, value: unknown): unknown {
-  if (typeof value === 'function') return value;
-  if (typeof value !== 'object' || value === null) {
-    const expected = `${name} to be a function or { schedule, per }`;
-    throw mismatch('invalid-option', { where, expected, received: value });
-  }
-  checkOptions(`${where}: ${name}`, value, {
-    schedule: callback,
-    per: (place, unit, given) => oneOf(FORCING_UNITS)(place, unit, given),
-  });
-  return value;
+/** Takes a norm to clip at; `Infinity` clips nothing. */
+function clippingNorm(where: string, name: string, value: unknown): number {
+  return value === Infinity ? value : finiteNumber({ above: 0 })(where, name, value);
 }
 
-/** The name that `per` had in `fit` before. */
+/** Takes a schedule, or `{ schedule, per }`; what is left out is the builder's. */
+function teacherForcingOr(builders: TeacherForcing): OptionCheck<TeacherForcing> {
+  return (where, name, value) => {
+    if (typeof value === 'function') return { ...builders, schedule: value as TeacherForcing['schedule'] };
+    if (typeof value !== 'object' || value === null) {
+      const expected = `${name} to be a function or { schedule, per }`;
+      throw mismatch('invalid-option', { where, expected, received: value });
+    }
+    const given: Partial<TeacherForcing> = value;
+    return readOptions(`${where}: ${name}`, given, {
+      schedule: [callback, builders.schedule],
+      per: [oneOf(FORCING_UNITS), builders.per],
+    });
+  };
+}
+
+/** An option of earlier versions, which `per` has taken the place of. */
 function refuseForcingUnit(where: string, options: object): void {
   if (!('forcingUnit' in Object(options))) return;
   const hint = 'Write { teacherForcing: { schedule, per } }.';
   throw mismatch('invalid-option', { where, expected: 'teacherForcing', received: 'forcingUnit', hint });
-}
-
-/** What is left out is the builder's. */
-function teacherForcingOf(
-  { teacherForcing = {} }: Pick<FitOptions, 'teacherForcing'>,
-  builders: ModelParts<TargetSide>['teacherForcing'],
-): { readonly schedule: (step: number) => number; readonly per: ForcingUnit } {
-  const given = typeof teacherForcing === 'function' ? { schedule: teacherForcing } : teacherForcing;
-  return { schedule: given.schedule ?? builders.schedule, per: given.per ?? builders.per };
 }

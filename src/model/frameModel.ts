@@ -4,7 +4,6 @@ import type { ParameterBudget } from '../core/parameters.js';
 import type { History } from '../training/history.js';
 import { frameLoss, type FrameLoss } from '../training/losses/frameLoss.js';
 import {
-  evaluateEncodedFrames,
   evaluateFrames,
   frameBatchLoss,
   type FrameEvaluateOptions,
@@ -19,6 +18,7 @@ import {
   type StartedFrames,
 } from './generation/generateFrames.js';
 import type { FramePair, Pair, SequenceInput } from './input/encodeInput.js';
+import { encodePairs } from './input/encodePairs.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
 import { checkAlive } from './modelCore.js';
 import type { FrameSide, ModelParts } from './modelParts.js';
@@ -73,13 +73,13 @@ export function createFrameModel(
   const objective: Objective<FrameLoss, FrameSide> = {
     loss: frameLoss(),
     batchLoss: (...given) => frameBatchLoss(core, ...given),
-    evaluate: (pairs, loss, stop) => evaluateEncodedFrames(core, pairs, { loss, ...stop }),
+    evaluate: (pairs, loss, stop) => evaluateFrames(core, pairs, { loss, ...stop }),
   };
   return {
     ...base,
     ...TEXT_ONLY,
     fit: (pairs, how) => fit(core, objective, pairs as Iterable<Pair>, how),
-    evaluate: (pairs, how) => evaluateFrames(core, pairs, how),
+    evaluate: (pairs, how) => evaluateFrames(core, encodePairs('evaluate', parts, pairs), how),
     async generate(input, how = {}) {
       checkAlive('generate', core);
       const [generated] = await generateFrames(core, [input], how, {}, 'generate');

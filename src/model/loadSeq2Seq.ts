@@ -2,7 +2,7 @@ import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers b
 import { io } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
-import { boolean, checkOptionNames, oneOf, positiveInteger } from '../core/options.js';
+import { boolean, oneOf, positiveInteger, readOptions, unchecked } from '../core/options.js';
 import { createParameterBudget } from '../core/parameters.js';
 import type { AttentionSpec } from '../contracts/attention.js';
 import type { BridgeSpec } from '../contracts/bridge.js';
@@ -77,14 +77,17 @@ export async function loadSeq2Seq<Target extends 'text' | 'frames' = 'text'>(
   urlOrHandler: string | io.IOHandler,
   options: LoadOptions<Target> = {},
 ): Promise<ModelByTarget[Target]> {
-  checkOptionNames(WHERE, options, ['target', 'tokenizers', 'blocks']);
-  checkTokenizers(options.tokenizers);
+  const given: LoadOptions<'text' | 'frames'> = options;
+  const how = readOptions(WHERE, given, {
+    target: [oneOf(['text', 'frames']), 'text'],
+    tokenizers: [tokenizerList, []],
+    blocks: [unchecked, {}],
+  });
   checkBackend(WHERE);
-  const wanted = oneOf(['text', 'frames'])(WHERE, 'target', options.target ?? 'text');
   const { description, weights } = unpackArtifacts(await read(urlOrHandler));
   const budget = createParameterBudget(weights.reduce((sum, { values }) => sum + values.length, 0));
-  const { target, ...rest } = restore(() => restoreParts(description, options));
-  checkKind(wanted, isFrameSide(target) ? 'frames' : 'text');
+  const { target, ...rest } = restore(() => restoreParts(description, how));
+  checkKind(how.target, isFrameSide(target) ? 'frames' : 'text');
   const model = restore(() =>
     isFrameSide(target)
       ? createFrameModel({ ...rest, target }, {}, budget)
@@ -125,15 +128,13 @@ async function read(urlOrHandler: string | io.IOHandler): Promise<io.ModelArtifa
   throw mismatch('invalid-input', { where: WHERE, expected, received: urlOrHandler, hint });
 }
 
-function checkTokenizers(tokenizers: unknown = []): void {
-  if (Array.isArray(tokenizers) && tokenizers.every((one?: Tokenizer) => typeof one?.tokenize === 'function'))
-    return;
-  throw mismatch('invalid-option', {
-    where: WHERE,
-    expected: 'tokenizers to be a list of tokenizers',
-    received: tokenizers,
-    hint: 'Write { tokenizers: [myTokenizer] }.',
-  });
+/** Takes a list of tokenizers. */
+function tokenizerList(where: string, name: string, value: unknown): readonly Tokenizer[] {
+  if (Array.isArray(value) && value.every((one?: Tokenizer) => typeof one?.tokenize === 'function'))
+    return value as Tokenizer[];
+  const hint = 'Write { tokenizers: [myTokenizer] }.';
+  const expected = `${name} to be a list of tokenizers`;
+  throw mismatch('invalid-option', { where, expected, received: value, hint });
 }
 
 function checkKind(wanted: 'text' | 'frames', saved: 'text' | 'frames'): void {
@@ -164,7 +165,7 @@ function restore<T>(make: () => T): T {
 
 function restoreParts(
   description: ModelDescription,
-  { tokenizers = [], blocks = {} }: Pick<LoadOptions, 'tokenizers' | 'blocks'>,
+  { tokenizers, blocks }: Required<Pick<LoadOptions, 'tokenizers' | 'blocks'>>,
 ): ModelParts<TargetSide> {
   const { source, target, encoder, bridge, attention, decoder, teacherForcing } = description;
   if (!isObject(teacherForcing) || !isObject(teacherForcing['schedule']))

@@ -1,5 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { nonNegativeInteger } from '../core/options.js';
+import { nonNegativeInteger, readOptions } from '../core/options.js';
 import type { NamedVariables, ParameterBudget } from '../core/parameters.js';
 import { createRandom } from '../core/random.js';
 import { assemble } from './assemble.js';
@@ -80,11 +80,12 @@ export interface BuildOptions {
  */
 export function createModelBase<Target extends TargetSide>(
   parts: ModelParts<Target>,
-  { seed = 0 }: BuildOptions = {},
+  options: BuildOptions = {},
   budget?: ParameterBudget,
 ): { core: ModelCore<Target>; base: ModelBase<Target> } {
   checkBackend('build');
-  const blocks = assemble(parts, createRandom(nonNegativeInteger('build', 'seed', seed)), budget);
+  const { seed } = readOptions('build', options, { seed: [nonNegativeInteger, 0] });
+  const blocks = assemble(parts, createRandom(seed), budget);
   let disposed = false;
   const core: ModelCore<Target> = { parts, blocks, isDisposed: () => disposed, running: { fit: false } };
   const base: ModelBase<Target> = {

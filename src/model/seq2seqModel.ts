@@ -2,18 +2,14 @@ import type { ParameterBudget } from '../core/parameters.js';
 import type { History } from '../training/history.js';
 import { crossEntropy, type Loss } from '../training/losses/crossEntropy.js';
 import { align, type Alignment } from './evaluation/align.js';
-import {
-  evaluate,
-  evaluateEncoded,
-  type EvaluateOptions,
-  type Evaluation,
-} from './evaluation/evaluateText.js';
+import { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluateText.js';
 import { score, type Score } from './evaluation/score.js';
 import { fit, type FitOptions, type Objective } from './fit.js';
 import { generationMethods, type GenerationMethods } from './generation/generationMethods.js';
 import { asGenerator, startDecoding } from './generation/startDecoding.js';
 import type { StartedDecoding } from './generation/textGenerator.js';
 import type { Pair, SequenceInput } from './input/encodeInput.js';
+import { encodePairs } from './input/encodePairs.js';
 import { createModelBase, type BuildOptions, type ModelBase } from './modelBase.js';
 import { batchLoss } from './modelCore.js';
 import type { ModelParts, TextSide } from './modelParts.js';
@@ -77,12 +73,12 @@ export function createModel(
   const objective: Objective<Loss, TextSide> = {
     loss: crossEntropy(),
     batchLoss: (...given) => batchLoss(core, ...given),
-    evaluate: (pairs, _, stop) => evaluateEncoded(core, pairs, stop),
+    evaluate: (pairs, _, stop) => evaluate(core, pairs, stop),
   };
   return {
     ...base,
     fit: (pairs, how) => fit(core, objective, pairs, how),
-    evaluate: (pairs, how) => evaluate(core, pairs, how),
+    evaluate: (pairs, how) => evaluate(core, encodePairs('evaluate', parts, pairs), how),
     ...generationMethods(asGenerator(core)),
     startDecoding: (inputs) => startDecoding(core, inputs),
     score: (source, target) => score(core, { source, target }),

@@ -8,10 +8,10 @@ import type { ModelCore } from '../modelCore.js';
 import type { TargetSide } from '../modelParts.js';
 
 /** What every evaluation is told about its batches. */
-export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCheck>> = {
-  batchSize: positiveInteger,
-  signal: abortSignal,
-};
+export const BATCH_OPTIONS: {
+  readonly batchSize: readonly [OptionCheck<number>, 64];
+  readonly signal: readonly [OptionCheck<AbortSignal>, undefined];
+} = { batchSize: [positiveInteger, 64], signal: [abortSignal, undefined] };
 
 /**
  * Measures batches of examples, one after the other, and sums what `measure` gives of each.
@@ -22,7 +22,7 @@ export const EVALUATION_CHECKS: Readonly<Record<'batchSize' | 'signal', OptionCh
 export async function accumulateBatches(
   { parts }: Pick<ModelCore<TargetSide>, 'parts'>,
   examples: readonly Example[],
-  { batchSize = 64, signal }: { readonly batchSize?: number; readonly signal?: AbortSignal },
+  { batchSize, signal }: { readonly batchSize: number; readonly signal?: AbortSignal },
   measure: (batch: Batch) => Promise<readonly number[]>,
 ): Promise<readonly number[]> {
   const pause = createPause();

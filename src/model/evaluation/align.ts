@@ -2,16 +2,9 @@ import { stack, tensor1d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow
 import { disposeTensors, tidyTensors } from '../../core/containers.js';
 import { readAndDispose } from '../../core/device.js';
 import { mismatch } from '../../core/errors.js';
-import { withStartAndEnd } from '../../data/sequenceOptions.js';
 import { checkedStep, encodeSources } from '../generation/encodeSources.js';
-import {
-  encodeInput,
-  encodeTarget,
-  sourceTokens,
-  type EncodedText,
-  type Pair,
-} from '../input/encodeInput.js';
-import type { EncodedPair } from '../input/encodePairs.js';
+import { sourceTokens, targetTokens, type EncodedText, type Pair } from '../input/encodeInput.js';
+import { encodePair, type EncodedPair } from '../input/encodePairs.js';
 import { checkAlive, type ModelCore } from '../modelCore.js';
 import { isFrameSide, type TextSide } from '../modelParts.js';
 
@@ -32,11 +25,7 @@ export interface Alignment {
 export async function align(core: ModelCore, pair: Pair): Promise<Alignment> {
   const where = 'align';
   checkAlive(where, core);
-  const { source, target } = core.parts;
-  const encoded = {
-    source: encodeInput(`${where}: source`, source, pair.source),
-    target: encodeTarget(`${where}: target`, target, pair.target),
-  };
+  const encoded = encodePair(`${where}: `, core.parts, pair);
   const [alignment] = await alignPairs(where, core, [encoded]);
   return alignment as Alignment;
 }
@@ -52,13 +41,12 @@ export async function alignPairs(
   pairs: readonly EncodedPair<TextSide>[],
 ): Promise<Alignment[]> {
   const { source, target } = core.parts;
-  const marks = [target.vocab.sosId, target.vocab.eosId].map((id) => target.vocab.tokenOf(id));
   const { attention, sourceLengths } = attend(where, core, pairs);
   const [, rows, width] = attention.shape;
   const values = await readAndDispose(attention);
   return pairs.map((pair, row) => ({
     sourceTokens: isFrameSide(source) ? null : sourceTokens(source, pair.source as EncodedText),
-    targetTokens: withStartAndEnd(pair.target.tokens, marks as [string, string], { addSos: false }),
+    targetTokens: targetTokens(target, pair.target),
     weights: Array.from({ length: pair.target.ids.length + 1 }, (_, t) => {
       const start = (t * rows + row) * width;
       return values.slice(start, start + (sourceLengths[row] as number));

@@ -1,15 +1,14 @@
 import { abs, concat, mean, slice, square, squeeze, stack, sub, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { readAndDispose } from '../../core/device.js';
-import { callback, checkOptions } from '../../core/options.js';
+import { callback, readOptions } from '../../core/options.js';
 import type { Batch } from '../../contracts/batch.js';
 import type { ForwardOptions } from '../../contracts/block.js';
 import type { Forcing } from '../../contracts/decoder.js';
 import { frameLoss, type FrameLoss } from '../../training/losses/frameLoss.js';
 import { stopTargets } from '../../training/losses/stopTargets.js';
-import type { FramePair } from '../input/encodeInput.js';
-import { encodePairs, exampleOf, type EncodedPair } from '../input/encodePairs.js';
-import { accumulateBatches, EVALUATION_CHECKS } from './accumulateBatches.js';
+import { exampleOf, type EncodedPair } from '../input/encodePairs.js';
+import { accumulateBatches, BATCH_OPTIONS } from './accumulateBatches.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from '../modelCore.js';
 import type { FrameSide } from '../modelParts.js';
 
@@ -49,28 +48,23 @@ export interface FrameEvaluation {
   readonly frames: number;
 }
 
-/** Measures a model on pairs; nothing is trained. */
+/**
+ * Measures a model on pairs; nothing is trained.
+ *
+ * @param pairs may be encoded while they are gone through, which is after the options were checked
+ */
 export async function evaluateFrames(
   core: ModelCore<FrameSide>,
-  pairs: Iterable<FramePair>,
+  pairs: Iterable<EncodedPair<FrameSide>>,
   options: FrameEvaluateOptions = {},
 ): Promise<FrameEvaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptions(where, options, { ...EVALUATION_CHECKS, loss: callback });
-  return evaluateEncodedFrames(core, [...encodePairs(where, core.parts, pairs)], options);
-}
-
-/** {@link evaluateFrames} for pairs that were encoded before. */
-export async function evaluateEncodedFrames(
-  core: ModelCore<FrameSide>,
-  pairs: readonly EncodedPair<FrameSide>[],
-  options: FrameEvaluateOptions,
-): Promise<FrameEvaluation> {
-  const { loss: lossOf = frameLoss() } = options;
-  const sums = await accumulateBatches(core, pairs.map(exampleOf), options, async (batch) => {
+  const how = readOptions(where, options, { ...BATCH_OPTIONS, loss: [callback, frameLoss()] });
+  const examples = Array.from(pairs, exampleOf);
+  const sums = await accumulateBatches(core, examples, how, async (batch) => {
     const count = countTokens(batch);
-    const values = await measure(core, batch, lossOf);
+    const values = await measure(core, batch, how.loss);
     const means = Array.from(values.subarray(0, MEANS), (value) => value * count);
     return [count, countRightLengths(values.subarray(MEANS), batch.targetLengths), ...means];
   });
@@ -82,7 +76,7 @@ export async function evaluateEncodedFrames(
     meanAbsoluteError: absolute as number,
     freeRunningMeanSquaredError: freeSquared as number,
     freeRunningMeanAbsoluteError: freeAbsolute as number,
-    lengthAccuracy: rightLengths / pairs.length,
+    lengthAccuracy: rightLengths / examples.length,
     frames,
   };
 }

@@ -2,7 +2,7 @@ import { argMax, cast, equal, slice, stack, sum, tidy } from '@tensorflow/tfjs-c
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../../core/addAll.js';
 import { readAndDispose } from '../../core/device.js';
-import { boolean, checkOptions, unchecked } from '../../core/options.js';
+import { boolean, readOptions, unchecked } from '../../core/options.js';
 import { createPause } from '../../core/pause.js';
 import type { Batch } from '../../contracts/batch.js';
 import type { Strategy } from '../../contracts/strategy.js';
@@ -14,11 +14,10 @@ import { throwIfAborted } from '../../core/throwIfAborted.js';
 import { checkStrategy, generateEncoded } from '../generation/generateText.js';
 import { asGenerator } from '../generation/startDecoding.js';
 import type { TextGenerator } from '../generation/textGenerator.js';
-import type { Pair } from '../input/encodeInput.js';
-import { encodePairs, exampleOf, type EncodedPair } from '../input/encodePairs.js';
+import { exampleOf, type EncodedPair } from '../input/encodePairs.js';
 import { checkAlive, countTokens, readBatch, type ModelCore } from '../modelCore.js';
 import type { TextSide } from '../modelParts.js';
-import { accumulateBatches, EVALUATION_CHECKS } from './accumulateBatches.js';
+import { accumulateBatches, BATCH_OPTIONS } from './accumulateBatches.js';
 import { alignPairs, type Alignment } from './align.js';
 
 /** Options of `evaluate`. */
@@ -65,39 +64,34 @@ export interface Evaluation {
 /**
  * Measures a model on pairs; nothing is trained.
  *
+ * @param pairs may be encoded while they are gone through, which is after the options were checked
  * @throws `invalid-input` for an empty dataset or source; `invalid-option`; `aborted`;
  * `incompatible-parts` where there is no attention to give alignments of
  */
 export async function evaluate(
   core: ModelCore,
-  pairs: Iterable<Pair>,
+  pairs: Iterable<EncodedPair<TextSide>>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const where = 'evaluate';
   checkAlive(where, core);
-  checkOptions(where, options, { ...EVALUATION_CHECKS, strategy: unchecked, alignments: boolean });
-  return evaluateEncoded(core, [...encodePairs(where, core.parts, pairs)], options);
-}
-
-/** {@link evaluate} for pairs that were encoded before. */
-export async function evaluateEncoded(
-  core: ModelCore,
-  pairs: readonly EncodedPair<TextSide>[],
-  options: EvaluateOptions,
-): Promise<Evaluation> {
-  const where = 'evaluate';
-  const { batchSize = 64, signal, strategy = greedy() } = options;
+  const how = readOptions(where, options, {
+    ...BATCH_OPTIONS,
+    strategy: [unchecked, greedy()],
+    alignments: [boolean, false],
+  });
+  const { batchSize, signal, strategy } = how;
+  const examples = [...pairs];
   checkStrategy(where, strategy, core.parts);
   // First of all, so that a model without attention says so before the work.
-  const alignments =
-    options.alignments === true ? { alignments: await alignAll(core, pairs, batchSize, signal) } : {};
-  const sums = await accumulateBatches(core, pairs.map(exampleOf), options, (batch) => measure(core, batch));
+  const alignments = how.alignments ? { alignments: await alignAll(core, examples, batchSize, signal) } : {};
+  const sums = await accumulateBatches(core, examples.map(exampleOf), how, (batch) => measure(core, batch));
   const [tokens, loss, freeRunning, correct] = sums as [number, number, number, number];
-  const sources = pairs.map(({ source }) => [source] as const);
+  const sources = examples.map(({ source }) => [source] as const);
   const generator = abortable(asGenerator(core), signal);
   const generated = await generateEncoded(where, generator, sources, strategy, batchSize);
   const hypotheses = generated.map((found) => found[0]?.tokens ?? []);
-  const references = pairs.map(({ target }) => target.tokens);
+  const references = examples.map(({ target }) => target.tokens);
   const right = hypotheses.filter((tokens, n) => sameSequence(tokens, references[n] as readonly string[]));
   return {
     loss: loss / tokens,

@@ -1,8 +1,8 @@
 import { expandDims, squeeze, tidy, type Tensor1D } from '@tensorflow/tfjs-core';
 import { readAndDispose } from '../../core/device.js';
 import { logProbabilitiesOf } from '../../decoding/ops/logProbabilities.js';
-import { encodeInput, encodeTarget, type Pair } from '../input/encodeInput.js';
-import { exampleOf } from '../input/encodePairs.js';
+import type { Pair } from '../input/encodeInput.js';
+import { encodePair, exampleOf } from '../input/encodePairs.js';
 import { exampleBatch } from '../input/exampleBatches.js';
 import { checkAlive, readBatch, type ModelCore } from '../modelCore.js';
 
@@ -27,11 +27,7 @@ export async function score(core: ModelCore, pair: Pair): Promise<Score> {
 function scoreTokens(core: ModelCore, pair: Pair): Tensor1D {
   const where = 'score';
   checkAlive(where, core);
-  const { source, target } = core.parts;
-  const encoded = {
-    source: encodeInput(`${where}: source`, source, pair.source),
-    target: encodeTarget(`${where}: target`, target, pair.target),
-  };
+  const encoded = encodePair(`${where}: `, core.parts, pair);
   const batch = exampleBatch(core.parts, [exampleOf(encoded)]);
   try {
     return tidy(() => {

@@ -1,4 +1,4 @@
-import { checkOptionNames, positiveInteger } from '../../core/options.js';
+import { positiveInteger, readOptions } from '../../core/options.js';
 import type {
   FrameGenerationOptions,
   FrameStepFunction,
@@ -51,8 +51,7 @@ export async function generateFrames(
   where = 'generateBatch',
 ): Promise<GeneratedFrames[]> {
   checkFrameOptions(where, options);
-  checkOptionNames(where, batch, ['batchSize']);
-  const batchSize = positiveInteger(where, 'batchSize', batch.batchSize ?? 64);
+  const { batchSize } = readOptions(where, batch, { batchSize: [positiveInteger, 64] });
   const sources = encodeInputs(where, core.parts.source, inputs);
   const lengthOf = (source: EncodedInput): number => sequenceOf(source).length;
   return mapByLength(sources, lengthOf, batchSize, (group) => runToEnd(roll(where, core, group, options)));

@@ -1,9 +1,15 @@
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, positiveInteger } from '../../core/options.js';
+import { positiveInteger, readOptions } from '../../core/options.js';
 import type { Hypothesis } from '../../contracts/hypothesis.js';
 import type { Strategy } from '../../contracts/strategy.js';
 import { replaceUnknown } from '../../decoding/replaceUnknown.js';
-import { sequenceOf, sourceTokens, type EncodedText, type SequenceInput } from '../input/encodeInput.js';
+import {
+  sequenceOf,
+  sourceTokens,
+  startAndEnd,
+  type EncodedText,
+  type SequenceInput,
+} from '../input/encodeInput.js';
 import { mapByLength } from '../input/exampleBatches.js';
 import { isFrameSide } from '../modelParts.js';
 import type { GeneratorSource, TextGenerator } from './textGenerator.js';
@@ -35,8 +41,7 @@ export async function generateBatch(
   options: GenerateBatchOptions = {},
   where = 'generateBatch',
 ): Promise<TextHypothesis[][]> {
-  checkOptionNames(where, options, ['batchSize']);
-  const batchSize = positiveInteger(where, 'batchSize', options.batchSize ?? 64);
+  const { batchSize } = readOptions(where, options, { batchSize: [positiveInteger, 64] });
   checkStrategy(where, strategy, generator);
   return generateEncoded(where, generator, generator.encode(where, inputs), strategy, batchSize);
 }
@@ -115,13 +120,12 @@ export function asText(
     if (replacement !== undefined && !isFrameSide(source)) {
       // Not only once a token is unknown, which may be long after the model was put to use.
       if (hypothesis.attention === undefined) throw lacksAttention();
-      const special = [source.vocab.sosId, source.vocab.eosId].map((id) => source.vocab.tokenOf(id));
       tokens = replaceUnknown(hypothesis, {
         tokens,
         sourceTokens: sourceTokens(source, encoded as EncodedText),
         unkId: vocab.unkId,
         replacement,
-        excluded: special,
+        excluded: startAndEnd(source),
       });
     }
     return { ...hypothesis, tokens, text: tokenizer.detokenize(tokens) };

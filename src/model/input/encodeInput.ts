@@ -101,8 +101,17 @@ export function sequenceOf(encoded: EncodedInput): Ids | Frames {
 
 /** The tokens that the encoder reads, one a position of its memory. Start and end are among them if added. */
 export function sourceTokens(side: SourceTextSide, { tokens }: EncodedText): string[] {
-  const { vocab } = side;
-  return withStartAndEnd(tokens, [vocab.tokenOf(vocab.sosId), vocab.tokenOf(vocab.eosId)], side);
+  return withStartAndEnd(tokens, startAndEnd(side), side);
+}
+
+/** The tokens that the decoder predicts: those of the target, then the end. */
+export function targetTokens(side: TextSide, { tokens }: EncodedText): string[] {
+  return withStartAndEnd(tokens, startAndEnd(side), { addSos: false });
+}
+
+/** The start token and the end token. */
+export function startAndEnd({ vocab }: TextSide): [start: string, end: string] {
+  return [vocab.tokenOf(vocab.sosId), vocab.tokenOf(vocab.eosId)];
 }
 
 type TextInput = string | readonly string[] | Ids;

@@ -24,7 +24,7 @@ export interface EncodedPair<Target extends TargetSide = TargetSide> {
  */
 export function* encodePairs<Target extends TargetSide>(
   where: string,
-  { source, target }: Pick<ModelParts<Target>, 'source' | 'target'>,
+  parts: Pick<ModelParts<Target>, 'source' | 'target'>,
   pairs: Iterable<Pair>,
 ): Generator<EncodedPair<Target>, void> {
   let count = 0;
@@ -34,14 +34,23 @@ export function* encodePairs<Target extends TargetSide>(
       const expected = 'an object with source and target';
       throw mismatch('invalid-input', { where: place, expected, received: pair });
     }
-    yield {
-      source: encodeInput(`${place}, source`, source, pair.source),
-      target: encodeTarget(`${place}, target`, target, pair.target),
-    };
+    yield encodePair(`${place}, `, parts, pair);
     count++;
   }
   if (count > 0) return;
   throw mismatch('invalid-input', { where, expected: 'at least one pair', received: 'an empty dataset' });
+}
+
+/** Encodes one pair. `place` stands before `source` or `target` in messages. */
+export function encodePair<Target extends TargetSide>(
+  place: string,
+  { source, target }: Pick<ModelParts<Target>, 'source' | 'target'>,
+  pair: Pair,
+): EncodedPair<Target> {
+  return {
+    source: encodeInput(`${place}source`, source, pair.source),
+    target: encodeTarget(`${place}target`, target, pair.target),
+  };
 }
 
 /** What training and the losses read of a pair. */

@@ -1,7 +1,7 @@
 import { mul, tensor, util, type Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../core/containers.js';
 import { describe, mismatch } from '../../core/errors.js';
-import { callback, checkOptions } from '../../core/options.js';
+import { callback, readOptions } from '../../core/options.js';
 import { checkAlive, checkIdle, type ModelCore } from '../modelCore.js';
 import type { TargetSide } from '../modelParts.js';
 
@@ -34,8 +34,7 @@ export function setWeights(
   const where = 'setWeights';
   checkAlive(where, core);
   checkIdle(where, core);
-  checkOptions(where, options, { rename: callback });
-  const { rename = (name) => name } = options;
+  const { rename } = readOptions(where, options, { rename: [callback, (name) => name] });
   const parameters = new Map(Object.entries(core.blocks.parameters()));
   const given = new Map<string, Tensor | WeightValues>();
   const problems: string[] = [];
