@@ -124,7 +124,7 @@ export async function fit<L, Target extends TargetSide>(
     optimizer: [checkOptimizer, adam()],
     clipNorm: [clippingNorm, 1],
     loss: [callback, undefined],
-    teacherForcing: [teacherForcingOr(core.parts.teacherForcing), core.parts.teacherForcing],
+    teacherForcing: [teacherForcingOr(core.parts.teacherForcing), {}],
     validation: [unchecked, undefined],
     seed: [nonNegativeInteger, 0],
     signal: [abortSignal, undefined],
