@@ -1,8 +1,9 @@
 import { clone, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { tidyTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames } from '../core/options.js';
-import { createParameters } from '../core/parameters.js';
+import { boolean, readOptions } from '../core/options.js';
+import { buildBlock, type ParameterSet } from '../core/parameters.js';
+import type { Unowned } from '../contracts/block.js';
 import type { Context, StateShape } from '../contracts/context.js';
 import type { EncodeOptions, Encoder, EncoderSpec, EncoderWiring } from '../contracts/encoder.js';
 import { dropout } from '../ops/dropoutMask.js';
@@ -10,7 +11,13 @@ import { linear } from '../ops/linear.js';
 import { gatherTokens, realTokens } from '../ops/realTokens.js';
 import { CELLS } from '../ops/recurrent/cells.js';
 import { recurrentLayers } from '../ops/recurrent/recurrentLayers.js';
-import { recurrentCell, recurrentConfig, type RecurrentOptions } from '../modules/recurrentOptions.js';
+import {
+  checkActivation,
+  recurrentCell,
+  recurrentTable,
+  type RecurrentConfig,
+  type RecurrentOptions,
+} from '../modules/recurrentOptions.js';
 import { addRecurrentParameters } from '../modules/recurrentStack.js';
 import { checkSource } from './checkSource.js';
 import { addSourceReader } from './sourceReader.js';
@@ -21,15 +28,7 @@ export interface RecurrentEncoderOptions extends RecurrentOptions {
   readonly bidirectional?: boolean;
 }
 
-const OPTIONS = [
-  'cell',
-  'activation',
-  'units',
-  'layers',
-  'bidirectional',
-  'dropout',
-  'embeddingSize',
-] as const;
+const WHERE = 'recurrentEncoder';
 
 /**
  * A recurrent encoder (Sutskever et al. 2014; bidirectional: Bahdanau et al. 2015, §3.2) with PyTorch's gates.
@@ -59,28 +58,32 @@ const OPTIONS = [
  * ```
  */
 export function recurrentEncoder(options: RecurrentEncoderOptions): EncoderSpec {
-  checkOptionNames('recurrentEncoder', options, OPTIONS);
-  const bidirectional = boolean('recurrentEncoder', 'bidirectional', options.bidirectional ?? false);
-  const config = { ...recurrentConfig('recurrentEncoder', options), bidirectional };
-  return { role: 'encoder', kind: 'recurrentEncoder', config, build: (wiring) => build(config, wiring) };
+  const config = readOptions(WHERE, options, { ...recurrentTable(options), bidirectional: [boolean, false] });
+  checkActivation(WHERE, config);
+  return {
+    role: 'encoder',
+    kind: WHERE,
+    config,
+    build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
+  };
 }
 
 function build(
-  config: ReturnType<typeof recurrentConfig> & { readonly bidirectional: boolean },
+  parameters: ParameterSet,
+  config: RecurrentConfig & { readonly bidirectional: boolean },
   wiring: EncoderWiring,
-): Encoder {
+): Unowned<Encoder> {
   const { source, random } = wiring;
   if (source.kind === 'frames' && config.dropout > 0 && config.layers === 1) {
     throw mismatch('incompatible-parts', {
-      where: 'recurrentEncoder',
+      where: WHERE,
       expected: 'no dropout with one layer over float frames',
       received: config.dropout,
       hint: 'It acts on embeddings and between layers, and here is neither: leave it out, or add layers.',
     });
   }
   const { units, layers, bidirectional } = config;
-  const parameters = createParameters('recurrentEncoder', wiring);
-  const reader = addSourceReader(parameters, 'recurrentEncoder', wiring, config);
+  const reader = addSourceReader(parameters, WHERE, wiring, config);
   const cell = recurrentCell(config);
   const stack = addRecurrentParameters(
     parameters,
@@ -96,7 +99,7 @@ function build(
     { training = false, lengths }: EncodeOptions = {},
   ): Context => {
     parameters.checkAlive();
-    checkSource('recurrentEncoder', source, input, mask, lengths);
+    checkSource(WHERE, source, input, mask, lengths);
     const tokens = lengths === undefined ? undefined : realTokens(lengths, mask.shape[1]);
     const rate = training ? config.dropout : 0;
     return tidyTensors(() => {
@@ -118,7 +121,5 @@ function build(
     summarySize: width,
     stateShape,
     forward,
-    parameters: parameters.all,
-    dispose: parameters.dispose,
   };
 }

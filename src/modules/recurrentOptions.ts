@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { finiteNumber, oneOf, positiveInteger } from '../core/options.js';
+import { finiteNumber, oneOf, positiveInteger, type TableOf } from '../core/options.js';
 import { CELLS, RNN_ACTIVATIONS, type RecurrentCell } from '../ops/recurrent/cells.js';
 
 /** The options that recurrent encoders and decoders share. */
@@ -36,33 +36,28 @@ export type RecurrentConfig = {
   readonly embeddingSize: number | null;
 };
 
-/** Checks the shared options of a recurrent block and fills in the defaults. */
-export function recurrentConfig(where: string, options: RecurrentOptions): RecurrentConfig {
-  const { cell = 'gru', activation, units, layers = 1, dropout = 0, embeddingSize } = options;
-  oneOf(cellOptions())(where, 'cell', cell);
-  if (activation !== undefined && activation !== null && cell !== 'rnn') {
-    const hint = `Leave activation out, or set cell to 'rnn'.`;
-    throw mismatch('invalid-option', {
-      where,
-      expected: `activation only with cell 'rnn'`,
-      received: activation,
-      hint,
-    });
-  }
+/**
+ * How the options that recurrent blocks share are read.
+ *
+ * @param given the options, unchecked as yet: the default activation follows from the cell
+ */
+export function recurrentTable(given: RecurrentOptions): TableOf<RecurrentConfig> {
   return {
-    cell,
-    activation:
-      cell === 'rnn'
-        ? oneOf<'tanh' | 'relu'>(RNN_ACTIVATIONS)(where, 'activation', activation ?? 'tanh')
-        : null,
-    units: positiveInteger(where, 'units', units),
-    layers: positiveInteger(where, 'layers', layers),
-    dropout: finiteNumber({ min: 0, below: 1 })(where, 'dropout', dropout),
-    embeddingSize:
-      embeddingSize === undefined || embeddingSize === null
-        ? null
-        : positiveInteger(where, 'embeddingSize', embeddingSize),
+    cell: [oneOf(cellOptions()), 'gru'],
+    activation: [oneOf(RNN_ACTIVATIONS), given?.cell === 'rnn' ? 'tanh' : null],
+    units: [positiveInteger],
+    layers: [positiveInteger, 1],
+    dropout: [finiteNumber({ min: 0, below: 1 }), 0],
+    embeddingSize: [positiveInteger, null],
   };
+}
+
+/** Refuses an activation of a cell that has its own. @throws `invalid-option` */
+export function checkActivation(where: string, { cell, activation }: RecurrentConfig): void {
+  if (activation === null || cell === 'rnn') return;
+  const hint = `Leave activation out, or set cell to 'rnn'.`;
+  const expected = `activation only with cell 'rnn'`;
+  throw mismatch('invalid-option', { where, expected, received: activation, hint });
 }
 
 /** Every cell by its name, but the plain ones by `'rnn'`. */

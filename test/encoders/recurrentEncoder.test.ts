@@ -291,7 +291,7 @@ describe('bad input', () => {
     [{ units: 2, bidirectional: 1 }, 'bidirectional to be true or false but received 1.'],
     [
       { units: 2, hidden: 3 },
-      'option names among cell, activation, units, layers, bidirectional, dropout, embeddingSize but received "hidden".',
+      'option names among cell, activation, units, layers, dropout, embeddingSize, bidirectional but received "hidden".',
     ],
   ])('%o', (options, message) => {
     refused(

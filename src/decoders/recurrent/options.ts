@@ -1,10 +1,7 @@
 import { mismatch } from '../../core/errors.js';
-import { boolean, checkOptionNames, oneOf } from '../../core/options.js';
-import {
-  recurrentConfig,
-  type RecurrentConfig,
-  type RecurrentOptions,
-} from '../../modules/recurrentOptions.js';
+import { boolean, oneOf, readOptions, type OptionCheck } from '../../core/options.js';
+import { checkActivation, recurrentTable } from '../../modules/recurrentOptions.js';
+import type { RecurrentConfig, RecurrentOptions } from '../../modules/recurrentOptions.js';
 
 /** What a step of the decoder reads besides its state. */
 export type DecoderInput = 'previous' | 'summary' | 'attention';
@@ -41,47 +38,27 @@ export type RecurrentDecoderConfig = RecurrentConfig & {
   readonly tieEmbeddings: boolean;
 };
 
-const OPTIONS = [
-  'cell',
-  'activation',
-  'units',
-  'layers',
-  'dropout',
-  'embeddingSize',
-  'input',
-  'readout',
-  'tieEmbeddings',
-] as const;
-
 export const WHERE = 'recurrentDecoder';
 
 /** Checks what can be checked before the wiring is known. */
 export function recurrentDecoderConfig(options: RecurrentDecoderOptions): RecurrentDecoderConfig {
-  checkOptionNames(WHERE, options, OPTIONS);
-  const { input, readout, tieEmbeddings = false } = options;
-  return {
-    ...recurrentConfig(WHERE, options),
-    input:
-      input === undefined || input === null
-        ? null
-        : distinct('input', input, ['previous', 'summary', 'attention']),
-    readout:
-      readout === undefined || readout === null
-        ? null
-        : distinct('readout', readout, ['output', 'previous', 'summary', 'attention'], 1),
-    tieEmbeddings: boolean(WHERE, 'tieEmbeddings', tieEmbeddings),
-  };
+  const config = readOptions(WHERE, options, {
+    ...recurrentTable(options),
+    input: [different(['previous', 'summary', 'attention']), null],
+    readout: [different(['output', 'previous', 'summary', 'attention'], 1), null],
+    tieEmbeddings: [boolean, false],
+  });
+  checkActivation(WHERE, config);
+  return config;
 }
 
-function distinct<T extends string>(
-  name: string,
-  values: readonly T[],
-  choices: readonly T[],
-  least = 0,
-): readonly T[] {
-  if (!Array.isArray(values) || new Set(values).size !== values.length || values.length < least) {
+/** Takes a list of `least` or more of `choices`, none of them twice. */
+function different<const T extends string>(choices: readonly T[], least = 0): OptionCheck<readonly T[]> {
+  return (where, name, value) => {
+    const values = value as unknown[];
+    if (Array.isArray(value) && new Set(values).size === values.length && values.length >= least)
+      return values.map((part) => oneOf(choices)(where, name, part));
     const expected = `${name} to be a list of ${least > 0 ? 'one or more ' : ''}different parts`;
-    throw mismatch('invalid-option', { where: WHERE, expected, received: values });
-  }
-  return values.map((value) => oneOf(choices)(WHERE, name, value));
+    throw mismatch('invalid-option', { where, expected, received: value });
+  };
 }
