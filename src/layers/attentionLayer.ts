@@ -15,7 +15,7 @@ import type {
 import type { Attention } from '../contracts/attention.js';
 import type { Block } from '../contracts/block.js';
 import { mismatch } from '../core/errors.js';
-import { boolean } from '../core/options.js';
+import { boolean, unchecked } from '../core/options.js';
 import { checkMemory } from '../modules/checkMemory.js';
 import { inputShapes, Seq2SeqLayer, type Seq2SeqLayerArgs, type Shape } from './seq2seqLayer.js';
 
@@ -25,14 +25,15 @@ export interface AttentionLayerArgs extends Seq2SeqLayerArgs {
   readonly returnWeights?: boolean;
 }
 
+type ReturnWeights = Required<Pick<AttentionLayerArgs, 'returnWeights'>>;
+
 const INPUTS = '[query, memory] or [query, memory, memoryMask]';
 
 /**
  * An attention of `src/attention` as a tfjs-layers layer with the inputs `[query, memory, memoryMask?]`. Its
  * weights are made as weights of this layer, and are otherwise the block's.
  */
-export abstract class AttentionLayer<O extends object = object> extends Seq2SeqLayer {
-  private readonly returnWeights: boolean;
+export abstract class AttentionLayer<O extends object = object> extends Seq2SeqLayer<ReturnWeights> {
   private readonly definition: AttentionDefinition;
   private attention: Omit<Attention, keyof Block> | null = null;
   private memorySize = 0;
@@ -44,14 +45,16 @@ export abstract class AttentionLayer<O extends object = object> extends Seq2SeqL
     optionNames: readonly (keyof O & string)[],
     define: DefineAttention<O>,
   ) {
-    super(where, args, ['returnWeights', ...optionNames]);
-    this.returnWeights = boolean(where, 'returnWeights', args.returnWeights ?? false);
-    const given = optionNames.filter((name) => name in args);
-    this.definition = define(where, Object.fromEntries(given.map((name) => [name, args[name]])) as O);
+    const ofAttention = Object.fromEntries(
+      optionNames.map((name) => [name, [unchecked, undefined] as const]),
+    );
+    super(where, args, { returnWeights: [boolean, false], ...ofAttention });
+    const { returnWeights: _, ...options } = this.settings;
+    this.definition = define(where, options as O);
   }
 
   protected override get outputs(): number {
-    return this.returnWeights ? 2 : 1;
+    return this.settings.returnWeights ? 2 : 1;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -66,7 +69,7 @@ export abstract class AttentionLayer<O extends object = object> extends Seq2SeqL
     const [query, memory] = inputShape as [Shape, Shape];
     const [batch, queries] = query as [number | null, number | null];
     const context = [batch, queries, contextSize];
-    return this.returnWeights ? [context, [batch, queries, memory[1] as number | null]] : context;
+    return this.settings.returnWeights ? [context, [batch, queries, memory[1] as number | null]] : context;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor | Tensor[] {
@@ -80,12 +83,12 @@ export abstract class AttentionLayer<O extends object = object> extends Seq2SeqL
       const prepared = attention.prepare(memory, allowed);
       const training = kwargs['training'] === true;
       const { context, weights } = attention.attend(queries, prepared, { training });
-      return this.returnWeights ? [context, weights] : context;
+      return this.settings.returnWeights ? [context, weights] : context;
     });
   }
 
-  protected override options(): serialization.ConfigDict {
-    return { returnWeights: this.returnWeights, ...(this.definition.config as serialization.ConfigDict) };
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), ...(this.definition.config as serialization.ConfigDict) };
   }
 
   private sizes(inputShape: Shape | Shape[]): AttentionSizes {

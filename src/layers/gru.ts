@@ -38,6 +38,6 @@ export class GRU extends RecurrentLayer {
   protected readonly cell: RecurrentCell = 'gru';
 
   constructor(args: RecurrentLayerArgs) {
-    super('GRU', args, []);
+    super('GRU', args, {});
   }
 }

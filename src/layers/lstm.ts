@@ -40,6 +40,6 @@ export class LSTM extends RecurrentLayer {
   protected readonly cell: RecurrentCell = 'lstm';
 
   constructor(args: RecurrentLayerArgs) {
-    super('LSTM', args, []);
+    super('LSTM', args, {});
   }
 }

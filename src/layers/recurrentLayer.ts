@@ -1,7 +1,7 @@
 import { cast, ones, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import { mismatch } from '../core/errors.js';
-import { boolean, positiveInteger } from '../core/options.js';
+import { boolean, positiveInteger, type OptionTable } from '../core/options.js';
 import { uniformInitializer } from '../core/parameters.js';
 import { linear } from '../ops/linear.js';
 import { CELLS, type RecurrentCell } from '../ops/recurrent/cells.js';
@@ -33,26 +33,30 @@ interface Weights {
   readonly bias: Tensor1D;
 }
 
+/** What every recurrent layer is told, defaults filled in. */
+export type RecurrentSettings = Required<Omit<RecurrentLayerArgs, keyof Seq2SeqLayerArgs>>;
+
+const RECURRENT_OPTIONS: OptionTable<RecurrentSettings> = {
+  units: [positiveInteger],
+  returnSequences: [boolean, false],
+  returnState: [boolean, false],
+  reverse: [boolean, false],
+};
+
 /** A recurrent layer as a tfjs-layers layer over the fused sequence operation. */
-export abstract class RecurrentLayer extends Seq2SeqLayer {
+export abstract class RecurrentLayer<
+  S extends RecurrentSettings = RecurrentSettings,
+> extends Seq2SeqLayer<S> {
   protected abstract readonly cell: RecurrentCell;
-  private readonly units: number;
-  private readonly returnSequences: boolean;
-  private readonly returnState: boolean;
-  private readonly reverse: boolean;
   private weightsInUse: Weights | null = null;
 
   protected constructor(
     private readonly where: string,
     args: RecurrentLayerArgs,
-    options: readonly string[],
+    table: OptionTable<Omit<S, keyof RecurrentSettings>>,
   ) {
     checkDirection(where, args);
-    super(where, args, ['units', 'returnSequences', 'returnState', 'reverse', ...options]);
-    this.units = positiveInteger(where, 'units', args.units);
-    this.returnSequences = boolean(where, 'returnSequences', args.returnSequences ?? false);
-    this.returnState = boolean(where, 'returnState', args.returnState ?? false);
-    this.reverse = boolean(where, 'reverse', args.reverse ?? false);
+    super(where, args, { ...RECURRENT_OPTIONS, ...table } as unknown as OptionTable<S>);
   }
 
   private get states(): number {
@@ -64,16 +68,17 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
   }
 
   protected override get outputs(): number {
-    return 1 + (this.returnState ? this.states : 0);
+    return 1 + (this.settings.returnState ? this.states : 0);
   }
 
   override build(inputShape: Shape | Shape[]): void {
     const inputSize = this.inputSize(inputShape);
-    const rows = CELLS[this.cell].gates * this.units;
-    const draw = uniformInitializer(this.random, 1 / Math.sqrt(this.units));
+    const { units } = this.settings;
+    const rows = CELLS[this.cell].gates * units;
+    const draw = uniformInitializer(this.random, 1 / Math.sqrt(units));
     this.weightsInUse = {
       inputWeight: this.parameters.add<Variable & Tensor2D>('weight_ih', [rows, inputSize], draw),
-      weight: this.parameters.add<Variable & Tensor2D>('weight_hh', [rows, this.units], draw),
+      weight: this.parameters.add<Variable & Tensor2D>('weight_hh', [rows, units], draw),
       inputBias: this.parameters.add<Variable & Tensor1D>('bias_ih', [rows], draw),
       bias: this.parameters.add<Variable & Tensor1D>('bias_hh', [rows], draw),
     };
@@ -83,9 +88,10 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     this.inputSize(inputShape);
     const [batch, time] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
-    const state: Shape = [batch as number | null, this.units];
-    const output = this.returnSequences ? [batch as number | null, time as number | null, this.units] : state;
-    return this.returnState ? [output, ...new Array<Shape>(this.states).fill(state)] : output;
+    const { units, returnSequences, returnState } = this.settings;
+    const state: Shape = [batch as number | null, units];
+    const output = returnSequences ? [batch as number | null, time as number | null, units] : state;
+    return returnState ? [output, ...new Array<Shape>(this.states).fill(state)] : output;
   }
 
   override apply(...[inputs, kwargs]: Parameters<Seq2SeqLayer['apply']>): ReturnType<Seq2SeqLayer['apply']> {
@@ -111,6 +117,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       ...Tensor2D[],
     ];
     const { inputWeight, inputBias, weight, bias } = this.weightsInUse as Weights;
+    const { units, returnSequences, returnState, reverse } = this.settings;
     return tidy(() => {
       const inputSize = inputWeight.shape[1];
       if (x.rank !== 3 || x.shape[2] !== inputSize) {
@@ -121,7 +128,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       const start =
         given.length > 0
           ? given
-          : Array.from({ length: this.states }, () => zeros<Tensor2D['rankType']>([batch, this.units]));
+          : Array.from({ length: this.states }, () => zeros<Tensor2D['rankType']>([batch, units]));
       const [h, c] = start as [Tensor2D, Tensor2D?];
       const sequence = {
         projected: linear(x, inputWeight, inputBias),
@@ -131,20 +138,16 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
         bias,
       };
       checkRecurrentInputs(this.where, this.cell, sequence);
-      const { output, state } = recurrentSequence(sequence, { cell: this.cell, reverse: this.reverse });
-      const first = this.returnSequences ? output : state.h;
-      if (!this.returnState) return first;
+      const { output, state } = recurrentSequence(sequence, { cell: this.cell, reverse });
+      const first = returnSequences ? output : state.h;
+      if (!returnState) return first;
       return state.c === undefined ? [first, state.h] : [first, state.h, state.c];
     });
   }
 
-  protected override options(): Record<string, boolean | number | string> {
-    const { units, returnSequences, returnState, reverse } = this;
-    return { units, returnSequences, returnState, reverse };
-  }
-
   private inputSize(inputShape: Shape | Shape[]): number {
     const states = this.stateNames;
+    const { units } = this.settings;
     const shapes = inputShapes(
       this.where,
       inputShape,
@@ -153,7 +156,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       `x, [x, mask] or [x, mask, ${states}]`,
     );
     const size = shapes[0]?.[2];
-    const statesFit = shapes.slice(2).every((state) => state.length === 2 && state[1] === this.units);
+    const statesFit = shapes.slice(2).every((state) => state.length === 2 && state[1] === units);
     const maskFits = shapes[1] === undefined || agree(shapes[1], shapes[0]?.slice(0, 2) ?? []);
     const countFits = shapes.length <= 2 || shapes.length === 2 + this.states;
     if (shapes[0]?.length === 3 && typeof size === 'number' && statesFit && maskFits && countFits)
@@ -162,7 +165,7 @@ export abstract class RecurrentLayer extends Seq2SeqLayer {
       where: this.where,
       expected:
         'x [batch, time, size] of known size, then a mask [batch, time], ' +
-        `then ${states} of [batch, ${this.units}]`,
+        `then ${states} of [batch, ${units}]`,
       received: shapes,
     });
   }

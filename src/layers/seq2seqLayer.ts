@@ -1,7 +1,7 @@
 import { serialization, tensor, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { layers, type initializers } from '@tensorflow/tfjs-layers';
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, nonNegativeInteger } from '../core/options.js';
+import { nonNegativeInteger, readOptions, unchecked, type OptionTable } from '../core/options.js';
 import type { Initializer, ParameterSet } from '../core/parameters.js';
 import { createRandom, type Random } from '../core/random.js';
 
@@ -19,6 +19,7 @@ export type Shape = (number | null)[];
 
 type WeightInitializer = ReturnType<typeof initializers.zeros>;
 
+/** Options that tfjs-layers checks itself. */
 const LAYER_OPTIONS = [
   'name',
   'trainable',
@@ -38,22 +39,26 @@ const LAYER_OPTIONS = [
  * tfjs-layers hands a layer the mask of its first input only, and passes that mask on to later layers. So
  * these layers look at no such mask and give none.
  */
-export abstract class Seq2SeqLayer extends layers.Layer {
+export abstract class Seq2SeqLayer<S extends object = object> extends layers.Layer {
+  /** The options beside tfjs-layers' own and the seed, with the defaults filled in. */
+  protected readonly settings: S;
   private readonly seed: number | null;
   private source: Random | null = null;
 
-  protected constructor(where: string, args: Seq2SeqLayerArgs, options: readonly string[]) {
-    checkOptionNames(where, args, [...LAYER_OPTIONS, 'seed', ...options]);
+  /** @param table how the options beside tfjs-layers' own are read */
+  protected constructor(where: string, args: Seq2SeqLayerArgs, table: OptionTable<S>) {
+    const ofLayer = Object.fromEntries(LAYER_OPTIONS.map((name) => [name, [unchecked, undefined]]));
+    const all: OptionTable = { ...ofLayer, seed: [nonNegativeInteger, undefined], ...table };
+    const options: Record<string, unknown> = readOptions<object, OptionTable>(where, args, all);
     super(args);
-    this.seed = args.seed === undefined ? null : nonNegativeInteger(where, 'seed', args.seed);
+    const own = Object.entries(options).filter(([name]) => name in table);
+    this.settings = Object.fromEntries(own) as S;
+    this.seed = (options['seed'] as number | undefined) ?? null;
     this.supportsMasking = true;
   }
 
   /** How many tensors {@link call} returns. */
   protected abstract readonly outputs: number;
-
-  /** The options beside tfjs-layers' own, as the constructor takes them. */
-  protected abstract options(): serialization.ConfigDict;
 
   /** Draws the initial weights, then the dropout masks. */
   protected get random(): Random {
@@ -80,7 +85,7 @@ export abstract class Seq2SeqLayer extends layers.Layer {
 
   override getConfig(): serialization.ConfigDict {
     const seed = this.seed === null ? {} : { seed: this.seed };
-    return { ...super.getConfig(), ...this.options(), ...seed };
+    return { ...super.getConfig(), ...(this.settings as serialization.ConfigDict), ...seed };
   }
 }
 

@@ -1,12 +1,14 @@
 import { oneOf } from '../core/options.js';
 import { RNN_ACTIVATIONS } from '../ops/recurrent/cells.js';
-import { RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
+import { RecurrentLayer, type RecurrentLayerArgs, type RecurrentSettings } from './recurrentLayer.js';
 
 /** Options of {@link SimpleRNN}. */
 export interface SimpleRNNArgs extends RecurrentLayerArgs {
   /** Default `'tanh'`. */
   readonly activation?: 'tanh' | 'relu';
 }
+
+type SimpleRNNSettings = RecurrentSettings & { readonly activation: 'tanh' | 'relu' };
 
 /**
  * A plain recurrent layer (Elman 1990) as a tfjs-layers layer, as PyTorch's: `h' = tanh(W x + b + U h + b')`.
@@ -35,20 +37,17 @@ export interface SimpleRNNArgs extends RecurrentLayerArgs {
  * console.log(output.shape); // [1, 3, 5]
  * ```
  */
-export class SimpleRNN extends RecurrentLayer {
+export class SimpleRNN extends RecurrentLayer<SimpleRNNSettings> {
   /** Its name in a saved tfjs-layers model. */
   static get className(): string {
     return 'Seq2SeqSimpleRNN';
   }
 
-  protected readonly cell: 'tanh' | 'relu';
-
   constructor(args: SimpleRNNArgs) {
-    super('SimpleRNN', args, ['activation']);
-    this.cell = oneOf(RNN_ACTIVATIONS)('SimpleRNN', 'activation', args.activation ?? 'tanh');
+    super('SimpleRNN', args, { activation: [oneOf(RNN_ACTIVATIONS), 'tanh'] });
   }
 
-  protected override options(): Record<string, boolean | number | string> {
-    return { ...super.options(), activation: this.cell };
+  protected get cell(): 'tanh' | 'relu' {
+    return this.settings.activation;
   }
 }
