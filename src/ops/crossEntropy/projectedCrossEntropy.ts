@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { addAll } from '../../core/addAll.js';
 import { checkFloats } from '../../core/checkFloats.js';
 import { recordingGradients, runKernel, type KernelDefinition } from '../../core/engine.js';
-import { checkOptionNames } from '../../core/options.js';
+import { finiteNumber, oneOf, readOptions, unchecked } from '../../core/options.js';
 import { scaled } from './scaled.js';
 import {
   checkCrossEntropy,
@@ -80,28 +80,27 @@ export const CHUNK_ELEMENTS: number = 2_000_000;
  */
 export function projectedCrossEntropy(options: ProjectedCrossEntropyOptions): Scalar {
   const name = 'projectedCrossEntropy';
-  const known = [
-    'features',
-    'weight',
-    'bias',
-    'targets',
-    'mask',
-    'labelSmoothing',
-    'classWeights',
-    'reduction',
-  ];
-  checkOptionNames(name, options, known);
-  const { features, weight, bias, classWeights, labelSmoothing = 0, reduction = 'mean' } = options;
+  const read = readOptions(name, options, {
+    features: [unchecked],
+    weight: [unchecked],
+    bias: [unchecked],
+    targets: [unchecked],
+    mask: [unchecked, undefined],
+    labelSmoothing: [finiteNumber({ min: 0, max: 1 }), 0],
+    classWeights: [unchecked, undefined],
+    reduction: [oneOf(['mean', 'sum']), 'mean'],
+  });
+  const { features, weight, bias, classWeights, labelSmoothing, reduction } = read;
   const [classes, size] = weight.shape;
   const rows = features.shape[0];
   const floats = { features, weight, bias };
   checkFloats(name, floats, { features: [rows, size], weight: [classes, size], bias: [classes] });
-  checkCrossEntropy(name, rows, classes, options, reduction, ['mean', 'sum']);
+  checkCrossEntropy(name, rows, classes, read);
 
   const training = recordingGradients();
   return tidy(() => {
-    const targets = countedTargets(options);
-    const scales = rowScales(targets, options, reduction);
+    const targets = countedTargets(read);
+    const scales = rowScales(targets, read, reduction);
     const constants = classWeights === undefined ? { targets, scales } : { targets, scales, classWeights };
     const loss = customGrad((...all: unknown[]) => {
       const [features, weight, bias, save] = all as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];

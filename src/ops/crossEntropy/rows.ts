@@ -23,7 +23,6 @@ import {
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../core/checkFloats.js';
 import { mismatch } from '../../core/errors.js';
-import { finiteNumber, oneOf } from '../../core/options.js';
 
 /**
  * What becomes of the rows' losses: PyTorch's weighted mean over the rows that count, their sum, or nothing.
@@ -42,18 +41,14 @@ export interface CrossEntropyOptions {
   readonly classWeights?: Tensor1D | undefined;
 }
 
-/** Refuses shapes and values that cannot work together; reads no tensor's data. */
+/** Refuses shapes that cannot work together; reads no tensor's data. */
 export function checkCrossEntropy(
   where: string,
   rows: number,
   classes: number,
-  { targets, mask, labelSmoothing = 0, classWeights }: CrossEntropyOptions,
-  reduction: Reduction,
-  reductions: readonly Reduction[],
+  { targets, mask, classWeights }: CrossEntropyOptions,
 ): void {
   if (rows === 0) throw mismatch('invalid-shape', { where, expected: 'at least one row', received: 0 });
-  finiteNumber({ min: 0, max: 1 })(where, 'labelSmoothing', labelSmoothing);
-  oneOf(reductions)(where, 'reduction', reduction);
   checkFloats(where, { targets }, { targets: [rows] }, { dtype: 'int32' });
   const shapes = { ...(mask && { mask: [rows] }), ...(classWeights && { classWeights: [classes] }) };
   checkFloats(where, { mask, classWeights }, shapes);

@@ -10,7 +10,7 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames } from '../../core/options.js';
+import { finiteNumber, oneOf, readOptions, unchecked } from '../../core/options.js';
 import {
   checkCrossEntropy,
   countedTargets,
@@ -59,15 +59,15 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions<'mean' |
 export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions): Scalar | Tensor1D;
 export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions): Scalar | Tensor1D {
   const name = 'softmaxCrossEntropy';
-  checkOptionNames(name, options, [
-    'logits',
-    'targets',
-    'mask',
-    'labelSmoothing',
-    'classWeights',
-    'reduction',
-  ]);
-  const { logits, reduction = 'mean' } = options;
+  const read = readOptions(name, options, {
+    logits: [unchecked],
+    targets: [unchecked],
+    mask: [unchecked, undefined],
+    labelSmoothing: [finiteNumber({ min: 0, max: 1 }), 0],
+    classWeights: [unchecked, undefined],
+    reduction: [oneOf(['mean', 'sum', 'none']), 'mean'],
+  });
+  const { logits, reduction } = read;
   if (logits.rank !== 2) {
     throw mismatch('invalid-shape', {
       where: name,
@@ -75,19 +75,19 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions): Scalar
       received: logits.shape,
     });
   }
-  checkCrossEntropy(name, ...logits.shape, options, reduction, ['mean', 'sum', 'none']);
+  checkCrossEntropy(name, ...logits.shape, read);
 
   return tidy(() => {
-    const targets = countedTargets(options);
-    const scales = rowScales(targets, options, reduction);
+    const targets = countedTargets(read);
+    const scales = rowScales(targets, read, reduction);
     const losses = customGrad((x: unknown, save: unknown) => {
       const input = x as Tensor2D;
       const normalizers = logNormalizers(input);
       (save as (tensors: Tensor[]) => void)([input, normalizers, targets, scales]);
       return {
-        value: rowLosses(input, normalizers, targets, scales, options),
+        value: rowLosses(input, normalizers, targets, scales, read),
         gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const gradients = rowGradients(...(saved as [Tensor2D, Tensor1D, Tensor1D, Tensor1D]), options);
+          const gradients = rowGradients(...(saved as [Tensor2D, Tensor1D, Tensor1D, Tensor1D]), read);
           return mul(gradients, expandDims(dy, 1));
         },
       };
