@@ -256,12 +256,10 @@ export { tokenAccuracy, type Accuracy, type AccuracyOptions } from './metrics/to
 export { exactMatch } from './metrics/exactMatch.js';
 
 // Pictures
-export {
-  attentionHeatmap,
-  type AttendedOutput,
-  type AttentionHeatmapOptions,
-} from './visualize/attentionHeatmap.js';
-export { lossCurve, type LossCurveOptions, type LossRecord } from './visualize/lossCurve.js';
+export { attentionHeatmap, type AttentionHeatmapOptions } from './visualize/attentionHeatmap.js';
+export type { AttendedOutput } from './visualize/readAttended.js';
+export { lossCurve, type LossCurveOptions } from './visualize/lossCurve.js';
+export type { LossRecord } from './visualize/readCurves.js';
 
 // Model
 export { seq2seq } from './builder/seq2seq.js';

@@ -1,6 +1,6 @@
 import { engine, matMul, setBackend, tensor2d } from '@tensorflow/tfjs-core';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { checkOptionNames, oneOf } from '../core/options.js';
+import { oneOf, readOptions, unchecked } from '../core/options.js';
 import { watchDevices } from './deviceWatch.js';
 import { isNode } from './isNode.js';
 import { avoidBrokenThreads } from './wasm/avoidBrokenThreads.js';
@@ -44,7 +44,7 @@ export async function useBackend(
   options: UseBackendOptions = {},
 ): Promise<BackendName> {
   oneOf(NAMES)(WHERE, 'name', name);
-  checkOptionNames(WHERE, options, ['wasmPaths']);
+  readOptions(WHERE, options, { wasmPaths: [unchecked, undefined] });
   if (options.wasmPaths !== undefined && name !== 'wasm' && name !== 'auto') {
     throw mismatch('invalid-option', {
       where: WHERE,

@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { boolean, checkOptionNames, finiteNumber, oneOf, positiveInteger } from '../core/options.js';
+import { boolean, finiteNumber, oneOf, positiveInteger, readOptions } from '../core/options.js';
 import { BLEU_ORDER, bleuOf, countMatches, type BleuScore } from './bleuScore.js';
 import { bleuTokenizers, type BleuTokenizer } from './bleuTokenizer.js';
 import { checkPaired, checkSegments, type Segment } from './segments.js';
@@ -23,8 +23,6 @@ export interface CorpusBleuOptions {
   readonly effectiveOrder?: boolean;
 }
 
-const NAMES = ['tokenize', 'smoothing', 'smoothingValue', 'order', 'lowercase', 'effectiveOrder'] as const;
-
 /**
  * Corpus BLEU (Papineni et al. 2002) with the definitions of sacreBLEU (Post 2018), equal to it to rounding.
  *
@@ -46,12 +44,16 @@ export function corpusBleu(
   options: CorpusBleuOptions = {},
 ): BleuScore {
   const where = 'corpusBleu';
-  checkOptionNames(where, options, NAMES);
-  const order = positiveInteger(where, 'order', options.order ?? BLEU_ORDER);
-  const effectiveOrder = boolean(where, 'effectiveOrder', options.effectiveOrder ?? false);
-  const smoothing = oneOf(['exp', 'floor', 'add-k', 'none'])(where, 'smoothing', options.smoothing ?? 'exp');
-  const smoothingValue = valueOf(where, smoothing, options.smoothingValue);
-  const split = splitter(where, hypotheses, references, options);
+  const { tokenize, smoothing, order, lowercase, effectiveOrder, ...given } = readOptions(where, options, {
+    tokenize: [oneOf(['13a', 'char', 'none']), undefined],
+    smoothing: [oneOf(['exp', 'floor', 'add-k', 'none']), 'exp'],
+    smoothingValue: [finiteNumber({ min: 0 }), undefined],
+    order: [positiveInteger, BLEU_ORDER],
+    lowercase: [boolean, false],
+    effectiveOrder: [boolean, false],
+  });
+  const smoothingValue = valueOf(where, smoothing, given.smoothingValue);
+  const split = splitter(where, hypotheses, references, { tokenize, lowercase });
   const counts = countMatches(
     hypotheses.map(split),
     references.map((set) => set.map(split)),
@@ -62,8 +64,7 @@ export function corpusBleu(
 
 function valueOf(where: string, smoothing: string, value: number | undefined): number {
   if (value === undefined) return smoothing === 'floor' ? 0.1 : 1;
-  if (smoothing === 'floor' || smoothing === 'add-k')
-    return finiteNumber({ min: 0 })(where, 'smoothingValue', value);
+  if (smoothing === 'floor' || smoothing === 'add-k') return value;
   throw mismatch('invalid-option', {
     where,
     expected: "smoothing 'floor' or 'add-k' together with smoothingValue",
@@ -76,10 +77,8 @@ function splitter(
   where: string,
   hypotheses: readonly Segment[],
   references: readonly (readonly Segment[])[],
-  options: CorpusBleuOptions,
+  { tokenize, lowercase }: { readonly tokenize: BleuTokenizer | undefined; readonly lowercase: boolean },
 ): (segment: Segment) => readonly string[] {
-  const tokenize = oneOf(['13a', 'char', 'none'])(where, 'tokenize', options.tokenize ?? '13a');
-  const lowercase = boolean(where, 'lowercase', options.lowercase ?? false);
   if (!isSets(references)) {
     throw mismatch('invalid-input', {
       where,
@@ -90,7 +89,7 @@ function splitter(
   }
   for (const set of references) checkPaired(where, hypotheses, set);
   if (checkSegments(where, hypotheses.concat(...references))) {
-    if (options.tokenize !== undefined) {
+    if (tokenize !== undefined) {
       throw mismatch('invalid-option', {
         where,
         expected: 'no tokenize option for token lists',
@@ -100,7 +99,7 @@ function splitter(
     const lower = (token: string): string => token.toLowerCase();
     return (tokens) => (lowercase ? (tokens as readonly string[]).map(lower) : (tokens as readonly string[]));
   }
-  const split = bleuTokenizers[tokenize];
+  const split = bleuTokenizers[tokenize ?? '13a'];
   return (text) => split(lowercase ? (text as string).toLowerCase() : (text as string));
 }
 

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '../core/options.js';
+import { readOptions, unchecked } from '../core/options.js';
 import { checkPaired } from './segments.js';
 import type { Accuracy, AccuracyOptions } from './tokenAccuracy.js';
 
@@ -23,9 +23,9 @@ export function exactMatch<T extends number | string>(
   options: AccuracyOptions = {},
 ): Accuracy {
   const where = 'exactMatch';
-  checkOptionNames(where, options, ['padId']);
+  const { padId } = readOptions(where, options, { padId: [unchecked, undefined] });
   checkPaired(where, predicted, targets);
-  const correct = targets.filter((target, n) => sameSequence(predicted[n]!, target, options.padId)).length;
+  const correct = targets.filter((target, n) => sameSequence(predicted[n]!, target, padId)).length;
   return { accuracy: correct / targets.length, correct, total: targets.length };
 }
 

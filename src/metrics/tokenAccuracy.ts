@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames } from '../core/options.js';
+import { readOptions, unchecked } from '../core/options.js';
 import { checkPaired } from './segments.js';
 
 /** Options of {@link tokenAccuracy} and {@link exactMatch}. */
@@ -39,14 +39,14 @@ export function tokenAccuracy<T extends number | string>(
   options: AccuracyOptions = {},
 ): Accuracy {
   const where = 'tokenAccuracy';
-  checkOptionNames(where, options, ['padId']);
+  const { padId } = readOptions(where, options, { padId: [unchecked, undefined] });
   checkPaired(where, predicted, targets);
   let correct = 0;
   let total = 0;
   targets.forEach((target, n) => {
     const row = predicted[n]!;
     for (let i = 0; i < target.length; i++) {
-      if (target[i] === options.padId) continue;
+      if (target[i] === padId) continue;
       total++;
       if (row[i] === target[i]) correct++;
     }

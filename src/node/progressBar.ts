@@ -1,4 +1,4 @@
-import { checkOptionNames, finiteNumber, positiveInteger } from '../core/options.js';
+import { finiteNumber, positiveInteger, readOptions, unchecked } from '../core/options.js';
 
 /** Where a {@link ProgressBar} writes: `process.stderr`, or anything like it. */
 export interface ProgressStream {
@@ -64,11 +64,11 @@ const REDRAW_AFTER_MILLISECONDS = 80;
  * ```
  */
 export function progressBar(options: ProgressBarOptions = {}): ProgressBar {
-  const where = 'progressBar';
-  checkOptionNames(where, options, ['stream', 'width', 'interval']);
-  const stream: ProgressStream = options.stream ?? process.stderr;
-  const width = positiveInteger(where, 'width', options.width ?? 24);
-  const interval = finiteNumber({ min: 0 })(where, 'interval', options.interval ?? 10);
+  const { stream, width, interval } = readOptions('progressBar', options, {
+    stream: [unchecked, process.stderr],
+    width: [positiveInteger, 24],
+    interval: [finiteNumber({ min: 0 }), 10],
+  });
   const terminal = stream.isTTY === true;
   const pause = terminal ? REDRAW_AFTER_MILLISECONDS : interval * 1000;
   let shownAt = -Infinity;

@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { checkOptionNames } from '../core/options.js';
+import { readOptions } from '../core/options.js';
 import { at, checkNotBlank, readLines } from './readLines.js';
 import type { TextPair } from './readParallel.js';
 
@@ -31,13 +31,15 @@ export function readJsonl(
   options: JsonlOptions = {},
 ): AsyncGenerator<TextPair, void, undefined> {
   const where = 'readJsonl';
-  checkOptionNames(where, options, ['source', 'target']);
-  const keys = { source: options.source ?? 'source', target: options.target ?? 'target' };
-  for (const [name, key] of Object.entries(keys)) {
-    if (typeof key === 'string') continue;
-    throw mismatch('invalid-option', { where, expected: `${name} to be the key of a text`, received: key });
-  }
-  return rows(path, keys);
+  return rows(
+    path,
+    readOptions(where, options, { source: [textKey, 'source'], target: [textKey, 'target'] }),
+  );
+}
+
+function textKey(where: string, name: string, key: unknown): string {
+  if (typeof key === 'string') return key;
+  throw mismatch('invalid-option', { where, expected: `${name} to be the key of a text`, received: key });
 }
 
 async function* rows(path: string, keys: Required<JsonlOptions>): AsyncGenerator<TextPair, void, undefined> {

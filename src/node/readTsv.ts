@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { checkOptionNames, nonNegativeInteger } from '../core/options.js';
+import { nonNegativeInteger, readOptions } from '../core/options.js';
 import { at, checkNotBlank, readLines } from './readLines.js';
 import type { TextPair } from './readParallel.js';
 
@@ -28,9 +28,10 @@ export interface TsvOptions {
  */
 export function readTsv(path: string, options: TsvOptions = {}): AsyncGenerator<TextPair, void, undefined> {
   const where = 'readTsv';
-  checkOptionNames(where, options, ['sourceColumn', 'targetColumn']);
-  const sourceColumn = nonNegativeInteger(where, 'sourceColumn', options.sourceColumn ?? 0);
-  const targetColumn = nonNegativeInteger(where, 'targetColumn', options.targetColumn ?? 1);
+  const { sourceColumn, targetColumn } = readOptions(where, options, {
+    sourceColumn: [nonNegativeInteger, 0],
+    targetColumn: [nonNegativeInteger, 1],
+  });
   if (sourceColumn === targetColumn) {
     throw mismatch('invalid-option', {
       where,

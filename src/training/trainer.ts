@@ -2,14 +2,7 @@ import type { Trainable } from '../contracts/trainable.js';
 import { disposeTensors } from '../core/containers.js';
 import { deviceError } from '../core/device.js';
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import {
-  abortSignal,
-  callback,
-  checkOptions,
-  finiteNumber,
-  positiveInteger,
-  type OptionCheck,
-} from '../core/options.js';
+import { abortSignal, callback, finiteNumber, positiveInteger, readOptions } from '../core/options.js';
 import { createPause } from '../core/pause.js';
 import type { EpochRecord, History } from './history.js';
 import { adam } from './optimizers/adam.js';
@@ -18,18 +11,6 @@ import type { OptimizerState } from './optimizers/optimizer.js';
 import type { Disposable, TrainOptions } from './trainOptions.js';
 import { TrainingStoppedError } from './trainingStoppedError.js';
 import { update } from './update.js';
-
-const CHECKS: { readonly [name in keyof TrainOptions<Disposable>]-?: OptionCheck } = {
-  batches: callback,
-  epochs: positiveInteger,
-  optimizer: checkOptimizer,
-  clipNorm: /* @__PURE__ */ finiteNumber({ above: 0 }),
-  stepsPerEpoch: positiveInteger,
-  signal: abortSignal,
-  onStep: callback,
-  onEpoch: callback,
-  validate: callback,
-};
 
 /**
  * Trains anything that has parameters and a loss. A step is one forward and backward pass, one small read (loss and
@@ -74,10 +55,18 @@ export async function train<B extends Disposable>(
   options: TrainOptions<B>,
 ): Promise<History> {
   const where = 'train';
-  checkOptions(where, options, CHECKS);
-  positiveInteger(where, 'epochs', options.epochs);
-  callback(where, 'batches', options.batches);
-  return trainFor(where, trainable, options);
+  const checked = readOptions(where, options, {
+    batches: [callback],
+    epochs: [positiveInteger],
+    optimizer: [checkOptimizer, undefined],
+    clipNorm: [finiteNumber({ above: 0 }), undefined],
+    stepsPerEpoch: [positiveInteger, undefined],
+    signal: [abortSignal, undefined],
+    onStep: [callback, undefined],
+    onEpoch: [callback, undefined],
+    validate: [callback, undefined],
+  });
+  return trainFor(where, trainable, checked);
 }
 
 /** {@link train} with options that are checked already, for the public function `where`, which its messages name. */

@@ -1,21 +1,7 @@
-import { checkOptionNames, finiteNumber } from '../core/options.js';
+import { finiteNumber, readOptions, unchecked } from '../core/options.js';
 import { AXIS, label, mostlyRightToLeft, textWidth, titleLabel, TITLE_SIZE, tokenLabel } from './label.js';
-import { readAttended } from './readAttended.js';
+import { readAttended, type AttendedOutput } from './readAttended.js';
 import { element, escapeText, FONT_SIZE, picture } from './svg.js';
-
-/** What {@link attentionHeatmap} draws: what `model.align` returns, or a hypothesis of a model with attention. */
-export interface AttendedOutput {
-  /** One row a target token: weights over the source positions. An `Alignment` has them under this name … */
-  readonly weights?: readonly ArrayLike<number>[];
-  /** … and a `Hypothesis` under this one. */
-  readonly attention?: readonly ArrayLike<number>[];
-  /** Labels of the columns, of an `Alignment`. */
-  readonly sourceTokens?: readonly string[] | null;
-  /** Labels of the rows, of an `Alignment`. */
-  readonly targetTokens?: readonly string[];
-  /** Labels of the rows, of a `TextHypothesis`. */
-  readonly tokens?: readonly string[];
-}
 
 /** Options of {@link attentionHeatmap}. */
 export interface AttentionHeatmapOptions {
@@ -57,10 +43,21 @@ export interface AttentionHeatmapOptions {
  * ```
  */
 export function attentionHeatmap(attended: AttendedOutput, options: AttentionHeatmapOptions = {}): string {
-  checkOptionNames(WHERE, options, OPTIONS);
-  const { title = 'Attention', sourceLabel = 'source', targetLabel = 'target' } = options;
-  const cell = finiteNumber({ min: 1 })(WHERE, 'cellSize', options.cellSize ?? 24);
-  const { rows, sources, targets } = readAttended(attended, options);
+  const {
+    title,
+    sourceLabel,
+    targetLabel,
+    cellSize: cell,
+    ...labels
+  } = readOptions(WHERE, options, {
+    sourceTokens: [unchecked, undefined],
+    targetTokens: [unchecked, undefined],
+    title: [unchecked, 'Attention'],
+    sourceLabel: [unchecked, 'source'],
+    targetLabel: [unchecked, 'target'],
+    cellSize: [finiteNumber({ min: 1 }), 24],
+  });
+  const { rows, sources, targets } = readAttended(attended, labels);
   const sourceLabels = sources.map(tokenLabel);
   const targetLabels = targets.map(tokenLabel);
   const mirrored = mostlyRightToLeft(sources);
@@ -127,7 +124,6 @@ export function attentionHeatmap(attended: AttendedOutput, options: AttentionHea
 }
 
 const WHERE = 'attentionHeatmap';
-const OPTIONS = ['sourceTokens', 'targetTokens', 'title', 'sourceLabel', 'targetLabel', 'cellSize'];
 const GAP = 8;
 const LINE = 20;
 const DIAGONAL = Math.SQRT1_2;

@@ -1,18 +1,8 @@
-import { checkOptionNames, integerFrom } from '../core/options.js';
+import { integerFrom, readOptions, unchecked } from '../core/options.js';
 import { AXIS, label, titleLabel } from './label.js';
-import { describeCurve, readCurves, type Curve } from './readCurves.js';
+import { describeCurve, readCurves, type Curve, type LossRecord } from './readCurves.js';
 import { element, picture, rounded, type Attributes } from './svg.js';
 import { ticks } from './ticks.js';
-
-/** One point of {@link lossCurve}; an `EpochRecord` is one. */
-export interface LossRecord {
-  /** Where it stands from left to right; numbers rise. */
-  readonly epoch: number;
-  /** Mean training loss a token. */
-  readonly loss: number;
-  /** What validation found; only its `loss` is drawn. */
-  readonly validation?: Readonly<Record<string, number>>;
-}
 
 /** Options of {@link lossCurve}. */
 export interface LossCurveOptions {
@@ -60,11 +50,16 @@ export function lossCurve(
   history: { readonly epochs: readonly LossRecord[] },
   options: LossCurveOptions = {},
 ): string {
-  checkOptionNames(WHERE, options, OPTIONS);
-  const { title = 'Loss', xLabel = 'epoch', yLabel = 'loss a token' } = options;
-  const width = integerFrom(160)(WHERE, 'width', options.width ?? 480);
-  const height = integerFrom(120)(WHERE, 'height', options.height ?? 300);
-  const curves = readCurves(history, options);
+  const { title, xLabel, yLabel, width, height, ...names } = readOptions('lossCurve', options, {
+    title: [unchecked, 'Loss'],
+    xLabel: [unchecked, 'epoch'],
+    yLabel: [unchecked, 'loss a token'],
+    trainingLabel: [unchecked, 'training'],
+    validationLabel: [unchecked, 'validation'],
+    width: [integerFrom(160), 480],
+    height: [integerFrom(120), 300],
+  });
+  const curves = readCurves(history, names);
   const points = curves.flatMap((curve) => curve.points);
   const first = Math.min(...points.map(([x]) => x));
   const last = Math.max(...points.map(([x]) => x));
@@ -108,8 +103,6 @@ export function lossCurve(
   return picture({ width, height, title, description: curves.map(describeCurve).join(' '), body });
 }
 
-const WHERE = 'lossCurve';
-const OPTIONS = ['title', 'xLabel', 'yLabel', 'trainingLabel', 'validationLabel', 'width', 'height'];
 const MOST_MARKS = 60;
 
 function lineOf({ colour, square }: Curve['look']): Attributes {

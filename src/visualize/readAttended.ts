@@ -1,5 +1,18 @@
 import { mismatch } from '../core/errors.js';
-import type { AttendedOutput, AttentionHeatmapOptions } from './attentionHeatmap.js';
+
+/** What `attentionHeatmap` draws: what `model.align` returns, or a hypothesis of a model with attention. */
+export interface AttendedOutput {
+  /** One row a target token: weights over the source positions. An `Alignment` has them under this name … */
+  readonly weights?: readonly ArrayLike<number>[];
+  /** … and a `Hypothesis` under this one. */
+  readonly attention?: readonly ArrayLike<number>[];
+  /** Labels of the columns, of an `Alignment`. */
+  readonly sourceTokens?: readonly string[] | null;
+  /** Labels of the rows, of an `Alignment`. */
+  readonly targetTokens?: readonly string[];
+  /** Labels of the rows, of a `TextHypothesis`. */
+  readonly tokens?: readonly string[];
+}
 
 /** Attention whose weights and labels fit each other. */
 export interface Attended {
@@ -11,7 +24,10 @@ export interface Attended {
 const where = 'attentionHeatmap';
 
 /** Finds weights and labels in what `attentionHeatmap` was given, and checks that they fit. */
-export function readAttended(output: AttendedOutput, options: AttentionHeatmapOptions): Attended {
+export function readAttended(
+  output: AttendedOutput,
+  options: Pick<AttendedOutput, 'sourceTokens' | 'targetTokens'>,
+): Attended {
   const rows = output?.weights ?? output?.attention;
   if (!Array.isArray(rows) || rows.length === 0) {
     const hint = 'Only models with attention have weights; add .attention(…) to the builder.';

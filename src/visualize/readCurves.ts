@@ -1,5 +1,14 @@
 import { mismatch } from '../core/errors.js';
-import type { LossCurveOptions, LossRecord } from './lossCurve.js';
+
+/** One point of `lossCurve`; an `EpochRecord` is one. */
+export interface LossRecord {
+  /** Where it stands from left to right; numbers rise. */
+  readonly epoch: number;
+  /** Mean training loss a token. */
+  readonly loss: number;
+  /** What validation found; only its `loss` is drawn. */
+  readonly validation?: Readonly<Record<string, number>>;
+}
 
 /** One line of `lossCurve`. */
 export interface Curve {
@@ -15,7 +24,7 @@ const where = 'lossCurve';
 /** The training curve, and the validation curve where a record has one. */
 export function readCurves(
   history: { readonly epochs: readonly LossRecord[] },
-  { trainingLabel = 'training', validationLabel = 'validation' }: LossCurveOptions,
+  { trainingLabel, validationLabel }: { readonly trainingLabel: string; readonly validationLabel: string },
 ): Curve[] {
   const records: unknown = history?.epochs;
   if (!Array.isArray(records) || records.length === 0) {

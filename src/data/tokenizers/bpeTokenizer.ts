@@ -1,8 +1,8 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames } from '../../core/options.js';
+import { readOptions, unchecked } from '../../core/options.js';
 import { bpeSymbols, endOfWord, splitAtSpaces } from './bpeSymbols.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 import type { BpeMerge } from './learnBpe.js';
 
 /** Options of {@link bpeTokenizer}. */
@@ -35,8 +35,10 @@ const cacheSize = 50_000;
  */
 export function bpeTokenizer(options: BpeTokenizerOptions): Tokenizer {
   const where = 'bpeTokenizer';
-  checkOptionNames(where, options, ['merges', 'words']);
-  const { merges, words } = options;
+  const { merges, words } = readOptions(where, options, {
+    merges: [unchecked],
+    words: [unchecked, undefined],
+  });
   const ranks = rankMerges(where, merges);
   const cache = new Map<string, readonly string[]>();
   const split = (word: string): readonly string[] => {

@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
-import { normalizeText, resolveNormalization, type NormalizationOptions } from './normalizeText.js';
+import { readOptions } from '../../core/options.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
+import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
 
 /**
  * One token a character (Unicode code point), spaces included: for spelling, transliteration, letters to sounds.
@@ -18,7 +19,7 @@ import { normalizeText, resolveNormalization, type NormalizationOptions } from '
  * ```
  */
 export function charTokenizer(options: NormalizationOptions = {}): Tokenizer {
-  const normalization = resolveNormalization('charTokenizer', options);
+  const normalization = readOptions('charTokenizer', options, normalizationTable());
   return checkedTokenizer({
     name: 'charTokenizer',
     tokenize: (text) => Array.from(normalizeText(text, normalization)),

@@ -1,7 +1,6 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
-import { callback, checkOptionNames } from '../../core/options.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
-import { tokenizerName } from './tokenizerName.js';
+import { callback, readOptions } from '../../core/options.js';
+import { checkedTokenizer, tokenizerName } from './tokenizerKinds.js';
 
 /** Options of {@link customTokenizer}. */
 export interface CustomTokenizerOptions {
@@ -31,10 +30,10 @@ export interface CustomTokenizerOptions {
  */
 export function customTokenizer(options: CustomTokenizerOptions): Tokenizer {
   const where = 'customTokenizer';
-  checkOptionNames(where, options, ['name', 'tokenize', 'detokenize']);
-  const name = tokenizerName(where, options.name);
-  const { tokenize, detokenize } = options;
-  callback(where, 'tokenize', tokenize);
-  callback(where, 'detokenize', detokenize);
+  const { name, tokenize, detokenize } = readOptions(where, options, {
+    name: [tokenizerName],
+    tokenize: [callback],
+    detokenize: [callback],
+  });
   return checkedTokenizer({ name, tokenize, detokenize, toJSON: () => ({ name }) });
 }

@@ -1,8 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames } from '../../core/options.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
-import { tokenizerName } from './tokenizerName.js';
+import { readOptions } from '../../core/options.js';
+import { checkedTokenizer, tokenizerName } from './tokenizerKinds.js';
 
 /**
  * What is needed of a Hugging Face tokenizer: `Tokenizer` of `@huggingface/tokenizers` has it, and so have the tokenizers of
@@ -68,8 +67,7 @@ export function huggingFaceTokenizer(
   options: HuggingFaceOptions = {},
 ): Tokenizer {
   const where = 'huggingFaceTokenizer';
-  checkOptionNames(where, options, ['name']);
-  const name = options.name === undefined ? where : tokenizerName(where, options.name);
+  const { name = where } = readOptions(where, options, { name: [tokenizerName, undefined] });
   const idOf = idFunction(tokenizer);
   if (
     typeof tokenizer?.tokenize !== 'function' ||

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
-import { boolean, checkOptionNames } from '../../core/options.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
+import { boolean, readOptions } from '../../core/options.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 import { collapseSpaces } from './normalizeText.js';
 import { joinPieces, piecesToTokens } from './spacedPieces.js';
 
@@ -37,8 +37,7 @@ export interface JiebaOptions {
  */
 export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokenizer {
   const where = 'jiebaTokenizer';
-  checkOptionNames(where, options, ['hmm']);
-  const hmm = boolean(where, 'hmm', options.hmm ?? true);
+  const { hmm } = readOptions(where, options, { hmm: [boolean, true] });
   if (typeof jieba?.cut !== 'function') {
     throw mismatch('invalid-option', {
       where,

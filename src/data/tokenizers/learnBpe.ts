@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
 import { isIterable } from '../../core/iterables.js';
-import { checkOptionNames, positiveInteger } from '../../core/options.js';
+import { positiveInteger, readOptions, unchecked } from '../../core/options.js';
 import { checkText } from '../checkText.js';
 import { bpeSymbols, splitAtSpaces } from './bpeSymbols.js';
 import { createPriorityQueue } from './priorityQueue.js';
@@ -46,14 +46,20 @@ interface Pair {
  */
 export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {}): BpeMerge[] {
   const where = 'learnBpe';
-  checkOptionNames(where, options, ['merges', 'minFrequency', 'words']);
-  const limit = positiveInteger(where, 'merges', options.merges ?? 10_000);
-  const minFrequency = positiveInteger(where, 'minFrequency', options.minFrequency ?? 2);
+  const {
+    merges: limit,
+    minFrequency,
+    words: splitter,
+  } = readOptions(where, options, {
+    merges: [positiveInteger, 10_000],
+    minFrequency: [positiveInteger, 2],
+    words: [unchecked, undefined],
+  });
   if (typeof lines === 'string' || !isIterable(lines)) {
     const hint = 'Wrap a single text in an array.';
     throw mismatch('invalid-input', { where, expected: 'a list of lines', received: lines, hint });
   }
-  const frequencies = countWords(lines, options.words?.tokenize ?? splitAtSpaces);
+  const frequencies = countWords(lines, splitter?.tokenize ?? splitAtSpaces);
   if (frequencies.size === 0) {
     throw mismatch('invalid-input', {
       where,

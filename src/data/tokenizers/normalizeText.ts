@@ -1,4 +1,4 @@
-import { boolean, checkOptionNames, oneOf } from '../../core/options.js';
+import { boolean, oneOf, type TableOf } from '../../core/options.js';
 
 /** How a tokenizer levels out differences of writing before it splits. */
 export interface NormalizationOptions {
@@ -12,21 +12,13 @@ export interface NormalizationOptions {
 }
 
 /** Options with every default filled in, as they travel in a file. */
-export type Normalization = {
-  readonly [name in keyof Required<NormalizationOptions>]: Required<NormalizationOptions>[name];
-};
+export type Normalization = Required<NormalizationOptions>;
 
-/** Checks the options and fills in the defaults. `more` names what else the caller reads of `options`. */
-export function resolveNormalization(
-  where: string,
-  options: NormalizationOptions,
-  more: readonly string[] = [],
-): Normalization {
-  checkOptionNames(where, options, ['lowercase', 'normalization', ...more]);
-  const { lowercase = false, normalization = 'NFC' } = options;
+/** How {@link NormalizationOptions} are read. */
+export function normalizationTable(): TableOf<Normalization> {
   return {
-    lowercase: boolean(where, 'lowercase', lowercase),
-    normalization: oneOf(['NFC', 'NFKC', 'none'])(where, 'normalization', normalization),
+    lowercase: [boolean, false],
+    normalization: [oneOf(['NFC', 'NFKC', 'none']), 'NFC'],
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch } from '../../core/errors.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
+import { readOptions } from '../../core/options.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 import {
   collapseSpaces,
+  normalizationTable,
   normalizeText,
-  resolveNormalization,
   type NormalizationOptions,
 } from './normalizeText.js';
 import { joinPieces, piecesToTokens } from './spacedPieces.js';
@@ -34,16 +35,10 @@ export interface SegmenterOptions extends NormalizationOptions {
  */
 export function segmenterTokenizer(options: SegmenterOptions): Tokenizer {
   const where = 'segmenterTokenizer';
-  const normalization = resolveNormalization(where, options, ['locale']);
-  const { locale } = options;
-  if (!isSupported(locale)) {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'locale to be a language that Intl.Segmenter knows here',
-      received: locale,
-      hint: "Such as 'zh', 'ja' or 'th'.",
-    });
-  }
+  const { locale, ...normalization } = readOptions(where, options, {
+    ...normalizationTable(),
+    locale: [knownLocale],
+  });
   const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
   return checkedTokenizer({
     name: where,
@@ -56,7 +51,18 @@ export function segmenterTokenizer(options: SegmenterOptions): Tokenizer {
   });
 }
 
-function isSupported(locale: unknown): boolean {
+function knownLocale(where: string, name: string, locale: unknown): string {
+  if (isSupported(locale)) return locale;
+  const expected = `${name} to be a language that Intl.Segmenter knows here`;
+  throw mismatch('invalid-option', {
+    where,
+    expected,
+    received: locale,
+    hint: "Such as 'zh', 'ja' or 'th'.",
+  });
+}
+
+function isSupported(locale: unknown): locale is string {
   try {
     return typeof locale === 'string' && Intl.Segmenter.supportedLocalesOf(locale).length > 0;
   } catch {

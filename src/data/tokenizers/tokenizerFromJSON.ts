@@ -2,7 +2,8 @@ import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch, Seq2SeqError } from '../../core/errors.js';
 import { bpeTokenizer, type BpeTokenizerOptions } from './bpeTokenizer.js';
 import { charTokenizer } from './charTokenizer.js';
-import { segmenterTokenizer, type SegmenterOptions } from './segmenterTokenizer.js';
+import { segmenterTokenizer } from './segmenterTokenizer.js';
+import type { FileTokenizer } from './tokenizerKinds.js';
 import { whitespaceTokenizer } from './whitespaceTokenizer.js';
 import { wordTokenizer } from './wordTokenizer.js';
 
@@ -31,26 +32,20 @@ export function tokenizerFromJSON(json: unknown, tokenizers: HandedTokenizers = 
     throw mismatch('corrupt-file', { where, expected: 'a tokenizer with a name', received: json });
   }
   const { name, ...options } = json as { readonly name: string };
-  try {
-    switch (name) {
-      case 'whitespaceTokenizer':
-        return whitespaceTokenizer();
-      case 'charTokenizer':
-        return charTokenizer(options);
-      case 'wordTokenizer':
-        return wordTokenizer(options);
-      case 'segmenterTokenizer':
-        return segmenterTokenizer(options as SegmenterOptions);
-      case 'bpeTokenizer':
-        return bpeFromJSON(options, tokenizers);
+  if (Object.hasOwn(FACTORIES, name)) {
+    try {
+      return FACTORIES[name as FileTokenizer](options as never, tokenizers);
+    } catch (cause) {
+      // A bad option is the file's fault here; a language that this engine lacks is told as it is.
+      if (
+        !(cause instanceof Seq2SeqError) ||
+        cause.code !== 'invalid-option' ||
+        name === 'segmenterTokenizer'
+      )
+        throw cause;
+      const text = `${where}: the file's ${name} is damaged. ${cause.message}`;
+      throw new Seq2SeqError('corrupt-file', text, { cause });
     }
-  } catch (cause) {
-    // A bad option is the file's fault here; a language that this engine lacks is told as it is.
-    if (!(cause instanceof Seq2SeqError) || cause.code !== 'invalid-option' || name === 'segmenterTokenizer')
-      throw cause;
-    throw new Seq2SeqError('corrupt-file', `${where}: the file's ${name} is damaged. ${cause.message}`, {
-      cause,
-    });
   }
   const handed = Object.values(tokenizers).find((tokenizer) => tokenizer.name === name);
   if (handed === undefined) {
@@ -68,6 +63,17 @@ export function tokenizerFromJSON(json: unknown, tokenizers: HandedTokenizers = 
     received: JSON.stringify(handed.toJSON()),
   });
 }
+
+/** How each tokenizer of a file is made again, from what its `toJSON` gave besides the name. */
+const FACTORIES: {
+  readonly [Kind in FileTokenizer]: (options: never, tokenizers: HandedTokenizers) => Tokenizer;
+} = {
+  whitespaceTokenizer: () => whitespaceTokenizer(),
+  charTokenizer,
+  wordTokenizer,
+  segmenterTokenizer,
+  bpeTokenizer: bpeFromJSON,
+};
 
 function bpeFromJSON(options: { readonly words?: unknown }, tokenizers: HandedTokenizers): Tokenizer {
   const { words, ...rest } = options;

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 
 /**
  * Splits at white space: for text whose tokens are already set apart.

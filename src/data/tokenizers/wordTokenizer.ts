@@ -1,7 +1,8 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
-import { checkedTokenizer } from './checkedTokenizer.js';
+import { readOptions } from '../../core/options.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 import { joinWords } from './joinWords.js';
-import { normalizeText, resolveNormalization, type NormalizationOptions } from './normalizeText.js';
+import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
 
 /**
  * A word is letters, marks and digits, with apostrophes inside (`I'm`, `l’eau`) and, between digits, points and commas
@@ -36,7 +37,7 @@ const tokenPattern: RegExp = new RegExp(
  * ```
  */
 export function wordTokenizer(options: NormalizationOptions = {}): Tokenizer {
-  const normalization = resolveNormalization('wordTokenizer', options);
+  const normalization = readOptions('wordTokenizer', options, normalizationTable());
   return checkedTokenizer({
     name: 'wordTokenizer',
     tokenize: (text) => normalizeText(text, normalization).match(tokenPattern) ?? [],

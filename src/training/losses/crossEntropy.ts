@@ -1,6 +1,6 @@
 import { tensor1d, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, finiteNumber } from '../../core/options.js';
+import { finiteNumber, readOptions } from '../../core/options.js';
 import { projectedCrossEntropy } from '../../ops/crossEntropy/projectedCrossEntropy.js';
 
 /** What a loss reads: features at the tokens that count, the output projection, and the right ids. */
@@ -52,21 +52,18 @@ export interface CrossEntropyLossOptions {
  * ```
  */
 export function crossEntropy(options: CrossEntropyLossOptions = {}): Loss {
-  const name = 'crossEntropy';
-  checkOptionNames(name, options, ['labelSmoothing', 'classWeights']);
-  const { labelSmoothing = 0, classWeights } = options;
-  finiteNumber({ min: 0, max: 1 })(name, 'labelSmoothing', labelSmoothing);
+  const { labelSmoothing, classWeights } = readOptions('crossEntropy', options, {
+    labelSmoothing: [finiteNumber({ min: 0, max: 1 }), 0],
+    classWeights: [oneWeightAClass, undefined],
+  });
   if (classWeights === undefined) return (inputs) => projectedCrossEntropy({ ...inputs, labelSmoothing });
-  if (!Array.isArray(classWeights) || classWeights.length === 0) {
-    throw mismatch('invalid-option', {
-      where: name,
-      expected: 'classWeights, one a class',
-      received: classWeights,
-    });
-  }
-  const weights = classWeights.map((weight, id) =>
-    finiteNumber({ min: 0 })(name, `classWeights[${id}]`, weight),
-  );
   return (inputs) =>
-    tidy(() => projectedCrossEntropy({ ...inputs, labelSmoothing, classWeights: tensor1d(weights) }));
+    tidy(() => projectedCrossEntropy({ ...inputs, labelSmoothing, classWeights: tensor1d(classWeights) }));
+}
+
+function oneWeightAClass(where: string, name: string, value: unknown): number[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw mismatch('invalid-option', { where, expected: `${name}, one a class`, received: value });
+  }
+  return value.map((weight, id) => finiteNumber({ min: 0 })(where, `${name}[${id}]`, weight));
 }

@@ -18,7 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../core/checkFloats.js';
-import { checkOptionNames, finiteNumber, oneOf } from '../../core/options.js';
+import { finiteNumber, oneOf, readOptions } from '../../core/options.js';
 import { linear } from '../../ops/linear.js';
 
 const WHERE = 'frameLoss';
@@ -80,9 +80,10 @@ export interface FrameLossOptions {
  * ```
  */
 export function frameLoss(options: FrameLossOptions = {}): FrameLoss {
-  checkOptionNames(WHERE, options, ['error', 'stopWeight']);
-  const error = oneOf(['squared', 'absolute'])(WHERE, 'error', options.error ?? 'squared');
-  const stopWeight = finiteNumber({ min: 0 })(WHERE, 'stopWeight', options.stopWeight ?? 1);
+  const { error, stopWeight } = readOptions(WHERE, options, {
+    error: [oneOf(['squared', 'absolute']), 'squared'],
+    stopWeight: [finiteNumber({ min: 0 }), 1],
+  });
   const size = error === 'squared' ? square : abs;
 
   return (inputs) => {

@@ -1,6 +1,6 @@
 import { scalar, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import { disposeTensors } from '../../core/containers.js';
-import { checkOptionNames, finiteNumber } from '../../core/options.js';
+import { finiteNumber, readOptions } from '../../core/options.js';
 import type { NamedVariables } from '../../core/parameters.js';
 import { adamStep } from '../../ops/adamStep.js';
 import type { NamedTensors } from '../computeGradients.js';
@@ -45,12 +45,12 @@ export interface AdamOptions {
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const name = 'adam';
-  checkOptionNames(name, options, ['learningRate', 'beta1', 'beta2', 'epsilon']);
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  finiteNumber({ min: 0, below: 1 })(name, 'beta1', beta1);
-  finiteNumber({ min: 0, below: 1 })(name, 'beta2', beta2);
-  finiteNumber({ above: 0 })(name, 'epsilon', epsilon);
-  const learningRate = learningRateSchedule(name, options.learningRate ?? 1e-3);
+  const { learningRate, beta1, beta2, epsilon } = readOptions(name, options, {
+    learningRate: [learningRateSchedule, 1e-3],
+    beta1: [finiteNumber({ min: 0, below: 1 }), 0.9],
+    beta2: [finiteNumber({ min: 0, below: 1 }), 0.999],
+    epsilon: [finiteNumber({ above: 0 }), 1e-8],
+  });
 
   return {
     name,

@@ -1,18 +1,16 @@
 import { mismatch } from '../../core/errors.js';
 import { finiteNumber } from '../../core/options.js';
-import type { LearningRate } from './optimizer.js';
 
-/** Checks a learning rate now, or a schedule's at each step, and returns it as a schedule. */
-export function learningRateSchedule(where: string, rate: LearningRate): (step: number) => number {
-  if (typeof rate === 'function')
-    return (step) => finiteNumber({ min: 0 })(where, `learningRate(${step})`, rate(step));
-  if (typeof rate !== 'number') {
-    throw mismatch('invalid-option', {
-      where,
-      expected: 'learningRate to be a number or a function',
-      received: rate,
-    });
+/** Takes a learning rate, or a schedule whose rates are checked at each step. @returns a schedule */
+export function learningRateSchedule(where: string, name: string, rate: unknown): (step: number) => number {
+  const check = finiteNumber({ min: 0 });
+  if (typeof rate === 'function') {
+    return (step) => check(where, `${name}(${step})`, (rate as (step: number) => unknown)(step));
   }
-  finiteNumber({ min: 0 })(where, 'learningRate', rate);
+  if (typeof rate !== 'number') {
+    const expected = `${name} to be a number or a function`;
+    throw mismatch('invalid-option', { where, expected, received: rate });
+  }
+  check(where, name, rate);
   return () => rate;
 }

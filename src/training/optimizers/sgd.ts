@@ -1,5 +1,5 @@
 import { mul, sub, tidy } from '@tensorflow/tfjs-core';
-import { checkOptionNames } from '../../core/options.js';
+import { readOptions } from '../../core/options.js';
 import { learningRateSchedule } from './learningRate.js';
 import type { LearningRate, Optimizer } from './optimizer.js';
 
@@ -28,8 +28,7 @@ export interface SgdOptions {
  * ```
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptionNames('sgd', options, ['learningRate']);
-  const learningRate = learningRateSchedule('sgd', options.learningRate ?? 0.1);
+  const { learningRate } = readOptions('sgd', options, { learningRate: [learningRateSchedule, 0.1] });
   return {
     name: 'sgd',
     learningRate,

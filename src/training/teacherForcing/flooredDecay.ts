@@ -1,4 +1,4 @@
-import { checkOptionNames, finiteNumber, type NumberRange } from '../../core/options.js';
+import { finiteNumber, readOptions, type NumberRange } from '../../core/options.js';
 import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
 
 /** The options of a decay by one constant. */
@@ -20,8 +20,9 @@ export function flooredDecay(
   range: NumberRange,
   decay: (k: number, step: number) => number,
 ): ForcingSchedule {
-  checkOptionNames(kind, options, ['k', 'floor']);
-  const k = finiteNumber(range)(kind, 'k', options.k);
-  const floor = finiteNumber({ min: 0, max: 1 })(kind, 'floor', options.floor ?? 0);
+  const { k, floor } = readOptions(kind, options, {
+    k: [finiteNumber(range)],
+    floor: [finiteNumber({ min: 0, max: 1 }), 0],
+  });
   return describedSchedule({ kind, k, floor }, (step) => Math.max(floor, decay(k, step)));
 }

@@ -1,4 +1,4 @@
-import { checkOptionNames, finiteNumber, positiveInteger } from '../../core/options.js';
+import { finiteNumber, positiveInteger, readOptions } from '../../core/options.js';
 import { describedSchedule, type ForcingSchedule } from './forcingSchedule.js';
 
 /** Options of {@link linearDecay}. */
@@ -26,13 +26,13 @@ export interface LinearDecayOptions {
  * ```
  */
 export function linearDecay(options: LinearDecayOptions): ForcingSchedule {
-  const name = 'linearDecay';
-  checkOptionNames(name, options, ['from', 'to', 'steps']);
-  const { from = 1, to = 0, steps } = options;
-  finiteNumber({ min: 0, max: 1 })(name, 'from', from);
-  finiteNumber({ min: 0, max: 1 })(name, 'to', to);
-  positiveInteger(name, 'steps', steps);
-  return describedSchedule({ kind: name, from, to, steps }, (step) =>
+  const kind = 'linearDecay';
+  const { from, to, steps } = readOptions(kind, options, {
+    from: [finiteNumber({ min: 0, max: 1 }), 1],
+    to: [finiteNumber({ min: 0, max: 1 }), 0],
+    steps: [positiveInteger],
+  });
+  return describedSchedule({ kind, from, to, steps }, (step) =>
     step >= steps ? to : from + (to - from) * (step / steps),
   );
 }
