@@ -21,8 +21,8 @@ export type BlockFactory = (config: never) => {
   readonly config: JsonObject;
 };
 
-/** The blocks that a saved model may name, by their kind. */
-const BUILT_IN: Readonly<Record<string, BlockFactory>> = {
+/** The blocks that a saved model may name, by their kind. A new block is one more line here. */
+export const BLOCKS: Readonly<Record<string, BlockFactory>> = {
   recurrentEncoder,
   convolutionalEncoder,
   transformerEncoder,
@@ -52,11 +52,7 @@ export function restoreBlock<S extends { readonly role: string }>(
   if (!isObject(saved) || typeof saved['kind'] !== 'string' || !isObject(saved['config']))
     throw corrupt(`a ${role}`, saved);
   const { kind, config } = saved;
-  const factory = Object.hasOwn(blocks, kind)
-    ? blocks[kind]
-    : Object.hasOwn(BUILT_IN, kind)
-      ? BUILT_IN[kind]
-      : undefined;
+  const factory = [blocks, BLOCKS].find((table) => Object.hasOwn(table, kind))?.[kind];
   if (factory === undefined) {
     throw mismatch('missing-part', {
       where: 'loadSeq2Seq',
