@@ -1,6 +1,6 @@
 import { mismatch, type ErrorCode } from '../core/errors.js';
 import { isAsyncIterable, isIterable } from '../core/iterables.js';
-import { checkOptionNames, integerFrom, positiveInteger, readOptions, unchecked } from '../core/options.js';
+import { checkOptionNames, integerFrom } from '../core/options.js';
 import { checkTokens, isTokens } from './checkText.js';
 import { specialTokenNames, type SpecialTokenName, type SpecialTokens } from './specialTokens.js';
 
@@ -161,11 +161,10 @@ function count(sequence: readonly string[], counts: Map<string, number>): void {
 
 /** The token of each id, and the ids of the special ones in the order of their names. */
 function number(counts: Map<string, number>, options: VocabOptions): [tokens: string[], ids: number[]] {
-  const { minFrequency, maxSize, specialTokens } = readOptions(WHERE, options, {
-    minFrequency: [positiveInteger, 1],
-    maxSize: [integerFrom(specialTokenNames.length), 2e9],
-    specialTokens: [unchecked, {}],
-  });
+  checkOptionNames(WHERE, options, ['minFrequency', 'maxSize', 'specialTokens']);
+  const { minFrequency = 1, maxSize = 2e9, specialTokens = {} } = options;
+  integerFrom(1)(WHERE, 'minFrequency', minFrequency);
+  integerFrom(specialTokenNames.length)(WHERE, 'maxSize', maxSize);
   checkOptionNames(WHERE, specialTokens, specialTokenNames);
   if (counts.size === 0)
     throw mismatch('invalid-input', { where: WHERE, expected: 'a corpus with tokens', received: [] });

@@ -115,7 +115,10 @@ export async function fit<L, Target extends TargetSide>(
   const where = 'fit';
   checkAlive(where, core);
   checkIdle(where, core);
-  refuseForcingUnit(where, options);
+  if ('forcingUnit' in Object(options)) {
+    const expected = 'teacherForcing: { schedule, per }'; // which has taken its place
+    throw mismatch('invalid-option', { where, expected, received: 'forcingUnit' });
+  }
   const how = readOptions(where, options, {
     epochs: [positiveInteger, 10],
     batchSize: [positiveInteger, undefined],
@@ -131,15 +134,14 @@ export async function fit<L, Target extends TargetSide>(
     onStep: [callback, undefined],
     onEpoch: [callback, undefined],
   });
-  const { batchSize, maxTokens, bucketByLength, clipNorm, loss = objective.loss, validation } = how;
-  const { signal, onStep, onEpoch } = how;
+  const { batchSize, maxTokens, bucketByLength, validation, seed, ...others } = how;
+  const { loss = objective.loss, teacherForcing, clipNorm, ...work } = others;
   if (batchSize !== undefined && maxTokens !== undefined)
     throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
-  const { schedule, per } = how.teacherForcing;
   const examples = Array.from(encodePairs(where, core.parts, pairs), exampleOf);
   const held =
     validation === undefined ? null : [...encodePairs(`${where}: validation`, core.parts, validation)];
-  const order = createRandom(how.seed);
+  const order = createRandom(seed);
   const forcingRandom = order.fork();
   const size = maxTokens === undefined ? { batchSize: batchSize ?? 64 } : { maxTokens };
   const plan = { ...size, bucketByLength };
@@ -149,27 +151,24 @@ export async function fit<L, Target extends TargetSide>(
     tokens: countTokens,
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
+      const { schedule, per } = teacherForcing;
       const ratio = finiteNumber({ min: 0, max: 1 })(where, `teacherForcing(${step})`, schedule(step));
       const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: forcingRandom });
       return objective.batchLoss(batch, mask, loss, { training });
     },
   };
-  const stop = signal === undefined ? {} : { signal };
+  const stop = work.signal === undefined ? {} : { signal: work.signal };
   const stepsPerEpoch = batchIndices(examples.map(exampleLengths), { ...plan, shuffle: false }).length;
-  const work: TrainOptions<Batch> = {
+  const training: TrainOptions<Batch> = {
+    ...work,
     batches: () => exampleBatches(core.parts, examples, { ...plan, seed: order.integer(0x1_0000_0000) }),
     stepsPerEpoch,
-    epochs: how.epochs,
-    optimizer: how.optimizer,
     ...(clipNorm === Infinity ? {} : { clipNorm }),
     ...(held === null ? {} : { validate: async () => ({ ...(await objective.evaluate(held, loss, stop)) }) }),
-    ...stop,
-    ...(onStep === undefined ? {} : { onStep }),
-    ...(onEpoch === undefined ? {} : { onEpoch }),
   };
   core.running.fit = true;
   try {
-    return await trainFor(where, trainable, work);
+    return await trainFor(where, trainable, training);
   } finally {
     core.running.fit = false;
   }
@@ -182,23 +181,11 @@ function clippingNorm(where: string, name: string, value: unknown): number {
 
 /** Takes a schedule, or `{ schedule, per }`; what is left out is the builder's. */
 function teacherForcingOr(builders: TeacherForcing): OptionCheck<TeacherForcing> {
-  return (where, name, value) => {
-    if (typeof value === 'function') return { ...builders, schedule: value as TeacherForcing['schedule'] };
-    if (typeof value !== 'object' || value === null) {
-      const expected = `${name} to be a function or { schedule, per }`;
-      throw mismatch('invalid-option', { where, expected, received: value });
-    }
-    const given: Partial<TeacherForcing> = value;
-    return readOptions(`${where}: ${name}`, given, {
-      schedule: [callback, builders.schedule],
-      per: [oneOf(FORCING_UNITS), builders.per],
-    });
-  };
-}
-
-/** An option of earlier versions, which `per` has taken the place of. */
-function refuseForcingUnit(where: string, options: object): void {
-  if (!('forcingUnit' in Object(options))) return;
-  const hint = 'Write { teacherForcing: { schedule, per } }.';
-  throw mismatch('invalid-option', { where, expected: 'teacherForcing', received: 'forcingUnit', hint });
+  return (where, name, value) =>
+    typeof value === 'object'
+      ? readOptions(`${where}: ${name}`, value as Partial<TeacherForcing>, {
+          schedule: [callback, builders.schedule],
+          per: [oneOf(FORCING_UNITS), builders.per],
+        })
+      : { ...builders, schedule: callback(where, name, value) as TeacherForcing['schedule'] };
 }

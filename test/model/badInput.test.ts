@@ -218,14 +218,8 @@ describe('options', () => {
       { teacherForcing: { unit: 'step' } },
       'fit: teacherForcing: expected option names among schedule, per but received "unit".',
     ],
-    [
-      { teacherForcing: 0.5 },
-      'fit: expected teacherForcing to be a function or { schedule, per } but received 0.5.',
-    ],
-    [
-      { forcingUnit: 'step' },
-      'fit: expected teacherForcing but received "forcingUnit". Write { teacherForcing: { schedule, per } }.',
-    ],
+    [{ teacherForcing: 0.5 }, 'fit: expected teacherForcing to be a function but received 0.5.'],
+    [{ forcingUnit: 'step' }, 'fit: expected teacherForcing: { schedule, per } but received "forcingUnit".'],
     [
       { teacherForcing: () => 1.5 },
       'fit: expected teacherForcing(0) to be a finite number (min 0, max 1) but received 1.5.',
