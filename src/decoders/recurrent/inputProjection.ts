@@ -47,7 +47,7 @@ export interface PositionsRead {
  * by one product a sentence, whatever number of times the reader is called.
  *
  * @param summary `[batch, size]`
- * @param affine what projects them
+ * @param affine what projects them: `linear`, or its gradient alone (`backwardOnly`)
  */
 export function positionReader(
   { layout: { inputs, usesPrevious }, stack, target: { embed } }: RecurrentDecoderParts,

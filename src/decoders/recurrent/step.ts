@@ -20,6 +20,7 @@ export type RecurrentDecoderConstants = {
   readonly memory: PreparedMemory | null;
 };
 
+/** What one step reads. */
 export interface StepInputs {
   /** What is read of the previous token or frame, `[batch, previousSize]`. */
   readonly previous: Tensor2D | null;
@@ -32,15 +33,18 @@ export interface StepInputs {
   ) => Tensor2D;
   /** `[batch, 1]`; all real if absent. */
   readonly mask?: Tensor2D;
+  /** What happens to the output of a layer before the next one reads it. */
   readonly between?: (output: Tensor3D, layer: number) => Tensor3D;
   /** Whether the attention's own dropout is on; off if absent. */
   readonly training?: boolean;
 }
 
+/** What one step gives. */
 export interface StepOutputs {
+  /** What the output projection can read. */
   readonly readout: ReadoutValues;
   readonly state: RecurrentDecoderState;
-  /** `[batch, sourceTime]` */
+  /** The attention's, `[batch, sourceTime]`. */
   readonly weights: Tensor2D | null;
 }
 

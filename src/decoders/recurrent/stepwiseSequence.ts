@@ -58,7 +58,7 @@ export function stepwiseSequence(parts: RecurrentDecoderParts, inputs: SequenceI
   return { previous: toTokens(previous), output: toTokens(outputs), attention: toTokens(contexts) };
 }
 
-/** What is fed at a position, to the rows that go on: `[rows]` or `[rows, features]`. */
+/** What the rows that go on are fed at a sampled position: `[rows]` or `[rows, features]`. */
 function choose(
   parts: RecurrentDecoderParts,
   { reference, teacherForcingMask, active: { batchSizes } }: SequenceInputs,
@@ -136,7 +136,7 @@ function wholeStep(rows: number): RealTokens {
   return { count: rows, positions: null, rows: Int32Array.from({ length: rows }, (_, row) => row) };
 }
 
-/** `[packed, size]`, step by step; tfjs's gradient of `split` fails where there is only one part. */
+/** Cuts `[packed, size]` into its steps. The gradient of tfjs's `split` fails where there is only one. */
 function splitSteps(values: Tensor2D, batchSizes: readonly number[]): Tensor2D[] {
   return batchSizes.length === 1 ? [values] : split(values, [...batchSizes]);
 }

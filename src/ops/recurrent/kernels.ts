@@ -44,9 +44,8 @@ export interface RecurrentKernels {
 }
 
 /**
- * The kernels of a cell are named after it: where a backend registers none of that name, the composition of
- * tfjs operations serves the cell. So a backend brings kernels for the cells that it knows, and each cell
- * works on each.
+ * The kernels of a cell are named after it. A backend may register some of its own under these names. For a
+ * cell that it has none for, the composition of tfjs operations serves.
  */
 export function recurrentKernels(cell: RecurrentCell): RecurrentKernels {
   return {
@@ -123,15 +122,15 @@ function backward(cell: CellDefinition, inputs: Inputs, { reverse }: Attributes)
 }
 
 /**
- * `[tokens, size]` to `[batch, time, size]`, with any token at padding; nothing to do where x is that
- * already. (Not by `tf.unsortedSegmentSum`, which plain wasm backends lack.)
+ * `[tokens, size]` to `[batch, time, size]`, with any token at padding. Nothing is to do where x is that
+ * already. It is no `tf.unsortedSegmentSum`, because plain wasm backends lack that.
  */
 function padded(x: Tensor, { mask, places }: Inputs): Tensor {
   if (places === undefined) return x;
   return reshape(gather(x, places as Tensor1D), [...mask.shape, x.shape[1] as number]);
 }
 
-/** The way back. */
+/** `[batch, time, size]` to `[tokens, size]`: undoes `padded`. */
 function packed(x: Tensor, { positions }: Inputs): Tensor {
   if (positions === undefined) return x;
   const [batch, time, size] = x.shape as [number, number, number];

@@ -18,8 +18,8 @@ import {
  *
  * @param inputs see {@link RecurrentSequenceInputs}
  * @param options `reverse` runs from the last step to the first (default false)
- * @throws `invalid-shape` where shapes disagree or a tensor is not float32; `invalid-input` where `tokens`
- * are not those of the mask
+ * @throws `invalid-option` for an unknown cell; `invalid-shape` where shapes disagree or a tensor is not
+ * float32; `invalid-input` where `tokens` are not those of the mask
  *
  * @example
  * ```ts
