@@ -7,6 +7,7 @@ import { CELLS, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
 import { recurrentKernels } from '../../../src/ops/recurrent/kernels.js';
 import { runExample, type Run } from './kernelExamples.js';
 import { createRandom, largestError, useWasmKernels } from './reference.js';
+import { runFenced } from './runFenced.js';
 
 /** Definitions that wasm composes of tfjs operations, because no native kernel computes them. */
 const composedOnWasm: string[] = [];
@@ -28,6 +29,11 @@ for (const { file } of files.filter(({ text }) => text.includes(': KernelDefinit
 
 const natives = nativeKernels.map(({ name }) => name);
 const native: Run = (definition, inputs, attributes) => [runKernel(definition, inputs, attributes)].flat();
+const fenced: Run = ({ name }, inputs, attributes) => {
+  const kernel = nativeKernels.find((other) => other.name === name);
+  if (kernel === undefined) throw new Error(`nothing computes ${name}`);
+  return runFenced(kernel, inputs, attributes);
+};
 const composed: Run = ({ compose }, inputs, attrs = {}) =>
   [compose({ inputs, attrs, backend: {} })].flat() as tf.Tensor[];
 
@@ -65,10 +71,13 @@ describe.each(definitions.filter(({ name }) => !composedOnWasm.includes(name)))(
     expect(names.filter((name) => !name.startsWith('Seq2Seq'))).toEqual([]);
   });
 
-  it('gives what its composition gives', () => {
+  it.each([
+    ['gives what its composition gives', native],
+    ['reads and writes its own memory alone', fenced],
+  ])('%s', (_, run) => {
     tf.tidy(() => {
       const expected = runExample(definition, composed, createRandom(1));
-      const actual = runExample(definition, native, createRandom(1));
+      const actual = runExample(definition, run, createRandom(1));
       expect(actual.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
       actual.forEach((tensor, i) => {
         const error = largestError(tensor.dataSync(), (expected[i] as tf.Tensor).dataSync());
