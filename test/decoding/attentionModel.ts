@@ -62,7 +62,10 @@ interface AttentionModel {
 
 type Memory = { readonly outputs: Tensor3D; readonly mask: Tensor2D };
 
-/** The model of the golden beam searches, written out with tfjs operations: a model that is not this library's. */
+/**
+ * The model of the golden beam searches, written out with tfjs operations: a model that is not this
+ * library's.
+ */
 export function attentionModel(name: string): AttentionModel {
   const get = readTensors(name);
   const linear = (x: Tensor2D, prefix: string): Tensor2D =>
@@ -100,7 +103,8 @@ export function attentionModel(name: string): AttentionModel {
       0,
     ); // [length, 2 * hidden]
     const summary = concat([forward.at(-1) as Tensor2D, backward[0] as Tensor2D], 1);
-    return [pad(outputs, [[0, time - length], [0, 0]]), tanh(linear(summary, 'encoder.fc.'))]; // prettier-ignore
+    // prettier-ignore
+    return [pad(outputs, [[0, time - length], [0, 0]]), tanh(linear(summary, 'encoder.fc.'))];
   };
 
   const [outputs, state, mask] = tidy(() => {

@@ -11,7 +11,9 @@ import { EOS, everyHypothesis, logTable, manyTables, ONE, only, randomTable, tab
 
 const RUNS = { numRuns: 25, seed: 11 };
 
-/** Greedy search takes 2 (0.5), after which nothing is likely; 3 (0.4), 4 (0.9), end (0.9) is the best: 0.324. */
+/**
+ * Greedy search takes 2 (0.5), after which nothing is likely; 3 (0.4), 4 (0.9), end (0.9) is the best: 0.324.
+ */
 const GARDEN_PATH = [
   [0, 0.1, 0.5, 0.4, 0],
   [0, 1, 0, 0, 0],

@@ -36,8 +36,10 @@ describe.each(['cpu', 'wasm'])('ensembleStep on %s', (backend) => {
   });
 
   it('averages probabilities, or their logarithms, by weight', async () => {
-    const first = logTable([[0.1, 0.2, 0.6, 0.1], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]); // prettier-ignore
-    const second = logTable([[0.1, 0.2, 0.2, 0.5], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]); // prettier-ignore
+    // prettier-ignore
+    const first = logTable([[0.1, 0.2, 0.6, 0.1], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]);
+    // prettier-ignore
+    const second = logTable([[0.1, 0.2, 0.2, 0.5], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]);
     const run = async (options: object): Promise<[number | undefined, number]> => {
       const step = ensembleStep([tableStep(first), tableStep(second)], options);
       const best = only(await greedySearch(step, [null, null], { ...ONE, maxLength: 2 }));
@@ -56,7 +58,8 @@ describe.each(['cpu', 'wasm'])('ensembleStep on %s', (backend) => {
   });
 
   it('averages the attention, and rules out what a member rules out', async () => {
-    const table = tensor2d([[-Infinity, -Infinity, 1, 0], [0, 0, 0, 0], [-Infinity, 9, 0, 0], [0, 9, 0, 0]]); // prettier-ignore
+    // prettier-ignore
+    const table = tensor2d([[-Infinity, -Infinity, 1, 0], [0, 0, 0, 0], [-Infinity, 9, 0, 0], [0, 9, 0, 0]]);
     const member = (weights: number[]): StepFunction<null, undefined> => {
       return (last: Tensor1D) => ({
         logits: gather(table, last),

@@ -13,7 +13,10 @@ import { greedy } from '../../src/decoding/greedySearch.js';
 
 beforeAll(() => useBackend('cpu'));
 
-/** Counts down from what stands in the constants and ends at 0; a frame is the last one plus [1, 2]. The state counts steps. */
+/**
+ * Counts down from what stands in the constants and ends at 0; a frame is the last one plus [1, 2]. The state
+ * counts steps.
+ */
 const countdown: FrameStepFunction<Tensor2D, Tensor2D> = (last, state, _position, from) =>
   tidyTensors(() => {
     const steps = add(state, 1) as Tensor2D;
@@ -179,7 +182,8 @@ describe('generateFrames', () => {
       return { logits: cut, ...rest };
     };
     await expect(run({}, narrow)).rejects.toThrow(
-      'generate: expected the step to return [rows, 3], a frame and the logit of its being the last, but received [3, 2].',
+      'generate: expected the step to return [rows, 3], a frame and the logit of its being the last, ' +
+        'but received [3, 2].',
     );
   });
 

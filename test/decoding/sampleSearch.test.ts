@@ -29,7 +29,10 @@ async function frequencies(logits: number[], draws: number, options: SampleOptio
 
 function chiSquared(counts: number[], probabilities: number[]): number {
   const draws = counts.reduce((a, b) => a + b);
-  return counts.reduce((sum, count, i) => sum + (count - draws * (probabilities[i] as number)) ** 2 / (draws * (probabilities[i] as number)), 0); // prettier-ignore
+  return counts.reduce((sum, count, i) => {
+    const expected = draws * (probabilities[i] as number);
+    return sum + (count - expected) ** 2 / expected;
+  }, 0);
 }
 
 function softmax(logits: number[]): number[] {
@@ -137,7 +140,8 @@ describe.each(['cpu', 'wasm'])('sampleSearch on %s', (backend) => {
   });
 
   it('never draws a token of probability 0, and says so where none is left', async () => {
-    const table = logTable([[0.5, 0, 0.25, 0.25], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]); // prettier-ignore
+    // prettier-ignore
+    const table = logTable([[0.5, 0, 0.25, 0.25], [0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]]);
     const nothing = sampleSearch(tableStep(table), null, {
       ...ONE,
       maxLength: 3,

@@ -14,7 +14,9 @@ export const ONE: { batchSize: number; sosId: number; eosId: number } = {
   eosId: EOS,
 };
 
-/** A model whose next token depends on the last one alone: row `i` of `table` holds what follows token `i`. */
+/**
+ * A model whose next token depends on the last one alone: row `i` of `table` holds what follows token `i`.
+ */
 export function tableStep(table: Tensor2D): StepFunction<null, undefined> {
   return (last) => ({ logits: gather(table, last), state: null });
 }
@@ -31,8 +33,8 @@ export function randomTable(tokens: number, seed: number): number[][] {
 }
 
 /**
- * A batch of sentences with a table each: the state is the sentence's own table, `[rows, tokens, tokens]`, and the
- * constants tell which sentence a row is. Records the rows of each step.
+ * A batch of sentences with a table each: the state is the sentence's own table, `[rows, tokens, tokens]`,
+ * and the constants tell which sentence a row is. Records the rows of each step.
  */
 export function manyTables(tables: readonly number[][][]): {
   step: StepFunction<{ nested: [Tensor2D] }, { sentence: Tensor1D }>;

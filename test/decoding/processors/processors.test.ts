@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { GenerationOptions } from '../../../src/contracts/generationOptions.js';
 import type { Hypothesis } from '../../../src/contracts/hypothesis.js';
 import type { LogitsProcessor } from '../../../src/contracts/logitsProcessor.js';
+import type { StepFunction } from '../../../src/contracts/stepFunction.js';
 import type { Strategy } from '../../../src/contracts/strategy.js';
 import { beam } from '../../../src/decoding/beamSearch.js';
 import { greedy } from '../../../src/decoding/greedySearch.js';
@@ -84,7 +85,8 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
     it('badSequences', () =>
       property(
-        (seed) => ({ badSequences: [[2, 3], [4, 4], [5, 2 + (seed % 5), 6], [6]], minLength: 8 }), // prettier-ignore
+        // prettier-ignore
+        (seed) => ({ badSequences: [[2, 3], [4, 4], [5, 2 + (seed % 5), 6], [6]], minLength: 8 }),
         ({ ids }, { badSequences = [] }) =>
           badSequences.forEach((bad) => expect(ngrams(ids, bad.length)).not.toContain(bad.join())),
       ));
@@ -135,7 +137,8 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
   });
 
   it('keeps the log-probability of the unmodified model', async () => {
-    const table = logTable([[0, 0.1, 0.6, 0.3], [0, 1, 0, 0], [0, 0.2, 0.7, 0.1], [0, 1, 0, 0]]); // prettier-ignore
+    // prettier-ignore
+    const table = logTable([[0, 0.1, 0.6, 0.3], [0, 1, 0, 0], [0, 0.2, 0.7, 0.1], [0, 1, 0, 0]]);
     const options = {
       maxLength: 2,
       badTokens: [3],
@@ -177,7 +180,8 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
   it('notices a processor that returns another shape', async () => {
     const bad: LogitsProcessor = { name: 'bad', process: () => zeros([1, 2]) };
-    const search = greedy({ maxLength: 3, processors: [bad] }).search(() => ({ logits: zeros([1, 4]), state: null }), null, ONE); // prettier-ignore
+    const step: StepFunction<null> = () => ({ logits: zeros([1, 4]), state: null });
+    const search = greedy({ maxLength: 3, processors: [bad] }).search(step, null, ONE);
     await expect(search).rejects.toThrow('processor bad to return scores [1, 4]');
   });
 

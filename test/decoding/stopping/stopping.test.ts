@@ -15,7 +15,8 @@ function candidate(ids: number[]): StoppingCandidate {
 }
 
 it('stops at a sequence, which stays', async () => {
-  const table = logTable([[0, 0, 0.9, 0.1], [0, 1, 0, 0], [0, 0, 0.1, 0.9], [0, 0, 0.9, 0.1]]); // prettier-ignore
+  // prettier-ignore
+  const table = logTable([[0, 0, 0.9, 0.1], [0, 1, 0, 0], [0, 0, 0.1, 0.9], [0, 0, 0.9, 0.1]]);
   const stopping = [stopAtSequences([[9], [3, 2]])];
   const best = only(await greedy({ maxLength: 9, stopping }).search(tableStep(table), null, ONE));
   expect(best).toMatchObject({ ids: [2, 3, 2], finishReason: 'stopped' });
