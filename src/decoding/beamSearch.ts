@@ -96,19 +96,19 @@ export function beam(options: BeamOptions & TextGenerationOptions = {}): Strateg
 const NO_DRAWING =
   'Beam search draws nothing; use sampling, or put scaleTemperature, keepTopK or keepTopP in processors.';
 
-const beamDefinition: SearchDefinition<BeamOptions> = {
-  checks: {
-    width: positiveInteger,
-    earlyStopping: /* @__PURE__ */ oneOf(['exact', 'never', 'first']),
-    finished: /* @__PURE__ */ oneOf(['refill', 'shrink']),
+const beamDefinition: SearchDefinition<Required<Omit<BeamOptions, keyof GenerationOptions>>> = {
+  own: {
+    width: [positiveInteger, 5],
+    earlyStopping: [/* @__PURE__ */ oneOf(['exact', 'never', 'first']), 'exact'],
+    finished: [/* @__PURE__ */ oneOf(['refill', 'shrink']), 'refill'],
   },
   refused: { temperature: NO_DRAWING, topK: NO_DRAWING, topP: NO_DRAWING, seed: NO_DRAWING },
-  check(where, { width = 5, nBest = 1 }) {
+  check(where, { width, nBest }) {
     if (nBest <= width) return;
     const expected = `nBest to be at most width, ${width}`;
     throw mismatch('invalid-option', { where, expected, received: nBest });
   },
-  method(search, { width = 5, earlyStopping = 'exact', finished = 'refill', processors = [] }) {
+  method(search, { width, earlyStopping, finished, processors }) {
     const stopping = earlyStopping === 'exact' && processors.length > 0 ? 'never' : earlyStopping;
     // A row can supply all that go on and, besides, its own end.
     const count = finished === 'refill' ? width + 1 : width;

@@ -3,8 +3,8 @@ import type { StepFunction, StepResult } from '../contracts/stepFunction.js';
 import { addAll } from '../core/addAll.js';
 import { disposeTensors, tidyTensors } from '../core/containers.js';
 import { describe, mismatch } from '../core/errors.js';
+import { finiteNumber, oneOf, readOptions, unchecked } from '../core/options.js';
 import { BAN } from './ops/bans.js';
-import { checkOptionNames, finiteNumber, oneOf } from '../core/options.js';
 
 /** How an ensemble decides together. */
 export interface EnsembleOptions {
@@ -48,8 +48,7 @@ export function ensembleStep<S, C>(
   options: EnsembleOptions = {},
 ): StepFunction<readonly S[], readonly C[]> {
   const where = 'ensembleStep';
-  const shares = ensembleShares(where, steps.length, options);
-  const { combine } = options;
+  const { combine, shares } = readEnsembleOptions(where, steps.length, options);
   return async (lastTokens, state, position, constants) => {
     const results: StepResult<S>[] = [];
     try {
@@ -82,10 +81,16 @@ export function ensembleStep<S, C>(
   };
 }
 
-/** Checks how `members` decide together. @returns their weights, which sum to 1 */
-export function ensembleShares(where: string, members: number, options: EnsembleOptions): number[] {
-  checkOptionNames(where, options, ['combine', 'weights']);
-  const { combine = 'probability', weights = new Array<number>(members).fill(1) } = options;
+/** Reads how `members` decide together. `shares` are their weights, which sum to 1. */
+export function readEnsembleOptions(
+  where: string,
+  members: number,
+  options: EnsembleOptions,
+): { combine: 'probability' | 'logit'; shares: number[] } {
+  const { combine, weights } = readOptions(where, options, {
+    combine: [oneOf(['probability', 'logit']), 'probability'],
+    weights: [unchecked, new Array<number>(members).fill(1)],
+  });
   if (members === 0 || !Array.isArray(weights) || weights.length !== members) {
     throw mismatch('invalid-option', {
       where,
@@ -93,10 +98,10 @@ export function ensembleShares(where: string, members: number, options: Ensemble
       received: weights,
     });
   }
-  oneOf(['probability', 'logit'])(where, 'combine', combine);
-  const numbers = weights.map((weight) => finiteNumber({ above: 0 })(where, 'each weight', weight));
+  const positive = finiteNumber({ above: 0 });
+  const numbers = weights.map((weight) => positive(where, 'each weight', weight));
   const total = numbers.reduce((sum, weight) => sum + weight, 0);
-  return numbers.map((weight) => weight / total);
+  return { combine, shares: numbers.map((weight) => weight / total) };
 }
 
 /**

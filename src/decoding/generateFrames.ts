@@ -8,9 +8,9 @@ import type {
 import type { StepResult } from '../contracts/stepFunction.js';
 import { readValues } from '../core/device.js';
 import { mismatch } from '../core/errors.js';
-import { abortSignal, callback, checkOptions, finiteNumber, positiveInteger } from '../core/options.js';
+import { abortSignal, callback, finiteNumber, positiveInteger, readOptions } from '../core/options.js';
 import { generationLoop } from './generation/generationLoop.js';
-import { checkMaxLength, longestLength } from './generation/maxLength.js';
+import { DEFAULT_MAX_LENGTH, longestLength, maxLengthOption } from './generation/maxLength.js';
 
 /** What the generation of frames must know of the batch. The caller keeps owning its tensors. */
 export interface FrameSetup<C> {
@@ -37,9 +37,8 @@ export async function* generateFrames<S, C>(
   setup: FrameSetup<C>,
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames[], void> {
-  checkFrameOptions(where, options);
+  const { maxLength, minLength, stopThreshold, signal, onStep } = readFrameOptions(where, options);
   const { batchSize, features, constants, sourceLengths } = setup;
-  const { maxLength, minLength = 1, stopThreshold = 0.5, signal, onStep } = options;
   const drafts = Array.from({ length: batchSize }, (_, sentence) => ({
     sentence,
     longest: longestLength(where, sourceLengths?.[sentence], maxLength, minLength),
@@ -118,8 +117,11 @@ async function readRows(where: string, result: StepResult, features: number): Pr
   });
 }
 
+type FrameOptions = Required<Omit<FrameGenerationOptions, 'signal' | 'onStep'>> &
+  Pick<FrameGenerationOptions, 'signal' | 'onStep'>;
+
 /** @throws `invalid-option`, with the reason where a search strategy was handed in */
-export function checkFrameOptions(where: string, options: FrameGenerationOptions): void {
+export function readFrameOptions(where: string, options: FrameGenerationOptions): FrameOptions {
   const { name, search } = (options ?? {}) as { readonly name?: unknown; readonly search?: unknown };
   if (typeof search === 'function') {
     throw mismatch('invalid-option', {
@@ -129,11 +131,11 @@ export function checkFrameOptions(where: string, options: FrameGenerationOptions
       hint: 'Strategies choose among tokens; a target of frames leaves nothing to choose.',
     });
   }
-  checkOptions(where, options, {
-    maxLength: checkMaxLength,
-    minLength: positiveInteger,
-    stopThreshold: (_, name, value) => finiteNumber({ min: 0, max: 1 })(where, name, value),
-    signal: abortSignal,
-    onStep: callback,
+  return readOptions(where, options, {
+    maxLength: [maxLengthOption, DEFAULT_MAX_LENGTH],
+    minLength: [positiveInteger, 1],
+    stopThreshold: [finiteNumber({ min: 0, max: 1 }), 0.5],
+    signal: [abortSignal, undefined],
+    onStep: [callback, undefined],
   });
 }

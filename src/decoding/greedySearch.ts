@@ -65,8 +65,8 @@ export function greedy(options: GreedyOptions & TextGenerationOptions = {}): Str
 const ONE_HYPOTHESIS = 'Greedy search follows one hypothesis; use beam search.';
 const NO_DRAWING = 'Greedy search draws nothing; use sampling.';
 
-const greedyDefinition: SearchDefinition<GreedyOptions> = {
-  checks: {},
+const greedyDefinition: SearchDefinition<object> = {
+  own: {},
   refused: {
     width: ONE_HYPOTHESIS,
     earlyStopping: ONE_HYPOTHESIS,
@@ -76,7 +76,7 @@ const greedyDefinition: SearchDefinition<GreedyOptions> = {
     topP: NO_DRAWING,
     seed: NO_DRAWING,
   },
-  check(where, { nBest = 1 }) {
+  check(where, { nBest }) {
     if (nBest === 1) return;
     const expected = 'nBest of 1';
     throw mismatch('invalid-option', { where, expected, received: nBest, hint: ONE_HYPOTHESIS });

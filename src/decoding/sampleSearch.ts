@@ -110,20 +110,20 @@ const SEEDS = 2 ** 32;
 
 const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or nBest to draw several.';
 
-const sampleDefinition: SearchDefinition<SampleOptions> = {
-  checks: {
-    temperature: /* @__PURE__ */ finiteNumber({ above: 0 }),
-    topK: positiveInteger,
-    topP: /* @__PURE__ */ finiteNumber({ above: 0, max: 1 }),
-    seed: nonNegativeInteger,
+const sampleDefinition: SearchDefinition<Required<Omit<SampleOptions, keyof GenerationOptions>>> = {
+  own: {
+    temperature: [/* @__PURE__ */ finiteNumber({ above: 0 }), 1],
+    topK: [positiveInteger, Infinity],
+    topP: [/* @__PURE__ */ finiteNumber({ above: 0, max: 1 }), 1],
+    seed: [nonNegativeInteger, 0],
   },
   refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
-  ownProcessors: ({ temperature = 1, topK, topP = 1 }) => [
+  ownProcessors: ({ temperature, topK, topP }) => [
     ...(temperature === 1 ? [] : [scaleTemperature(temperature)]),
-    ...(topK === undefined ? [] : [keepTopK(topK)]),
+    ...(topK === Infinity ? [] : [keepTopK(topK)]),
     ...(topP === 1 ? [] : [keepTopP(topP)]),
   ],
-  method(search, { nBest = 1, seed = 0 }) {
+  method(search, { nBest, seed }) {
     // Each hypothesis has a generator of its own, made from the seed, the number of the sentence and the
     // hypothesis's place among the sentence's samples. So it does not matter what else is in the batch, and
     // in which order.

@@ -1,7 +1,7 @@
 import { disposeTensors } from '../core/containers.js';
 import { mismatch } from '../core/errors.js';
 import type { StepFunction } from '../contracts/stepFunction.js';
-import { ensembleShares, ensembleStep, type EnsembleOptions } from '../decoding/ensembleStep.js';
+import { ensembleStep, readEnsembleOptions, type EnsembleOptions } from '../decoding/ensembleStep.js';
 import { generationMethods, type GenerationMethods } from './generation/generationMethods.js';
 import type { GeneratorSource, StartedDecoding, TextGenerator } from './generation/textGenerator.js';
 import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from './input/encodeInput.js';
@@ -61,7 +61,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
     });
   });
   // Refuses wrong options now rather than at the first sentence.
-  ensembleShares('ensemble', models.length, options);
+  readEnsembleOptions('ensemble', models.length, options);
 
   const alike = models.every(({ parts }) => readAlike(parts.source, first.parts.source));
   const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {

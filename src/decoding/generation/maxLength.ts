@@ -1,17 +1,17 @@
 import type { SourceLengthMultiple } from '../../contracts/generationOptions.js';
 import { mismatch } from '../../core/errors.js';
-import { checkOptionNames, finiteNumber, positiveInteger } from '../../core/options.js';
+import { finiteNumber, positiveInteger, readOptions } from '../../core/options.js';
 
-/** Refuses a `maxLength` that is neither a length nor a multiple of the source's. */
-export function checkMaxLength(where: string, name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) {
-    positiveInteger(where, name, value);
-    return;
-  }
-  const { timesSource, plus = 0 } = value as SourceLengthMultiple;
-  checkOptionNames(`${where} ${name}`, value, ['timesSource', 'plus']);
-  finiteNumber({ min: 0 })(where, `${name}.timesSource`, timesSource);
-  finiteNumber()(where, `${name}.plus`, plus);
+/** What `maxLength` is by default. */
+export const DEFAULT_MAX_LENGTH: SourceLengthMultiple = { timesSource: 2, plus: 10 };
+
+/** Takes a `maxLength`: a length, or a multiple of the source's. */
+export function maxLengthOption(where: string, name: string, value: unknown): number | SourceLengthMultiple {
+  if (typeof value !== 'object' || value === null) return positiveInteger(where, name, value);
+  return readOptions(`${where} ${name}`, value as SourceLengthMultiple, {
+    timesSource: [finiteNumber({ min: 0 })],
+    plus: [finiteNumber(), 0],
+  });
 }
 
 /**
@@ -25,8 +25,8 @@ export function checkMaxLength(where: string, name: string, value: unknown): voi
 export function longestLength(
   where: string,
   sourceLength: number | undefined,
-  maxLength: number | SourceLengthMultiple = { timesSource: 2, plus: 10 },
-  minLength = 0,
+  maxLength: number | SourceLengthMultiple,
+  minLength: number,
 ): number {
   if (typeof maxLength === 'number') {
     if (minLength <= maxLength) return maxLength;

@@ -1,31 +1,32 @@
-import type { GenerationOptions } from '../../contracts/generationOptions.js';
 import type { SearchSetup } from '../../contracts/strategy.js';
 import { mismatch } from '../../core/errors.js';
-import { nonNegativeInteger, positiveInteger, unchecked, type OptionCheck } from '../../core/options.js';
+import { nonNegativeInteger, positiveInteger, unchecked, type OptionTable } from '../../core/options.js';
 import { prefixOf } from '../processors/forcePrefix.js';
-
-function eachCount(where: string, name: string, ids: unknown): void {
-  Array.from((ids ?? []) as ArrayLike<unknown>, (id) => nonNegativeInteger(where, `each of ${name}`, id));
-}
+import type { SharedOptions } from './searchOptions.js';
 
 /**
  * What each part of the setup must be. A search over a bare step function takes them in one object with its
  * options.
  */
-export const SETUP: { readonly [name in keyof Required<SearchSetup>]: OptionCheck } = {
-  batchSize: positiveInteger,
-  sosId: nonNegativeInteger,
-  eosId: nonNegativeInteger,
-  constants: unchecked,
-  sourceLengths: unchecked,
-  sentenceNumbers: eachCount,
-  bannedIds: eachCount,
+export const SETUP: OptionTable<SearchSetup> = {
+  batchSize: [positiveInteger],
+  sosId: [nonNegativeInteger],
+  eosId: [nonNegativeInteger],
+  constants: [unchecked, undefined],
+  sourceLengths: [unchecked, undefined],
+  sentenceNumbers: [nonNegativeIntegers, undefined],
+  bannedIds: [nonNegativeIntegers, undefined],
 };
 
+function nonNegativeIntegers(where: string, name: string, value: unknown): unknown {
+  Array.from((value ?? []) as ArrayLike<unknown>, (id) => nonNegativeInteger(where, `each of ${name}`, id));
+  return value;
+}
+
 /** Refuses a setup that is wrong in itself or does not fit the options. */
-export function checkSetup(where: string, setup: SearchSetup, options: GenerationOptions): void {
+export function checkSetup(where: string, setup: SearchSetup, options: SharedOptions): void {
   const { batchSize, eosId, bannedIds, sourceLengths } = setup;
-  for (const [name, check] of Object.entries(SETUP)) check(where, name, setup[name as keyof SearchSetup]);
+  for (const [name, [check]] of Object.entries(SETUP)) check(where, name, setup[name as keyof SearchSetup]);
   if (bannedIds?.includes(eosId) === true) {
     throw mismatch('invalid-option', {
       where,
@@ -43,8 +44,7 @@ export function checkSetup(where: string, setup: SearchSetup, options: Generatio
     });
   }
   checkPrefixes(where, options, setup);
-  const { coveragePenalty = 0 } = options;
-  if (coveragePenalty > 0 && batchSize > 1 && sourceLengths === undefined) {
+  if (options.coveragePenalty > 0 && batchSize > 1 && sourceLengths === undefined) {
     throw mismatch('invalid-option', {
       where,
       expected: 'sourceLengths beside coveragePenalty, to tell source positions from padding',
@@ -59,7 +59,7 @@ export function checkSetup(where: string, setup: SearchSetup, options: Generatio
  */
 function checkPrefixes(
   where: string,
-  { forcedPrefix = [], badTokens = [] }: GenerationOptions,
+  { forcedPrefix, badTokens }: SharedOptions,
   { eosId, bannedIds = [] }: SearchSetup,
 ): void {
   const single = typeof forcedPrefix[0] === 'number';
@@ -81,12 +81,12 @@ function checkPrefixes(
  */
 export function checkPrefixLength(
   where: string,
-  forcedPrefix: GenerationOptions['forcedPrefix'],
+  forcedPrefix: SharedOptions['forcedPrefix'],
   { batchSize, eosId, sentenceNumbers }: SearchSetup,
   sentence: number,
   longest: number,
 ): void {
-  if (forcedPrefix === undefined || forcedPrefix.length === 0) return;
+  if (forcedPrefix.length === 0) return;
   const prefix = prefixOf(forcedPrefix, sentence);
   const many = typeof forcedPrefix[0] !== 'number' && sentenceNumbers === undefined;
   if (prefix === undefined || (many && forcedPrefix.length !== batchSize)) {

@@ -7,7 +7,7 @@ import { checkPrefixLength, checkSetup } from './checkSetup.js';
 import { coverage } from './coveragePenalty.js';
 import type { HypothesisNode } from './hypothesisNode.js';
 import { largestDivisor, lengthDivisor } from './lengthPenalty.js';
-import { buildProcessors } from './searchOptions.js';
+import { buildProcessors, type SharedOptions } from './searchOptions.js';
 import { createSentence, type Sentence } from './sentence.js';
 
 /** A search that is checked and ready to run. */
@@ -29,25 +29,23 @@ export interface PreparedSearch<C> {
  * Works out what depends on the batch: the longest length of each sentence, how its hypotheses are ranked,
  * and the processors.
  *
- * @param options checked already
  * @param ownProcessors those that come after all others
  */
 export function prepareSearch<C>(
   where: string,
   setup: SearchSetup<C>,
-  options: GenerationOptions,
+  options: SharedOptions,
   ownProcessors: readonly LogitsProcessor[] = [],
 ): PreparedSearch<C> {
   checkSetup(where, setup, options);
-  const { maxLength, countEndToken = false, minLength = 0, nBest = 1, coveragePenalty = 0 } = options;
-  const { lengthPenalty, forcedPrefix, stopping = [], signal, onStep } = options;
+  const { maxLength, countEndToken, minLength, nBest, lengthPenalty, coveragePenalty } = options;
   const divisor = lengthDivisor(where, lengthPenalty);
   const rank = (node: HypothesisNode): number =>
     node.score / divisor(node.length) + (coveragePenalty === 0 ? 0 : coveragePenalty * coverage(where, node));
   const sentences = Array.from({ length: setup.batchSize }, (_, index) => {
     const number = setup.sentenceNumbers?.[index] ?? index;
     const longest = longestLength(where, setup.sourceLengths?.[index], maxLength, minLength);
-    checkPrefixLength(where, forcedPrefix, setup, number, longest);
+    checkPrefixLength(where, options.forcedPrefix, setup, number, longest);
     const lastPosition = countEndToken ? longest - 1 : longest;
     return createSentence({ index, number, lastPosition }, nBest, rank);
   });
@@ -58,8 +56,8 @@ export function prepareSearch<C>(
     countEndToken,
     largestDivisor: largestDivisor(lengthPenalty, divisor),
     processors: [...buildProcessors(setup.bannedIds ?? [], options), ...ownProcessors],
-    stopping,
-    signal,
-    onStep,
+    stopping: options.stopping,
+    signal: options.signal,
+    onStep: options.onStep,
   };
 }

@@ -5,13 +5,14 @@ import {
   abortSignal,
   boolean,
   callback,
-  checkOptions,
   finiteNumber,
   nonNegativeInteger,
   positiveInteger,
+  readOptions,
   type OptionCheck,
+  type OptionTable,
 } from '../../core/options.js';
-import { checkMaxLength, longestLength } from '../generation/maxLength.js';
+import { DEFAULT_MAX_LENGTH, longestLength, maxLengthOption } from '../generation/maxLength.js';
 import { allowTokens } from '../processors/allowTokens.js';
 import { banRepeatedNgrams } from '../processors/banRepeatedNgrams.js';
 import { banSequences } from '../processors/banSequences.js';
@@ -21,29 +22,32 @@ import { minimumLength } from '../processors/minimumLength.js';
 import { penalizeRepetition } from '../processors/penalizeRepetition.js';
 import { lengthDivisor } from './lengthPenalty.js';
 
-const list: OptionCheck = be('an array', Array.isArray);
+const list: OptionCheck = /* @__PURE__ */ be('an array', Array.isArray);
 
-/** What the value of each shared option must be. */
-const CHECKS: { readonly [name in keyof Required<GenerationOptions>]: OptionCheck } = {
-  maxLength: checkMaxLength,
-  countEndToken: boolean,
-  minLength: nonNegativeInteger,
-  nBest: positiveInteger,
-  lengthPenalty: (where, _, value) => lengthDivisor(where, value as GenerationOptions['lengthPenalty']),
-  coveragePenalty: /* @__PURE__ */ finiteNumber({ min: 0 }),
-  noRepeatNgram: nonNegativeInteger,
-  repetitionPenalty: /* @__PURE__ */ finiteNumber({ above: 0 }),
-  badTokens: list,
-  badSequences: list,
-  forcedPrefix: list,
-  allowedTokens: callback,
-  processors: listOf('process'),
-  stopping: listOf('shouldStop'),
-  signal: abortSignal,
-  onStep: callback,
+/** The check and the default of each option that all searches share. */
+const SHARED: OptionTable<GenerationOptions> = {
+  maxLength: [maxLengthOption, DEFAULT_MAX_LENGTH],
+  countEndToken: [boolean, false],
+  minLength: [nonNegativeInteger, 0],
+  nBest: [positiveInteger, 1],
+  lengthPenalty: [lengthPenaltyOption, 'none'],
+  coveragePenalty: [/* @__PURE__ */ finiteNumber({ min: 0 }), 0],
+  noRepeatNgram: [nonNegativeInteger, 0],
+  repetitionPenalty: [/* @__PURE__ */ finiteNumber({ above: 0 }), 1],
+  badTokens: [list, []],
+  badSequences: [list, []],
+  forcedPrefix: [list, []],
+  allowedTokens: [callback, undefined],
+  processors: [/* @__PURE__ */ listOf('process'), []],
+  stopping: [/* @__PURE__ */ listOf('shouldStop'), []],
+  signal: [abortSignal, undefined],
+  onStep: [callback, undefined],
 };
 
-/** The processor that each option stands for, in the order in which they run. */
+/**
+ * The processor that an option stands for, in the order in which they run. None is made where the option has
+ * its default or is an empty list.
+ */
 const PROCESSORS = {
   repetitionPenalty: penalizeRepetition,
   badTokens: banTokens,
@@ -56,35 +60,46 @@ const PROCESSORS = {
   readonly [name in keyof GenerationOptions]: (value: Required<GenerationOptions>[name]) => LogitsProcessor;
 };
 
-/** The values that change nothing, besides `undefined` and empty lists. */
-const NEUTRAL: GenerationOptions = { repetitionPenalty: 1, minLength: 0, noRepeatNgram: 0 };
+type WithoutDefault = 'allowedTokens' | 'signal' | 'onStep';
 
-/** The options that only some strategies follow, and why the others do not. */
-export interface OwnOptions {
-  readonly checks: Readonly<Record<string, OptionCheck>>;
-  /** From the name of an option of another strategy to the reason why it cannot work in this one. */
+/** The shared options with their defaults filled in. */
+export type SharedOptions = Required<Omit<GenerationOptions, WithoutDefault>> &
+  Pick<GenerationOptions, WithoutDefault>;
+
+/** The options that only one kind of search follows; `Own` has their defaults filled in. */
+export interface OwnOptions<Own extends object> {
+  readonly own: OptionTable<Own>;
+  /** From the name of an option of another search to the reason why it cannot work in this one. */
   readonly refused: Readonly<Record<string, string>>;
+  /** Refuses option values that contradict each other. */
+  check?(where: string, options: SharedOptions & Own): void;
 }
 
 /**
- * Refuses options that are unknown, out of range, contradictory, or of another strategy. `otherNames` are
- * left to others.
+ * Reads the options of one kind of search. Refuses those that are unknown, out of range, contradictory, or of
+ * another search.
+ *
+ * @param others what may stand in the same object
  */
-export function checkSearchOptions(
+export function readSearchOptions<Own extends object, Others extends object>(
   where: string,
-  options: GenerationOptions,
-  own: OwnOptions,
-  otherNames: readonly string[],
-): void {
-  for (const [name, hint] of Object.entries(own.refused)) {
+  options: object,
+  { own, refused, check }: OwnOptions<Own>,
+  others: OptionTable<Others>,
+): SharedOptions & Own & Others {
+  for (const [name, hint] of Object.entries(refused)) {
     const value = (options as Record<string, unknown> | null)?.[name];
     if (value !== undefined)
       throw mismatch('invalid-option', { where, expected: `no ${name}`, received: value, hint });
   }
-  checkOptions(where, options, { ...CHECKS, ...own.checks }, otherNames);
-  const { maxLength, minLength = 0 } = options;
+  const read = readOptions(where, options, { ...SHARED, ...own, ...others }) as unknown as SharedOptions &
+    Own &
+    Others;
+  const { maxLength, minLength } = read;
   if (typeof maxLength === 'number') longestLength(where, undefined, maxLength, minLength); // compares them
-  buildProcessors([], options); // each looks at its own values
+  buildProcessors([], read); // each looks at its own values
+  check?.(where, read);
+  return read;
 }
 
 /**
@@ -92,22 +107,27 @@ export function checkSearchOptions(
  *
  * @param bannedIds ids that the model never means
  */
-export function buildProcessors(bannedIds: readonly number[], options: GenerationOptions): LogitsProcessor[] {
-  const { processors = [], badTokens = [] } = options;
-  const values = { ...options, badTokens: [...new Set([...bannedIds, ...badTokens])] };
-  const built = [...processors];
-  for (const [name, create] of Object.entries(PROCESSORS)) {
-    const value = values[name as keyof typeof PROCESSORS];
-    const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty && value !== NEUTRAL[name as keyof typeof PROCESSORS]) built.push(create(value as never));
+export function buildProcessors(bannedIds: readonly number[], options: SharedOptions): LogitsProcessor[] {
+  const values = { ...options, badTokens: [...new Set([...bannedIds, ...options.badTokens])] };
+  const built = [...options.processors];
+  for (const [key, create] of Object.entries(PROCESSORS)) {
+    const name = key as keyof typeof PROCESSORS;
+    const value = values[name];
+    const isOff = value === SHARED[name][1] || (Array.isArray(value) && value.length === 0);
+    if (!isOff) built.push(create(value as never));
   }
   return built;
 }
 
+function lengthPenaltyOption(where: string, _name: string, value: unknown): unknown {
+  lengthDivisor(where, value as GenerationOptions['lengthPenalty']);
+  return value;
+}
+
 function be(what: string, test: (value: unknown) => boolean): OptionCheck {
   return (where, name, value) => {
-    if (!test(value))
-      throw mismatch('invalid-option', { where, expected: `${name} to be ${what}`, received: value });
+    if (test(value)) return value;
+    throw mismatch('invalid-option', { where, expected: `${name} to be ${what}`, received: value });
   };
 }
 

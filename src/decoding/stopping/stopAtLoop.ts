@@ -1,5 +1,5 @@
 import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
-import { integerFrom, positiveInteger } from '../../core/options.js';
+import { integerFrom, positiveInteger, readOptions } from '../../core/options.js';
 
 /** When {@link stopAtLoop} calls it a loop. */
 export interface LoopLimits {
@@ -22,11 +22,14 @@ export interface LoopLimits {
  * console.log(strategy.name);
  * ```
  */
-export function stopAtLoop({ longest = 8, times = 4 }: LoopLimits = {}): StoppingCriterion {
-  positiveInteger('stopAtLoop', 'longest', longest);
-  integerFrom(2)('stopAtLoop', 'times', times);
+export function stopAtLoop(limits: LoopLimits = {}): StoppingCriterion {
+  const where = 'stopAtLoop';
+  const { longest, times } = readOptions(where, limits, {
+    longest: [positiveInteger, 8],
+    times: [integerFrom(2), 4],
+  });
   return {
-    name: 'stopAtLoop',
+    name: where,
     shouldStop({ last }) {
       const tail = last(longest * times).toReversed();
       for (let cycle = 1; cycle * times <= tail.length; cycle++) {

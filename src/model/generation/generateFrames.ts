@@ -6,7 +6,7 @@ import type {
   StreamedFrame,
 } from '../../contracts/frameGeneration.js';
 import { runToEnd } from '../../core/iterables.js';
-import { checkFrameOptions, generateFrames as generate } from '../../decoding/generateFrames.js';
+import { generateFrames as generateFrameBatch, readFrameOptions } from '../../decoding/generateFrames.js';
 import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
 import { mapByLength } from '../input/exampleBatches.js';
 import type { ModelCore } from '../modelCore.js';
@@ -50,11 +50,13 @@ export async function generateFrames(
   batch: GenerateBatchOptions = {},
   where = 'generateBatch',
 ): Promise<GeneratedFrames[]> {
-  checkFrameOptions(where, options);
+  readFrameOptions(where, options);
   const { batchSize } = readOptions(where, batch, { batchSize: [positiveInteger, 64] });
   const sources = encodeInputs(where, core.parts.source, inputs);
   const lengthOf = (source: EncodedInput): number => sequenceOf(source).length;
-  return mapByLength(sources, lengthOf, batchSize, (group) => runToEnd(roll(where, core, group, options)));
+  return mapByLength(sources, lengthOf, batchSize, (group) =>
+    runToEnd(generateEncoded(where, core, group, options)),
+  );
 }
 
 /**
@@ -66,13 +68,13 @@ export async function* streamFrames(
   input: SequenceInput,
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
-  checkFrameOptions('stream', options);
+  readFrameOptions('stream', options);
   const sources = readInputs('stream', core, [input]);
-  const [generated] = yield* roll('stream', core, sources, options);
+  const [generated] = yield* generateEncoded('stream', core, sources, options);
   return generated as GeneratedFrames;
 }
 
-async function* roll(
+async function* generateEncoded(
   where: string,
   core: ModelCore<FrameSide>,
   sources: readonly EncodedInput[],
@@ -81,7 +83,7 @@ async function* roll(
   const { step, state, constants, sourceLengths, dispose } = startEncoded(core, sources);
   const setup = { batchSize: sources.length, features: core.parts.target.features, constants, sourceLengths };
   try {
-    return yield* generate(where, step, state, setup, options);
+    return yield* generateFrameBatch(where, step, state, setup, options);
   } finally {
     dispose();
   }
