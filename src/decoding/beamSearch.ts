@@ -133,7 +133,7 @@ interface BeamRules {
 function extendBeam(search: PreparedSearch<unknown>, rules: BeamRules, step: SentenceStep): Extension[] {
   const { sentence, position, nodes } = step;
   const { width, stopping, finished } = rules;
-  const { where, setup, countEndToken } = search;
+  const { where, setup, options } = search;
   const places = finished === 'shrink' ? width - sentence.finishedCount : width;
   const extensions = nodes
     .flatMap((_, row) => step.candidates(row).map((node) => ({ row, node })))
@@ -147,7 +147,7 @@ function extendBeam(search: PreparedSearch<unknown>, rules: BeamRules, step: Sen
 
   // At the last position only the end token may still follow; a hypothesis that does not take it ends as it
   // is.
-  if (position === sentence.lastPosition && !countEndToken) {
+  if (position === sentence.lastPosition && !options.countEndToken) {
     nodes.forEach((node, row) => {
       if (node !== null && !ended.some((end) => end.row === row)) sentence.finish(node, 'length');
     });

@@ -15,8 +15,8 @@ export interface Generation<L extends Tensor, S, C, P> {
   readonly batchSize: number;
   /** The sentence of each row at the start. */
   readonly sentenceOfRow: readonly number[];
-  readonly signal: AbortSignal | undefined;
-  readonly onStep: ((report: StepReport) => void | Promise<void>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((report: StepReport) => void | Promise<void>) | undefined;
   /** What the step reads: one token or frame a row. It is freed after the step. */
   input(): L;
   /** Reads what the step gave and decides which rows go on. The tensors of `result` are freed afterwards. */

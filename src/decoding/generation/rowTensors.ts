@@ -1,7 +1,7 @@
 import { gather, tensor1d, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../../contracts/stepFunction.js';
 import { disposeTensors, mapTensors, tensorsOf } from '../../core/containers.js';
-import { describe, mismatch } from '../../core/errors.js';
+import { mismatch } from '../../core/errors.js';
 
 /**
  * The tensors of a running generation: the state and the constants, one row for each sequence that goes on.
@@ -87,14 +87,10 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function gatherRows<T>(container: T, index: Tensor): T {
-  const gathered = new Map<Tensor, Tensor>();
-  return mapTensors(container, (tensor) => {
-    const known = gathered.get(tensor);
-    if (known !== undefined) return known;
-    const rows = tidy(() => gather(tensor, index as never));
-    gathered.set(tensor, rows);
-    return rows;
-  });
+  const gathered = new Map(
+    tensorsOf(container).map((tensor) => [tensor, tidy(() => gather(tensor, index as never))]),
+  );
+  return mapTensors(container, (tensor) => gathered.get(tensor) as Tensor);
 }
 
 function checkRows(where: string, what: string, container: unknown, rows: number): void {
@@ -106,7 +102,7 @@ function checkRows(where: string, what: string, container: unknown, rows: number
       throw mismatch('invalid-shape', {
         where,
         expected: `every tensor of ${what} to have ${rows} rows`,
-        received: `shape ${describe(tensor.shape)}`,
+        received: tensor.shape,
       });
     }
   }

@@ -17,23 +17,14 @@ export function isBanned(score: number): boolean {
 }
 
 /**
- * Bans tokens row by row, in one addition.
+ * Bans tokens, in one addition.
  *
  * @param where the processor, for messages
  * @param scores `[rows, vocabulary]`
- * @param banned the ids to ban in each row
+ * @param banned the ids to ban in each row; a single list is for all rows
  */
 export function banInRows(where: string, scores: Tensor2D, banned: readonly Iterable<number>[]): Tensor2D {
-  const [rows, vocabulary] = scores.shape;
-  const mask = new Float32Array(rows * vocabulary);
-  let any = false;
-  banned.forEach((ids, row) => {
-    for (const id of ids) {
-      mask[row * vocabulary + checkId(where, id, vocabulary)] = BAN;
-      any = true;
-    }
-  });
-  return any ? add(scores, tensor2d(mask, [rows, vocabulary])) : scores;
+  return addAtIds(where, scores, banned, BAN, 0);
 }
 
 /** Bans all but the given ids in each row; `undefined` allows all. */
@@ -42,35 +33,43 @@ export function allowInRows(
   scores: Tensor2D,
   allowed: readonly (Iterable<number> | undefined)[],
 ): Tensor2D {
-  if (allowed.every((ids) => ids === undefined)) return scores;
-  const [rows, vocabulary] = scores.shape;
-  const mask = new Float32Array(rows * vocabulary);
-  allowed.forEach((ids, row) => {
+  return addAtIds(where, scores, allowed, 0, BAN);
+}
+
+/**
+ * Adds `inside` at the ids of each row, and `outside` at its other ids. A row without a list stays as it is.
+ */
+function addAtIds(
+  where: string,
+  scores: Tensor2D,
+  lists: readonly (Iterable<number> | undefined)[],
+  inside: number,
+  outside: number,
+): Tensor2D {
+  const vocabulary = scores.shape[1];
+  const summand = new Float32Array(lists.length * vocabulary);
+  let isZero = true;
+  lists.forEach((ids, i) => {
     if (ids === undefined) return;
     if (!isIterable(ids)) {
       const expected = 'an iterable of ids, or undefined where all are allowed,';
       throw mismatch('invalid-option', { where, expected, received: ids });
     }
-    mask.fill(BAN, row * vocabulary, (row + 1) * vocabulary);
-    for (const id of ids) mask[row * vocabulary + checkId(where, id, vocabulary)] = 0;
+    const row = summand.subarray(i * vocabulary, (i + 1) * vocabulary).fill(outside);
+    isZero &&= outside === 0;
+    for (const id of ids) {
+      if (!Number.isInteger(id) || id < 0 || id >= vocabulary) {
+        const expected = `ids from 0 to ${vocabulary - 1}`;
+        throw mismatch('invalid-option', { where, expected, received: id });
+      }
+      row[id] = inside;
+      isZero &&= inside === 0;
+    }
   });
-  return add(scores, tensor2d(mask, [rows, vocabulary]));
-}
-
-/** Bans the same ids in every row. */
-export function banEverywhere(where: string, scores: Tensor2D, ids: Iterable<number>): Tensor2D {
-  const vocabulary = scores.shape[1];
-  const mask = new Float32Array(vocabulary);
-  for (const id of ids) mask[checkId(where, id, vocabulary)] = BAN;
-  return add(scores, tensor2d(mask, [1, vocabulary]));
+  return isZero ? scores : add(scores, tensor2d(summand, [lists.length, vocabulary]));
 }
 
 /** Bans every token where `kept` is 0. It is `[rows, vocabulary]`, and 1 elsewhere. */
 export function banWhereNot(scores: Tensor2D, kept: Tensor2D): Tensor2D {
   return add(scores, mul(sub(1, kept), BAN));
-}
-
-function checkId(where: string, id: number, vocabulary: number): number {
-  if (Number.isInteger(id) && id >= 0 && id < vocabulary) return id;
-  throw mismatch('invalid-option', { where, expected: `ids from 0 to ${vocabulary - 1}`, received: id });
 }

@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { nonNegativeInteger } from '../../core/options.js';
-import { banEverywhere } from '../ops/bans.js';
+import { banInRows } from '../ops/bans.js';
 
 /**
  * Bans ids everywhere: the option `badTokens`.
@@ -17,5 +17,5 @@ import { banEverywhere } from '../ops/bans.js';
  */
 export function banTokens(ids: readonly number[]): LogitsProcessor {
   for (const id of ids) nonNegativeInteger('banTokens', 'each id', id);
-  return { name: 'banTokens', process: (scores) => banEverywhere('banTokens', scores, ids) };
+  return { name: 'banTokens', process: (scores) => banInRows('banTokens', scores, [ids]) };
 }

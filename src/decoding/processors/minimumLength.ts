@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { nonNegativeInteger } from '../../core/options.js';
-import { banEverywhere } from '../ops/bans.js';
+import { banInRows } from '../ops/bans.js';
 
 /**
  * Bans the end token before `length` tokens: the option `minLength`.
@@ -19,6 +19,6 @@ export function minimumLength(length: number): LogitsProcessor {
   return {
     name: 'minimumLength',
     process: (scores, { position, eosId }) =>
-      position < length ? banEverywhere('minimumLength', scores, [eosId]) : scores,
+      position < length ? banInRows('minimumLength', scores, [[eosId]]) : scores,
   };
 }

@@ -21,41 +21,37 @@ export function startHypothesis(
   origin: number,
   processors: readonly LogitsProcessor[],
 ): ActiveHypothesis {
-  const states = processors.map((processor) => processor.start?.(sentence.number));
-  return activeHypothesis(sentence, origin, processors, null, states, null);
-}
-
-/**
- * @param states what each processor remembers of this hypothesis
- * @param ids its ids, if a processor has asked for them
- */
-function activeHypothesis(
-  sentence: Sentence,
-  origin: number,
-  processors: readonly LogitsProcessor[],
-  node: HypothesisNode | null,
-  states: readonly unknown[],
-  ids: number[] | null,
-): ActiveHypothesis {
-  let taken = false;
-  return {
-    sentence,
-    origin,
-    node,
-    extend(next) {
-      const nextStates = processors.map((processor, i) =>
-        processor.advance === undefined ? states[i] : processor.advance(states[i], next.id),
-      );
-      // The first extension takes the array over and appends to it. The others copy its start.
-      const nextIds = taken ? ids?.slice(0, next.length - 1) : ids;
-      taken = true;
-      nextIds?.push(next.id);
-      return activeHypothesis(sentence, origin, processors, next, nextStates, nextIds ?? null);
-    },
-    view: (i) => ({
-      sentence: sentence.number,
-      state: states[i],
-      tokens: () => (ids ??= lastIds(node, Infinity)),
-    }),
+  /**
+   * @param states what each processor remembers of the hypothesis
+   * @param ids its ids, if a processor has asked for them
+   */
+  const create = (
+    node: HypothesisNode | null,
+    states: readonly unknown[],
+    ids?: number[],
+  ): ActiveHypothesis => {
+    let taken = false;
+    return {
+      sentence,
+      origin,
+      node,
+      extend(next) {
+        const nextStates = processors.map((processor, i) =>
+          processor.advance === undefined ? states[i] : processor.advance(states[i], next.id),
+        );
+        // The first extension takes the array over and appends to it. The others copy its start.
+        const nextIds = taken ? ids?.slice(0, next.length - 1) : ids;
+        taken = true;
+        nextIds?.push(next.id);
+        return create(next, nextStates, nextIds);
+      },
+      view: (i) => ({
+        sentence: sentence.number,
+        state: states[i],
+        tokens: () => (ids ??= lastIds(node, Infinity)),
+      }),
+    };
   };
+  const states = processors.map((processor) => processor.start?.(sentence.number));
+  return create(null, states);
 }

@@ -1,7 +1,7 @@
 import { cast, concat, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { StepResult } from '../../contracts/stepFunction.js';
 import { readAndDispose } from '../../core/device.js';
-import { describe, mismatch } from '../../core/errors.js';
+import { mismatch } from '../../core/errors.js';
 import { isBanned } from '../ops/bans.js';
 import { gatherColumns } from '../ops/gatherColumns.js';
 import { normalise } from '../ops/logProbabilities.js';
@@ -111,27 +111,15 @@ function selectTokens(logits: Tensor2D, { process, select }: TokenSelection): Se
 }
 
 function checkResult(where: string, { logits, attention }: StepResult, rows: number, eosId: number): void {
-  if (logits.shape.length !== 2 || logits.shape[0] !== rows || logits.shape[1] <= eosId) {
-    const size = `with a vocabulary beyond the end token's id ${eosId}`;
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `the step function to return logits [${rows}, vocabulary] ${size}`,
-      received: `shape ${describe(logits.shape)}`,
-    });
+  const refuse = (expected: string, received: unknown, hint = ''): Error =>
+    mismatch('invalid-shape', { where, expected: `the step function to return ${expected}`, received, hint });
+  const hasRows = ({ shape }: Tensor2D): boolean => shape.length === 2 && shape[0] === rows;
+  if (!hasRows(logits) || logits.shape[1] <= eosId) {
+    const expected = `logits [${rows}, vocabulary] with a vocabulary beyond the end token's id ${eosId}`;
+    throw refuse(expected, logits.shape);
   }
-  if (logits.dtype !== 'float32') {
-    throw mismatch('invalid-shape', {
-      where,
-      expected: 'the step function to return logits of dtype float32',
-      received: logits.dtype,
-      hint: 'Convert them with tf.cast.',
-    });
-  }
-  if (attention !== undefined && (attention.shape.length !== 2 || attention.shape[0] !== rows)) {
-    throw mismatch('invalid-shape', {
-      where,
-      expected: `the step function to return attention [${rows}, sourceTime]`,
-      received: `shape ${describe(attention.shape)}`,
-    });
-  }
+  if (logits.dtype !== 'float32')
+    throw refuse('logits of dtype float32', logits.dtype, 'Convert them with tf.cast.');
+  if (attention !== undefined && !hasRows(attention))
+    throw refuse(`attention [${rows}, sourceTime]`, attention.shape);
 }

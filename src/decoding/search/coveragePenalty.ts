@@ -1,4 +1,4 @@
-import { describe, mismatch } from '../../core/errors.js';
+import { mismatch } from '../../core/errors.js';
 import type { HypothesisNode } from './hypothesisNode.js';
 
 /** The least attention that a source position counts as having got. It keeps the logarithm finite. */
@@ -24,7 +24,7 @@ export function coverage(where: string, last: HypothesisNode): number {
       throw mismatch('invalid-shape', {
         where,
         expected: `attention over ${sums.length} source positions at every step`,
-        received: describe(attention?.length),
+        received: attention?.length,
       });
     }
     attention.forEach((weight, i) => (sums[i] = (sums[i] as number) + weight));

@@ -3,12 +3,12 @@ import { noCandidates, type Extension, type SentenceStep } from './searchLoop.js
 
 /** Extends each hypothesis by its one candidate. Hypotheses never branch. */
 export function extendSingle(search: PreparedSearch<unknown>, step: SentenceStep): Extension[] {
-  const { where, setup, countEndToken } = search;
+  const { where, setup, options } = search;
   const { sentence, position, nodes } = step;
   return nodes.flatMap((before, row) => {
     const [node] = step.candidates(row);
     const ends = node?.id === setup.eosId;
-    if (position === sentence.lastPosition && !countEndToken && !ends && before !== null) {
+    if (position === sentence.lastPosition && !options.countEndToken && !ends && before !== null) {
       sentence.finish(before, 'length');
       return [];
     }

@@ -19,9 +19,7 @@ export interface HypothesisNode {
 
 /** The last `count` ids of a hypothesis, oldest first. */
 export function lastIds(last: HypothesisNode | null, count: number): number[] {
-  const ids: number[] = [];
-  for (let node = last; node !== null && ids.length < count; node = node.parent) ids.push(node.id);
-  return ids.reverse();
+  return nodesSince(last, (last?.length ?? 0) - count).map(({ id }) => id);
 }
 
 /** The nodes of a hypothesis after its first `skipped` ones, in order. */

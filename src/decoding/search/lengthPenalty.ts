@@ -3,7 +3,7 @@ import { mismatch } from '../../core/errors.js';
 import { finiteNumber } from '../../core/options.js';
 
 /** Checks a {@link LengthPenalty} and turns it into a divisor of scores by the length, end token included. */
-export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (length: number) => number {
+export function lengthDivisor(where: string, penalty: LengthPenalty): (length: number) => number {
   if (penalty === 'none') return () => 1;
   if (typeof penalty === 'function') {
     return (length) => finiteNumber({ above: 0 })(where, `lengthPenalty(${length})`, penalty(length));
@@ -23,13 +23,13 @@ export function lengthDivisor(where: string, penalty: LengthPenalty = 'none'): (
 /**
  * The largest divisor of the lengths `from` to `to`.
  *
- * The named penalties only rise or only fall, so the largest divisor stands at one of the ends. Of a function
- * every value is computed, once for each `to`.
+ * The named penalties only rise or only fall, so their largest divisor stands at one of the ends, however far
+ * away. Of a function every value is computed, once for each `to`.
  *
  * @param divisor what `lengthDivisor` makes of the penalty
  */
 export function largestDivisor(
-  penalty: LengthPenalty | undefined,
+  penalty: LengthPenalty,
   divisor: (length: number) => number,
 ): (from: number, to: number) => number {
   if (typeof penalty !== 'function') return (from, to) => Math.max(divisor(from), divisor(to));
@@ -38,10 +38,8 @@ export function largestDivisor(
     let table = tables.get(to);
     if (table === undefined) {
       table = new Float64Array(to + 1);
-      for (let length = to, largest = -Infinity; length >= 1; length--) {
-        largest = Math.max(largest, divisor(length));
-        table[length] = largest;
-      }
+      for (let length = to, largest = 0; length >= 1; length--)
+        table[length] = largest = Math.max(largest, divisor(length));
       tables.set(to, table);
     }
     return table[from] as number;

@@ -1,6 +1,4 @@
-import type { GenerationOptions } from '../../contracts/generationOptions.js';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
-import type { StoppingCriterion } from '../../contracts/stoppingCriterion.js';
 import type { SearchSetup } from '../../contracts/strategy.js';
 import { longestLength } from '../generation/maxLength.js';
 import { checkPrefixLength, checkSetup } from './checkSetup.js';
@@ -15,14 +13,12 @@ export interface PreparedSearch<C> {
   /** The public function, for messages. */
   readonly where: string;
   readonly setup: SearchSetup<C>;
+  readonly options: SharedOptions;
   readonly sentences: readonly Sentence[];
-  readonly countEndToken: boolean;
   /** The largest length penalty of the lengths `from` to `to`. */
   readonly largestDivisor: (from: number, to: number) => number;
+  /** All of them, in the order in which they run. */
   readonly processors: readonly LogitsProcessor[];
-  readonly stopping: readonly StoppingCriterion[];
-  readonly signal: AbortSignal | undefined;
-  readonly onStep: GenerationOptions['onStep'];
 }
 
 /**
@@ -52,12 +48,9 @@ export function prepareSearch<C>(
   return {
     where,
     setup,
+    options,
     sentences,
-    countEndToken,
     largestDivisor: largestDivisor(lengthPenalty, divisor),
     processors: [...buildProcessors(setup.bannedIds ?? [], options), ...ownProcessors],
-    stopping: options.stopping,
-    signal: options.signal,
-    onStep: options.onStep,
   };
 }

@@ -51,7 +51,7 @@ export async function* searchLoop<S, C>(
   search: PreparedSearch<C>,
   { rowsPerSentence, select, extend }: SearchMethod,
 ): AsyncGenerator<Progress, Hypothesis[][], void> {
-  const { where, setup, sentences, processors } = search;
+  const { where, setup, options, sentences, processors } = search;
   const { batchSize, sosId, eosId, sourceLengths } = setup;
   // The rows of one sentence stand together.
   let groups = sentences.map((sentence, s) =>
@@ -62,7 +62,8 @@ export async function* searchLoop<S, C>(
   let active = groups.flat();
   const sentenceOfRow = (): number[] => active.map(({ sentence }) => sentence.index);
   yield* generationLoop<Tensor1D, S, C, Progress>(step, {
-    ...search,
+    ...options, // signal and onStep
+    where,
     state,
     constants: setup.constants as C,
     batchSize,
@@ -106,7 +107,7 @@ export async function* searchLoop<S, C>(
 }
 
 function endIfDue(
-  { stopping, countEndToken }: PreparedSearch<unknown>,
+  { options }: PreparedSearch<unknown>,
   sentence: Sentence,
   position: number,
   node: HypothesisNode,
@@ -114,8 +115,8 @@ function endIfDue(
   const { length, logProbability } = node;
   const last = (count: number): number[] => lastIds(node, count);
   const candidate = { sentence: sentence.number, length, logProbability, last };
-  const stopped = stopping.some((criterion) => criterion.shouldStop(candidate));
-  const due = stopped || (countEndToken && position === sentence.lastPosition);
+  const stopped = options.stopping.some((criterion) => criterion.shouldStop(candidate));
+  const due = stopped || (options.countEndToken && position === sentence.lastPosition);
   if (due) sentence.finish(node, stopped ? 'stopped' : 'length');
   return due;
 }

@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../../contracts/generationOptions.js';
+import type { GenerationOptions, LengthPenalty } from '../../contracts/generationOptions.js';
 import type { LogitsProcessor } from '../../contracts/logitsProcessor.js';
 import { mismatch } from '../../core/errors.js';
 import {
@@ -21,8 +21,6 @@ import { forcePrefix } from '../processors/forcePrefix.js';
 import { minimumLength } from '../processors/minimumLength.js';
 import { penalizeRepetition } from '../processors/penalizeRepetition.js';
 import { lengthDivisor } from './lengthPenalty.js';
-
-const list: OptionCheck = /* @__PURE__ */ be('an array', Array.isArray);
 
 /** The check and the default of each option that all searches share. */
 const SHARED: OptionTable<GenerationOptions> = {
@@ -120,22 +118,21 @@ export function buildProcessors(bannedIds: readonly number[], options: SharedOpt
 }
 
 function lengthPenaltyOption(where: string, _name: string, value: unknown): unknown {
-  lengthDivisor(where, value as GenerationOptions['lengthPenalty']);
+  lengthDivisor(where, value as LengthPenalty);
   return value;
 }
 
-function be(what: string, test: (value: unknown) => boolean): OptionCheck {
-  return (where, name, value) => {
-    if (test(value)) return value;
-    throw mismatch('invalid-option', { where, expected: `${name} to be ${what}`, received: value });
-  };
+function list(where: string, name: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value as unknown;
+  throw mismatch('invalid-option', { where, expected: `${name} to be an array`, received: value });
 }
 
 function listOf(method: string): OptionCheck {
   const hasMethod = (member: unknown): boolean =>
     typeof (member as Record<string, unknown> | null)?.[method] === 'function';
-  return be(
-    `an array of objects with a ${method} method`,
-    (value) => Array.isArray(value) && value.every(hasMethod),
-  );
+  return (where, name, value): unknown => {
+    if (Array.isArray(value) && value.every(hasMethod)) return value as unknown;
+    const expected = `${name} to be an array of objects with a ${method} method`;
+    throw mismatch('invalid-option', { where, expected, received: value });
+  };
 }
