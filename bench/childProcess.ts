@@ -11,7 +11,8 @@ export interface ChildProcess {
 /**
  * Starts a module as a child process that calls {@link answerQuestions}.
  *
- * @param module URL of a TypeScript module, which runs as this process does, or of a JavaScript one, which plain Node runs
+ * @param module URL of a TypeScript module, which runs as this process does, or of a JavaScript module, which
+ * plain Node runs
  */
 export function startChild(module: URL): ChildProcess {
   const plain = module.pathname.endsWith('js');

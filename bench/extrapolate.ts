@@ -4,7 +4,7 @@ export interface WorkTime {
   readonly ms: number;
 }
 
-/** What more work takes at a constant cost of starting and a constant cost a unit: the line through two measured times. */
+/** What more work takes, where starting costs so much and each unit so much: a line through two times. */
 export function extrapolate(small: WorkTime, large: WorkTime, work: number): number {
   return small.ms + ((large.ms - small.ms) / (large.work - small.work)) * (work - small.work);
 }

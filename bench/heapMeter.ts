@@ -1,7 +1,7 @@
 import { engine, memory } from '@tensorflow/tfjs-core';
 import { memoryOf, type WasmBackend } from '../src/backend/wasm/heap.js';
 
-/** Counts what JavaScript allocates in the memory of tfjs's wasm backend: tensors, and scratch memory of kernels. */
+/** Counts what JavaScript allocates in the wasm backend's memory: tensors, and kernels' scratch memory. */
 export interface HeapMeter {
   /** Bytes in use now. */
   readonly live: number;

@@ -21,7 +21,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { createRandom } from '../src/core/random.js';
 import type { ModelSizes } from './modelSizes.js';
 
-/** The same model in tfjs-layers, trained a step at a time. Its GRU applies the reset gate before the product. */
+/** The same model in tfjs-layers, trained step by step. Its GRU applies the reset gate before the product. */
 export interface LayersModel {
   /** One update; reads the loss. */
   step(): number;
@@ -29,9 +29,9 @@ export interface LayersModel {
 }
 
 /**
- * Builds it with random weights and random ids. Only models without attention can be expressed: tfjs-layers has no
- * additive attention. Its layers are called one by one, since a `tf.model` passes the initial state of one recurrent
- * layer on to the next and then refuses it.
+ * Builds it with random weights and random ids. It has no attention: tfjs-layers has no additive one. Its
+ * layers are called one by one, since a `tf.model` passes the initial state of one recurrent layer on to the
+ * next and then refuses it.
  */
 export function layersModel({
   vocabulary,
@@ -90,7 +90,8 @@ export function layersModel({
     const truth = oneHot(reshape(labels, [-1]), vocabulary, 1, 0, 'float32');
     return neg(mean(sum(mul(logSoftmax(scores), truth), 1))) as Scalar;
   };
-  tidy(() => logits(zeros([1, 1], 'int32'), zeros([1, 1], 'int32'))); // a layer makes its weights when it first runs
+  // A layer makes its weights when it first runs.
+  tidy(() => logits(zeros([1, 1], 'int32'), zeros([1, 1], 'int32')));
   const weights = all.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read() as Variable));
   return {
     step() {

@@ -15,8 +15,8 @@ const CLOCK = 'BENCH_CLOCK';
 let usesProcessorTime = typeof process === 'object' && process.env[CLOCK] === 'processor';
 
 /**
- * Measures the processor time of this process from now on, all threads together, instead of the time that passes: for
- * a machine that does other work meanwhile. Child processes that start later do so too.
+ * From now on measures the processor time of this process, all threads together, instead of the time that
+ * passes. This serves a machine that does other work meanwhile. Child processes that start later do so too.
  */
 export function useProcessorTime(): void {
   usesProcessorTime = true;
@@ -45,7 +45,7 @@ export interface MeasureOptions {
   readonly sampleMs?: number;
   /** Untimed runs of each task before the first sample, at least. Default 2. */
   readonly warmups?: number;
-  /** Untimed runs go on for at least so many milliseconds: JavaScript gets faster while it runs. Default 0. */
+  /** Untimed runs take at least so many milliseconds: JavaScript gets faster while it runs. Default 0. */
   readonly warmupMs?: number;
 }
 

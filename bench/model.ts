@@ -20,7 +20,7 @@ import {
 import { dispose, tidy } from '@tensorflow/tfjs-core';
 import type { ModelSizes } from './modelSizes.js';
 
-/** An encoder-decoder with its optimizer, trained a step at a time by hand: what `fit` does, without its bookkeeping. */
+/** An encoder-decoder and its optimizer, trained step by step: what `fit` does, without its bookkeeping. */
 export interface BenchModel {
   readonly encoder: Encoder;
   readonly bridge: Bridge;

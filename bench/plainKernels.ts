@@ -18,9 +18,9 @@ interface KernelSets {
 let sets: Promise<KernelSets> | undefined;
 
 /**
- * A task that runs with tfjs's own wasm kernels; this library's change places with them around each sample, untimed.
- * They are exchanged in tfjs's register and stay installed: code that V8 has just made afresh would run slower than
- * it does in a program that installs the kernels once.
+ * A task that runs with tfjs's own wasm kernels. This library's change places with them around each sample,
+ * untimed. They are exchanged in tfjs's register and stay installed. Code that V8 has just made afresh would
+ * run slower than it does in a program that installs the kernels once.
  */
 export async function withPlainKernels(run: () => unknown): Promise<PreparedTask> {
   const { plain, ours } = await (sets ??= readSets());

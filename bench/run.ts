@@ -1,14 +1,16 @@
-// npm run bench [-- --json FILE] [-- --only NAME] [-- --cpu]: measures, prints a table, writes the figures as JSON.
-// NAME is a workload, such as `train-step/gru2`, or what several start with, such as `matmul`; commas separate names.
-// --cpu takes processor time instead of the clock's, for a machine that is not idle.
+// npm run bench [-- --json FILE] [-- --only NAME] [-- --cpu]
 //
-//   matmul       products of all transposes: share of the processor's limit that they reach; peer: tfjs's kernel
-//   train-step   an update of a whole model; peers: its products at the SIMD limit, and the same model in tfjs-layers
+// Measures, prints a table, and writes the figures as JSON. NAME is a workload, such as `train-step/gru2`, or
+// what several start with, such as `matmul`; commas separate names. --cpu takes processor time instead of the
+// clock's, for a machine that is not idle.
+//
+//   matmul       products of all transposes, as a share of the processor's limit; peer: tfjs's kernel
+//   train-step   an update of a whole model; peers: its products at the SIMD limit, and tfjs-layers' model
 //   generate     20 tokens, search included; peer: a loop of tfjs operations with tfjs's own kernels
-//   generation   what searching costs: beam against greedy, batches against one by one, searches against their steps
+//   generation   what searching costs: a beam, batches, and searches beside their steps alone
 //   startup      from the first import to the end of the first training step, in a process of its own
 //   memory       what training holds at its peak, and whether anything grows over 300 steps
-//   scaling      how the time of an update grows with length, batch and vocabulary; peer: growth in proportion
+//   scaling      an update's time by length, batch and vocabulary; peer: growth in proportion
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { formatResult } from './formatResult.js';

@@ -33,7 +33,7 @@ export function startSearches({ encoder, bridge, decoder }: BenchModel, sentence
     () => decoder.start(bridge.forward(encoder.forward(batch.source, batch.sourceMask))) as never,
   ) as { state: never; constants: never };
   batch.dispose();
-  // No model that was not trained ever ends a sentence on purpose: the end token is one of ten thousand equals.
+  // An untrained model never ends a sentence on purpose: the end token is one of ten thousand equals.
   const setup = { constants, batchSize: sentences, sosId: 1, eosId: 2, maxLength: TOKENS };
   return {
     greedy: () => greedySearch(decoder.step, state, setup),

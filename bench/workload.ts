@@ -1,4 +1,7 @@
-/** One line of the table. Times are medians in milliseconds; `ratio` = `peerMs` / `ms`, above 1 where this library is faster. */
+/**
+ * One line of the table. Times are medians in milliseconds. `ratio` is `peerMs` / `ms`: above 1 this library
+ * is faster.
+ */
 export interface BenchResult {
   readonly name: string;
   readonly ms: number;
@@ -15,7 +18,7 @@ export interface Workload {
   run(): Promise<BenchResult[]>;
 }
 
-/** A file of workloads. `workloads` is called only if one of its names is wanted, and may prepare what they share. */
+/** A file of workloads. `workloads` runs only if one of its names is wanted, and prepares what they share. */
 export interface Suite {
   readonly names: readonly string[];
   workloads(): Promise<readonly Workload[]>;

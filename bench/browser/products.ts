@@ -21,7 +21,10 @@ declare global {
   var finished: boolean;
 }
 
-/** Batch, rows, depth, columns; each also with a right operand that changes before every product, as weights in training do. */
+/**
+ * Batch, rows, depth, columns. Each product is also measured with a right operand that changes before every
+ * product, as weights do in training.
+ */
 const sizes = [
   [1, 16, 16, 16],
   [1, 32, 32, 32],

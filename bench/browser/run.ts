@@ -1,7 +1,8 @@
-// npm run bench:browser [-- --only PART] [-- --threads N]: matrix products in a cross-origin isolated page, where tfjs's own
-// kernel uses threads, beside this library's kernel, which does not, and leaves to tfjs what is faster there. PART picks
-// the products whose name has it, such as `512x512x512`; N is how many threads tfjs gets, by default its own choice of
-// half the cores, 4 at most.
+// npm run bench:browser [-- --only PART] [-- --threads N]
+//
+// Matrix products in a cross-origin isolated page. There tfjs's own kernel uses threads. This library's
+// kernel does not, and leaves to tfjs what is faster with threads. PART picks the products whose name has it,
+// such as `512x512x512`. N is how many threads tfjs gets; by default it takes half the cores, 4 at most.
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';

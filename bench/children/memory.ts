@@ -1,4 +1,4 @@
-// Trains the `gru2` model in a process of its own, since WebAssembly memory never shrinks, and tells what it holds.
+// Trains the `gru2` model and tells what it holds. WebAssembly memory never shrinks: hence the own process.
 import '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { installWasmKernels } from '../../src/backend/wasm/index.js';

@@ -1,5 +1,5 @@
-// From the first import to the end of the first training step. Bundled to plain JavaScript without its packages, so
-// that what loads here is what a user's program loads.
+// From the first import to the end of the first training step. Bundled to plain JavaScript without its
+// packages, so that what loads here is what a user's program loads.
 import { answerQuestions } from '../childProcess.js';
 import type { LayersModel } from '../layersModel.js';
 import { now } from '../measure.js';

@@ -33,7 +33,10 @@ const searches = {
   'beam5-64': { search: 'beam', sentences: 64 },
 } as const;
 
-/** Twenty tokens from a decoder of two GRU layers, search included, against a loop of tfjs operations with tfjs's own kernels. */
+/**
+ * Twenty tokens from a decoder of two GRU layers, search included. The peer is a loop of tfjs operations with
+ * tfjs's own kernels.
+ */
 export const generate: Suite = {
   names: Object.keys(searches).map((name) => `generate/${name}`),
   async workloads() {
@@ -57,7 +60,7 @@ async function compare(name: string, kind: 'greedy' | 'beam', sentences: number)
       loop.run();
     }),
   ];
-  // The weights fill the third-level cache, and take some runs to come back into it after the peer had its turn.
+  // The weights fill the third-level cache. After the peer's turn they take some runs to come back into it.
   const [own, theirs] = (await measure(tasks, { sampleMs: 1000, warmups: 1, warmupMs: 1500 })) as [
     Samples,
     Samples,

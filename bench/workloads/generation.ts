@@ -43,7 +43,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   'overhead/beam-64': { task: beam, sentences: SENTENCES, ...alone, peerRows: SENTENCES * BEAM_WIDTH },
 };
 
-/** What searching costs: beam against greedy, batches against one by one, searches against the model's steps alone. */
+/** What searching costs: beam against greedy, batches against one by one, searches against bare steps. */
 export const generation: Suite = {
   names: Object.keys(comparisons).map((name) => `generation/${name}`),
   async workloads() {

@@ -16,7 +16,7 @@ const axes = {
   vocabulary: [1000, 5000, 10000, 50000],
 } as const;
 
-/** How the time of a training step grows with what it works on. The peer is growth in proportion from the first point. */
+/** How a training step's time grows with its data. The peer is growth in proportion from the first point. */
 export const scaling: Suite = {
   names: Object.keys(axes).map((axis) => `scaling/${axis}`),
   async workloads() {

@@ -8,7 +8,7 @@ import type { BenchResult, Suite } from '../workload.js';
 const NAME = 'startup';
 const SAMPLES = 7;
 
-/** From the first import to the end of the first training step of a small model, in a process of its own each time. */
+/** From the first import to the end of a small model's first training step, in a new process each time. */
 export const startup: Suite = {
   names: [NAME],
   workloads: () => Promise.resolve([{ name: NAME, run: compare }]),

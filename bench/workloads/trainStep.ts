@@ -12,7 +12,7 @@ import { withPlainKernels } from '../plainKernels.js';
 import { productFlop } from '../productFlop.js';
 import type { BenchResult, Suite, Workload } from '../workload.js';
 
-/** More than so many operations take tfjs's own kernels several seconds a step: they do a part of the work. */
+/** For more operations tfjs's own kernels need several seconds a step: they do a part of the work. */
 const PLAIN_FLOP = 12e9;
 
 /** One update of a whole model against the processor's limit and against the same model in tfjs-layers. */
@@ -89,7 +89,10 @@ async function withPlainLayers({ name, sizes, step }: Comparison): Promise<Bench
   return extrapolated({ name, sizes, step }, peer, lengths, withPlainKernels, note);
 }
 
-/** On the cpu backend a step takes minutes: two small batches of short sentences tell what a step costs, and what a row does. */
+/**
+ * On the cpu backend a step takes minutes. Two small batches of short sentences tell what a step costs, and
+ * what a row costs.
+ */
 async function withLayersOnCpu({ name, sizes, step }: Comparison): Promise<BenchResult> {
   const small = [1, 4].map((batch) => ({ ...sizes, batch, length: 4 }));
   const onCpu = async (run: () => unknown): Promise<Task> => ({
@@ -101,7 +104,10 @@ async function withLayersOnCpu({ name, sizes, step }: Comparison): Promise<Bench
   return extrapolated({ name, sizes, step }, 'tfjs-layers, cpu', small, onCpu, note, { samples: 1 });
 }
 
-/** Against a peer that is measured at two smaller sizes: its time is the line through them, by the work of the products. */
+/**
+ * Against a peer that is measured at two smaller sizes. Its time lies on the line through them, by the work
+ * of the products.
+ */
 async function extrapolated(
   { name, sizes, step }: Comparison,
   peer: string,
