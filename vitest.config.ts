@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
     exclude: [
       'test/browser/**',
       'test/docs/**',
-      'test/examples/{cli,runExamples}.test.ts',
+      'test/examples/{cli,copyExample,runExamples}.test.ts',
       'test/package/**',
       'test/parity/**',
       'test/web/**',

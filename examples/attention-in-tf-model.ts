@@ -1,21 +1,21 @@
 /**
  * Puts layers of this library into a model of tfjs-layers, trains it with `model.fit`, saves and loads it.
  *
- * It reads a story of who is where and answers a question about one of the people. A GRU in each direction reads, an attention looks
- * back at the words, and a second model with the same layers shows which word it looked at. The rest is plain TensorFlow.js.
+ * It reads a story of who is where, and answers a question about one of the people. A GRU in each direction
+ * reads. An attention then looks back at the words. A second model with the same layers shows which word it
+ * looked at. The rest is plain TensorFlow.js.
  *
  *   npm run example -- attention-in-tf-model
  *
- *   --train FILE       texts of your own to classify: text TAB label, one pair a line; every tenth is held out
+ *   --train FILE       texts of your own to classify: text TAB label, one pair a line;
+ *                      every tenth is held out
  *   --examples N       how many stories it makes up; default 4000
  *   --epochs N         default 10
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { reshape, tensor1d, tidy, train as optimizers, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import {
   initializers,
@@ -29,19 +29,23 @@ import {
 import { createRandom, padSequences, Vocab, wordTokenizer } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { BahdanauAttention, GRU, registerLayers } from 'tfjs-seq2seq/layers';
-import { fileSystemHandler, readTsv } from 'tfjs-seq2seq/node';
+import { fileSystemHandler } from 'tfjs-seq2seq/node';
+import { optionalText, runExample, wholeNumber, type Settings } from './support/cli.js';
+import { distinctSources, holdOut, readPairs } from './support/pairs.js';
+
+const OPTIONS = {
+  train: optionalText(),
+  examples: wholeNumber(4000, 1),
+  epochs: wholeNumber(10, 1),
+  seed: wholeNumber(1, 0),
+};
 
 type Example = { text: string; label: string };
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, seed } = settings;
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
   const all = file === undefined ? makeStories(examples, seed) : await readTexts(file);
   if (all.length < 10) throw new Error(`There must be ten different texts or more; there are ${all.length}.`);
-  const every = Math.max(10, Math.ceil(all.length / 500));
-  const train = all.filter((_, i) => i % every !== 0);
-  const heldOut = all.filter((_, i) => i % every === 0);
+  const { train, heldOut } = holdOut(all);
 
   await useBackend('auto');
   const { tokenize } = wordTokenizer({ lowercase: true });
@@ -91,15 +95,14 @@ async function main(): Promise<void> {
   for (const [i, { text, label }] of heldOut.slice(0, 5).entries()) {
     const most = Math.max(...attended[i]!);
     const word = tokenize(text)[attended[i]!.indexOf(most)] ?? '';
-    console.log(
-      `\n  ${text}\n  ${answers[i]} ${answers[i] === label ? '✓' : `✗ ${label}`}  (${(100 * most).toFixed(0)} % of its attention on “${word}”)`,
-    );
+    const looked = `(${(100 * most).toFixed(0)} % of its attention on “${word}”)`;
+    console.log(`\n  ${text}\n  ${answers[i]} ${answers[i] === label ? '✓' : `✗ ${label}`}  ${looked}`);
   }
   const right = heldOut.filter(({ label }, i) => answers[i] === label).length;
   console.log(`\nheld-out accuracy: ${(right / heldOut.length).toFixed(3)}`);
 }
 
-/** Reads the text with a GRU in each direction, looks back at it once with the last state, and answers from what it sees. */
+/** A GRU in each direction reads. The last state looks back once, and what it sees gives the answer. */
 function buildModel(
   vocabSize: number,
   labels: number,
@@ -172,37 +175,8 @@ function makeStories(count: number, seed: number): Example[] {
 
 /** The texts of a file, each once, so that none is both learnt and tested. */
 async function readTexts(file: string): Promise<Example[]> {
-  const texts = new Map<string, string>();
-  for await (const { source, target } of readTsv(file)) texts.set(source, target);
-  return [...texts].map(([text, label]) => ({ text, label }));
+  const pairs = distinctSources(await readPairs(file));
+  return pairs.map(({ source, target }) => ({ text: source, label: target }));
 }
 
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '4000' },
-      epochs: { type: 'string', default: '10' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed', least = 1): number => {
-    if (/^\d{1,9}$/.test(values[name]) && Number(values[name]) >= least) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number from ${least}.`);
-  };
-  return { file: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed', 0) };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

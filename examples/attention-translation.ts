@@ -1,22 +1,21 @@
 /**
  * Translates English into Spanish with three models: with Bahdanau's attention, with Luong's and with none.
  *
- * One vector holds a short sentence, but not a long one. It ends with the accuracy of each model by sentence length, and draws
- * where the two attentions looked (Bahdanau et al. 2015; Luong et al. 2015).
+ * One vector holds a short sentence, but not a long one. The example ends with the accuracy of each model by
+ * sentence length. It also draws where the two attentions looked (Bahdanau et al. 2015; Luong et al. 2015).
  *
  *   npm run example -- attention-translation --out heatmaps
  *
- *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up;
+ *                      one in ten is held out
  *   --out FOLDER       where the heat maps go, as SVG; default attention-heatmaps in the temporary folder
  *   --examples N       how many sentences it makes up; default 6000
  *   --epochs N         default 4
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   adam,
   attentionHeatmap,
@@ -32,17 +31,21 @@ import {
   type Seq2SeqModel,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, text, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
+
+const OPTIONS = {
+  ...commonOptions({ examples: 6000, epochs: 4 }),
+  out: text(join(tmpdir(), 'attention-heatmaps')),
+};
 
 const tokenizer = wordTokenizer({ lowercase: true });
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed, out } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeSentences(examples, seed) : await readPairs(settings.train),
-  );
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  const { train: file, examples, epochs, seed, out } = settings;
+  const pairs = file === undefined ? makeSentences(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
   const longest = heldOut.reduce((a, b) => (b.source.length > a.source.length ? b : a));
   await mkdir(out, { recursive: true });
 
@@ -57,8 +60,9 @@ async function main(): Promise<void> {
     .bridge(linearBridge());
   const models = {
     none: base.decoder(recurrentDecoder({ ...gru, input: ['previous', 'summary'] })),
-    Luong: base.attention(luongAttention({ score: 'general' })).decoder(recurrentDecoder(gru)), // after the cell
-    Bahdanau: base.attention(bahdanauAttention({ units: 64 })).decoder(recurrentDecoder(gru)), // before the cell
+    // Luong's attention stands after the decoder's cell, Bahdanau's before it.
+    Luong: base.attention(luongAttention({ score: 'general' })).decoder(recurrentDecoder(gru)),
+    Bahdanau: base.attention(bahdanauAttention({ units: 64 })).decoder(recurrentDecoder(gru)),
   };
   console.log(`${train.length} sentences to learn from, ${heldOut.length} held out.\n`);
 
@@ -92,7 +96,7 @@ async function main(): Promise<void> {
   }
 
   console.log(`Share of held-out sentences that are right, by the words of the source:\n`);
-  console.log(['words', ...Object.keys(right)].map((text) => text.padStart(9)).join(''));
+  console.log(['words', ...Object.keys(right)].map((cell) => cell.padStart(9)).join(''));
   const length = (pair: TextPair): number => tokenizer.tokenize(pair.source).length;
   for (const [from, to] of [
     [1, 5],
@@ -105,7 +109,7 @@ async function main(): Promise<void> {
     if (group.length === 0) continue;
     const shares = Object.values(right).map((list) => group.filter((i) => list[i]).length / group.length);
     const label = to === Infinity ? `${from} …` : `${from}–${to}`;
-    console.log([label, ...shares.map((share) => share.toFixed(2))].map((text) => text.padStart(9)).join(''));
+    console.log([label, ...shares.map((share) => share.toFixed(2))].map((cell) => cell.padStart(9)).join(''));
   }
   console.log(`\nThe heat maps are in ${out}.`);
   const bahdanau = right['Bahdanau'] ?? [];
@@ -122,16 +126,18 @@ async function whichAreRight(model: Seq2SeqModel, pairs: readonly TextPair[]): P
 }
 
 const DETERMINERS = 'the=el/la a=un/una this=este/esta my=mi/mi that=aquel/aquella';
-const NOUNS = `horse=caballo dog=perro car=coche tree=árbol boat=barco castle=castillo man=hombre bridge=puente river=río
-  house=casa/ door=puerta/ table=mesa/ girl=chica/ moon=luna/ mountain=montaña/ church=iglesia/`; // a slash: feminine
-const ADJECTIVES = `white=blanco/blanca old=viejo/vieja red=rojo/roja small=pequeño/pequeña yellow=amarillo/amarilla
-  tall=alto/alta black=negro/negra`;
+/** A slash: feminine. */
+const NOUNS = `horse=caballo dog=perro car=coche tree=árbol boat=barco castle=castillo man=hombre
+  bridge=puente river=río house=casa/ door=puerta/ table=mesa/ girl=chica/ moon=luna/ mountain=montaña/
+  church=iglesia/`;
+const ADJECTIVES = `white=blanco/blanca old=viejo/vieja red=rojo/roja small=pequeño/pequeña
+  yellow=amarillo/amarilla tall=alto/alta black=negro/negra`;
 const PLACES = 'near=cerca_de behind=detrás_de under=debajo_de in_front_of=delante_de with=con without=sin';
 const VERBS = 'sees=ve looks_for=busca finds=encuentra paints=pinta hides=esconde crosses=cruza';
 
 /**
- * Such as "the old horse near the white house sees a tree", "el caballo viejo cerca de la casa blanca ve un árbol": the
- * adjective comes after its noun, and it and the article agree with it.
+ * Such as "the old horse near the white house sees a tree", "el caballo viejo cerca de la casa blanca ve un
+ * árbol". The adjective comes after its noun. Article and adjective agree with the noun.
  */
 function makeSentences(count: number, seed: number): TextPair[] {
   const random = createRandom(seed);
@@ -170,50 +176,4 @@ function makeSentences(count: number, seed: number): TextPair[] {
   });
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '4' },
-      seed: { type: 'string', default: '1' },
-      out: { type: 'string', default: join(tmpdir(), 'attention-heatmaps') },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers, out: values.out };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,22 +1,23 @@
 /**
  * Shows what the width of a beam and its penalties do.
  *
- * A model learns to write notes out: "dentist Anna Tue 9 5" becomes "The appointment with Anna is on Tuesday at nine in room
- * five." There are eight ways to put it, and in a third of the data somebody only wrote "See the note."
+ * A model learns to write notes out: "dentist Anna Tue 9 5" becomes "The appointment with Anna is on Tuesday
+ * at nine in room five." There are eight ways to put it. In a third of the data somebody only wrote "See the
+ * note."
  *
- * Each full sentence is less probable than these three words, for eight share what is left. Greedy search begins with the word
- * that most of them begin with, and goes on. A beam finds what is most probable as a whole, and that is the evasion. Dividing
- * by the length, or asking that the source is covered, puts this right.
+ * Each full sentence is less probable than these three words, for eight sentences share what is left. Greedy
+ * search begins with the word that most of them begin with, and goes on. A beam finds what is most probable
+ * as a whole, and that is the evasion. Two penalties put this right: dividing by the length, and asking that
+ * the source is covered.
  *
  *   npm run example -- beam-search
  *
- *   --train FILE       pairs of your own, source TAB target; a source may stand there several times; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target; a source may stand there several times;
+ *                      one in ten is held out
  *   --examples N       how many notes it makes up, with twelve pairs each; default 400
  *   --epochs N         default 4
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -31,7 +32,11 @@ import {
   wordTokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitSources } from './support/pairs.js';
+
+const OPTIONS = commonOptions({ examples: 400, epochs: 4 });
 
 const STRATEGIES = {
   greedy: greedy(),
@@ -43,13 +48,9 @@ const STRATEGIES = {
   'beam of 8, divided by the length': beam({ width: 8, lengthPenalty: { length: 1 } }),
 };
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeNotes(examples, seed) : await readPairs(settings.train),
-  );
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeNotes(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitSources(pairs);
 
   await useBackend('auto');
   const tokenizer = wordTokenizer();
@@ -87,13 +88,13 @@ async function main(): Promise<void> {
   for (const [name, strategy] of Object.entries(STRATEGIES)) {
     const found = (await model.generateBatch(sources, strategy)).flatMap(([best]) => best ?? []);
     const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
-    const isRight = found.map(({ text }, i) => heldOut.get(sources[i] ?? '')?.includes(text) === true);
-    right = mean(isRight.map(Number));
-    const logProbability = mean(found.map((hypothesis) => hypothesis.logProbability));
-    const words = mean(found.map(({ tokens }) => tokens.length));
-    console.log(
-      `${name.padEnd(38)} ${logProbability.toFixed(2).padStart(7)} ${words.toFixed(1).padStart(6)}  ${right.toFixed(3)}`,
+    const isRight = found.map(
+      ({ text }, i) => text !== EVASION && heldOut.get(sources[i] ?? '')?.includes(text) === true,
     );
+    right = mean(isRight.map(Number));
+    const logProbability = mean(found.map((hypothesis) => hypothesis.logProbability)).toFixed(2);
+    const words = mean(found.map(({ tokens }) => tokens.length)).toFixed(1);
+    console.log(`${name.padEnd(38)} ${logProbability.padStart(7)} ${words.padStart(6)}  ${right.toFixed(3)}`);
   }
   model.dispose();
   console.log(`\nheld-out notes written out right by the last: ${right.toFixed(3)}`);
@@ -127,59 +128,4 @@ function makeNotes(count: number, seed: number): TextPair[] {
   }).flat();
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-interface Data {
-  readonly train: readonly TextPair[];
-  /** The references of each source that is held out. */
-  readonly heldOut: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Holds one source in ten out, about 500 at most, with all its targets but the evasion. */
-function split(pairs: readonly TextPair[]): Data {
-  const targets = new Map<string, string[]>();
-  for (const { source, target } of pairs) targets.set(source, [...(targets.get(source) ?? []), target]);
-  if (targets.size < 10) throw new Error(`${targets.size} different sources are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(targets.size / 500));
-  const heldOut = [...targets].filter((_, i) => i % every === 0);
-  const isHeldOut = new Set(heldOut.map(([source]) => source));
-  return {
-    train: pairs.filter((pair) => !isHeldOut.has(pair.source)),
-    heldOut: new Map(heldOut.map(([source, all]) => [source, all.filter((target) => target !== EVASION)])),
-  };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '400' },
-      epochs: { type: 'string', default: '4' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,9 +1,10 @@
 /**
- * Reads German number words letter by letter and writes the number in English: "dreiundzwanzig" becomes twenty-three.
+ * Reads German number words letter by letter and writes English ones: "dreiundzwanzig" becomes twenty-three.
  *
- * German puts the units before the tens and runs all together, so an encoder that reads both ways helps: a bidirectional LSTM.
- * Its state goes through a linear bridge, since the decoder is not as wide, and the decoder sees the encoder's summary at
- * every step, as an input of the cell and once more of the output projection (Cho et al. 2014).
+ * German puts the units before the tens and runs all together. So it helps to read both ways: the encoder is
+ * a bidirectional LSTM. The decoder is not as wide, so the state goes through a linear bridge. At every step
+ * the decoder sees the encoder's summary twice: as an input of the cell, and in the output projection (Cho et
+ * al. 2014).
  *
  *   npm run example -- bilstm-context
  *
@@ -12,8 +13,6 @@
  *   --epochs N         default 7
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   charTokenizer,
@@ -26,15 +25,15 @@ import {
   wordTokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeNumbers(examples, seed) : await readPairs(settings.train),
-  );
+const OPTIONS = commonOptions({ examples: 6000, epochs: 7 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeNumbers(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
 
   await useBackend('auto');
   const letters = charTokenizer();
@@ -99,7 +98,8 @@ function german(number: number): string {
   const [ten, one] = [Math.floor((number % 100) / 10), number % 10];
   const small =
     ten < 2 ? part(number % 100, one === 1 && ten === 0 ? 's' : '') : `${part(one, 'und')}${TENS[ten - 2]}`;
-  return `${part(Math.floor(number / 1000), 'tausend')}${part(Math.floor(number / 100) % 10, 'hundert')}${small}`;
+  const [thousand, hundred] = [Math.floor(number / 1000), Math.floor(number / 100) % 10];
+  return `${part(thousand, 'tausend')}${part(hundred, 'hundert')}${small}`;
 }
 
 const UNITS =
@@ -120,49 +120,4 @@ function english(number: number): string {
   ].join(' ');
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '7' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

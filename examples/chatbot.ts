@@ -1,22 +1,22 @@
 /**
- * Answers questions about the people of a made-up village: "Who keeps the bees?", "Where does the baker live?".
+ * Answers questions about a made-up village: "Who keeps the bees?", "Where does the baker live?".
  *
- * The facts stand nowhere but in the answers that it is trained on, and each question of the test is a new one. It shows
- * `stream`, which gives an answer word by word, and `sample`, which draws one of several fitting answers.
+ * The facts stand nowhere but in the answers that it is trained on. Each question of the test is a new one.
+ * The example shows `stream`, which gives an answer word by word, and `sample`, which draws one of several
+ * fitting answers.
  *
  *   npm run example -- chatbot
  *   npm run example -- chatbot --interactive
  *
- *   --train FILE       dialogue of your own, question TAB answer, one pair a line; every tenth question is held out
+ *   --train FILE       dialogue of your own, question TAB answer, one pair a line;
+ *                      every tenth question is held out
  *   --examples N       how many questions it draws, some of them twice; default 10000
  *   --epochs N         default 40
  *   --temperature T    of the sampling: below 1 more of the same, above 1 more surprises; default 0.8
  *   --interactive      then answers what you type
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import {
   adam,
   createRandom,
@@ -32,18 +32,22 @@ import {
   type Strategy,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, flag, positiveNumber, runExample, type Settings } from './support/cli.js';
+import { distinctSources, holdOut, readPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, temperature, interactive, seed } = settings;
-  const dialogue = file === undefined ? askAround(examples, seed) : await readDialogue(file);
+const OPTIONS = {
+  ...commonOptions({ examples: 10_000, epochs: 40 }),
+  temperature: positiveNumber(0.8),
+  interactive: flag(),
+};
+
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  const { train: file, examples, epochs, temperature, interactive, seed } = settings;
+  const dialogue = file === undefined ? askAround(examples, seed) : distinctSources(await readPairs(file));
   if (dialogue.length < 10)
     throw new Error(`There must be ten questions or more; there are ${dialogue.length}.`);
-  const every = Math.max(10, Math.ceil(dialogue.length / 500));
-  const heldOut = dialogue.filter((_, i) => i % every === 0);
-  const train = dialogue.filter((_, i) => i % every !== 0);
+  const { train, heldOut } = holdOut(dialogue);
   if (file === undefined) train.push(...SMALL_TALK);
 
   await useBackend('auto');
@@ -68,7 +72,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 32,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -146,7 +151,8 @@ const SMALL_TALK = ['Hello!', 'Good morning!', 'How are you?'].flatMap((source) 
 function askAround(count: number, seed: number): TextPair[] {
   const random = createRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[random.integer(items.length)] as T;
-  const steps = FACTS.map(() => random.integer(PEOPLE.length)); // who has which thing differs from seed to seed
+  // Who has which thing differs from seed to seed.
+  const steps = FACTS.map(() => random.integer(PEOPLE.length));
   const thingOf = (person: number, fact: number): string =>
     FACTS[fact]?.things[(person + (steps[fact] ?? 0)) % PEOPLE.length] ?? '';
 
@@ -166,45 +172,4 @@ function askAround(count: number, seed: number): TextPair[] {
   return [...questions.values()];
 }
 
-/** The pairs of a file, each question once, so that none is both learnt and tested. */
-async function readDialogue(file: string): Promise<TextPair[]> {
-  const questions = new Map<string, TextPair>();
-  for await (const pair of readTsv(file)) questions.set(pair.source, pair);
-  return [...questions.values()];
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '10000' },
-      epochs: { type: 'string', default: '40' },
-      temperature: { type: 'string', default: '0.8' },
-      interactive: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const { train: file, interactive } = values;
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const temperature = Number(values.temperature);
-  if (!(temperature > 0)) throw new Error(`--temperature is ${values.temperature}; it must be above 0.`);
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { file, interactive, temperature, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,19 +1,19 @@
 /**
  * Translates Chinese into English with GRUs in two layers.
  *
- * Chinese is written without blanks, so a segmenter finds its words first: the JavaScript engine's own, or jieba. Words that
- * come but once become `<unk>`, and of the others the most frequent stay, which keeps vocabularies small where texts are large.
+ * Chinese is written without blanks, so a segmenter finds its words first: the JavaScript engine's own, or
+ * jieba. Words that come only once become `<unk>`, and of the others the most frequent stay. This keeps
+ * vocabularies small where texts are large.
  *
  *   npm run example -- chinese-english-gru
  *
- *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up;
+ *                      one in ten is held out
  *   --tokenizer T      segmenter, or jieba, which needs `npm install jieba-wasm`; default segmenter
  *   --examples N       how many sentences it makes up; default 8000
  *   --epochs N         default 8
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   createRandom,
@@ -27,17 +27,21 @@ import {
   type Tokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { choice, commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
+const OPTIONS = {
+  ...commonOptions({ examples: 8000, epochs: 8 }),
+  tokenizer: choice(['segmenter', 'jieba'], 'segmenter'),
+};
+
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  const { train: file, examples, epochs, seed } = settings;
   const chinese = await chineseTokenizer(settings.tokenizer);
   const english = wordTokenizer();
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeSentences(examples, seed) : await readPairs(settings.train),
-  );
+  const pairs = file === undefined ? makeSentences(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
 
   await useBackend('auto');
   const limits = { minFrequency: 2, maxSize: 8000 };
@@ -59,7 +63,8 @@ async function main(): Promise<void> {
   const model = seq2seq()
     .source(source)
     .target(target)
-    .encoder(recurrentEncoder({ ...gru, units: 48, bidirectional: true })) // 48 in each direction: as wide as the decoder
+    // 48 in each direction: as wide as the decoder.
+    .encoder(recurrentEncoder({ ...gru, units: 48, bidirectional: true }))
     .decoder(recurrentDecoder({ ...gru, units: 96, input: ['previous', 'summary'] }))
     .build({ seed });
   console.log(`${train.length} sentences to learn from, ${heldOut.length} held out.`);
@@ -89,24 +94,27 @@ async function main(): Promise<void> {
 }
 
 /** Finds the words of Chinese text. */
-async function chineseTokenizer(name: string): Promise<Tokenizer> {
-  if (name === 'segmenter') return segmenterTokenizer({ locale: 'zh' });
-  if (name === 'jieba') return jiebaTokenizer(await import('jieba-wasm'));
-  throw new Error(`--tokenizer is ${name}; it can be segmenter or jieba.`);
+async function chineseTokenizer(name: 'segmenter' | 'jieba'): Promise<Tokenizer> {
+  return name === 'jieba' ? jiebaTokenizer(await import('jieba-wasm')) : segmenterTokenizer({ locale: 'zh' });
 }
 
 const PEOPLE = `我=I 你=you 他=he 她=she 我们=we 他们=they 老师=the_teacher 医生=the_doctor 我妈妈=my_mother 她爸爸=her_father
   我们的朋友=our_friend`;
-const PLACES = `学校=at_school 家里=at_home 图书馆=in_the_library 公园=in_the_park 北京=in_Beijing 市场=at_the_market 饭店=at_the_restaurant`;
-/** What is done, the word that counts it, and it; in English the plural stands there where it is not formed by an s. */
+const PLACES = `学校=at_school 家里=at_home 图书馆=in_the_library 公园=in_the_park 北京=in_Beijing
+  市场=at_the_market 饭店=at_the_restaurant`;
+/**
+ * What is done, the word that counts the things, and the thing. The English plural stands there where it is
+ * not formed by an s.
+ */
 const THINGS = `买:本:书=buy:bought:book 看:部:电影=watch:watched:film 喝:杯:茶=drink:drank:cup_of_tea:cups_of_tea
   吃:个:苹果=eat:ate:apple 写:封:信=write:wrote:letter 画:幅:画=paint:painted:picture 卖:辆:汽车=sell:sold:car
   唱:首:歌=sing:sang:song 借:本:词典=borrow:borrowed:dictionary:dictionaries`;
 const NUMBERS = '一=one 两=two 三=three 四=four 五=five 十=ten';
 
 /**
- * Such as 昨天老师在北京买了三本书。 "The teacher bought three books in Beijing yesterday." Chinese says when and where before
- * what, counts with a measure word for each kind of thing, and marks what is done by 了; only English inflects.
+ * Such as 昨天老师在北京买了三本书。 "The teacher bought three books in Beijing yesterday." Chinese says
+ * when and where before what, counts with a measure word for each kind of thing, and marks what is done by 了.
+ * Only English inflects.
  */
 function makeSentences(count: number, seed: number): TextPair[] {
   const random = createRandom(seed);
@@ -147,50 +155,4 @@ function makeSentences(count: number, seed: number): TextPair[] {
   });
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '8000' },
-      epochs: { type: 'string', default: '8' },
-      seed: { type: 'string', default: '1' },
-      tokenizer: { type: 'string', default: 'segmenter' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers, tokenizer: values.tokenizer };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

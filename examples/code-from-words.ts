@@ -1,8 +1,8 @@
 /**
  * Writes code for spoken arithmetic: "three plus the product of two and nine" becomes 3 + (2 * 9).
  *
- * The model learns a grammar from examples alone, with brackets that open and close, numbers that are put together, and operands
- * that change places: "nine less than x" is x - 9.
+ * The model learns a grammar from examples alone. Brackets open and close, numbers are put together, and
+ * operands change places: "nine less than x" is x - 9.
  *
  *   npm run example -- code-from-words
  *
@@ -11,8 +11,6 @@
  *   --epochs N         default 5
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -27,24 +25,24 @@ import {
   type Random,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { distinctSources, holdOut, readPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, seed } = settings;
-  const pairs = file === undefined ? makeExpressions(examples, seed) : await readExpressions(file);
+const OPTIONS = commonOptions({ examples: 6000, epochs: 5 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeExpressions(examples, seed) : distinctSources(await readPairs(file));
   if (pairs.length < 10)
     throw new Error(`There must be ten different pairs or more; there are ${pairs.length}.`);
-  const every = Math.max(10, Math.ceil(pairs.length / 500));
-  const train = pairs.filter((_, i) => i % every !== 0);
-  const heldOut = pairs.filter((_, i) => i % every === 0);
+  const { train, heldOut } = holdOut(pairs);
 
   await useBackend('auto');
   const words = whitespaceTokenizer();
   const code = customTokenizer({
     name: 'code',
-    tokenize: (text) => text.match(/\p{L}+| ?[^\s\p{L}\d()[\]{}]+ ?|\s|./gu) ?? [], // a number is spelt digit by digit
+    // A number is spelt digit by digit.
+    tokenize: (text) => text.match(/\p{L}+| ?[^\s\p{L}\d()[\]{}]+ ?|\s|./gu) ?? [],
     detokenize: (tokens) => tokens.join(''),
   });
   const model = seq2seq()
@@ -62,7 +60,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 64,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -85,8 +84,8 @@ function makeExpressions(count: number, seed: number): TextPair[] {
 }
 
 /**
- * Ways to say an operation. A stands for a number or a name alone, so that "two times three plus four" has one meaning; B and C
- * stand for any expression.
+ * Ways to say an operation. A stands for a number or a name alone, so that "two times three plus four" has
+ * one meaning. B and C stand for any expression.
  */
 const WAYS: readonly (readonly [words: string, code: string])[] = [
   ['A plus B', 'A + B'],
@@ -115,10 +114,8 @@ function draw(random: Random, operations: number, outermost = false): TextPair {
   return { source: fill(words, 'source'), target: outermost ? target : `(${target})` };
 }
 
-const ONES =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-    ' ',
-  );
+const ONES = `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+  sixteen seventeen eighteen nineteen`.split(/\s+/);
 const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 
 /** A number from 1 to 99, or a name. */
@@ -133,39 +130,4 @@ function drawOperand(random: Random): TextPair {
   return { source, target: String(number) };
 }
 
-/** The pairs of a file, each once, so that none is both learnt and tested. */
-async function readExpressions(file: string): Promise<TextPair[]> {
-  const pairs = new Map<string, TextPair>();
-  for await (const pair of readTsv(file)) pairs.set(pair.source, pair);
-  return [...pairs.values()];
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  return { file: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,19 +1,19 @@
 /**
  * Writes Japanese in kana from its spelling in Latin letters: "kyouto" becomes きょうと.
  *
- * Which kana a letter becomes hangs on its neighbours alone, so the encoder has no recurrence: stacked convolutions see three
- * letters each, and more of them layer by layer, all positions at once. They know no order beyond their reach, hence the
- * position encodings; the attention of the recurrent decoder then walks along the letters.
+ * Which kana a letter becomes depends on its neighbours alone, so the encoder has no recurrence. Stacked
+ * convolutions see three letters each, and more of them layer by layer, all positions at once. They know no
+ * order beyond their reach, so positions are encoded too. The recurrent decoder's attention then walks along
+ * the letters.
  *
  *   npm run example -- convolutional-encoder
  *
- *   --train FILE       pairs of your own, source TAB target, instead of words that it makes up; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of words that it makes up;
+ *                      one in ten is held out
  *   --examples N       how many words it makes up; default 6000
  *   --epochs N         default 5
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -26,15 +26,15 @@ import {
   Vocab,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeWords(examples, seed) : await readPairs(settings.train),
-  );
+const OPTIONS = commonOptions({ examples: 6000, epochs: 5 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeWords(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
 
   await useBackend('auto');
   const tokenizer = charTokenizer();
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 
   console.log();
   const places = ['toukyou', 'kyouto', 'sapporo', 'hokkaidou', 'shinjuku', 'kagoshima'];
-  const shown = settings.train === undefined ? places : heldOut.slice(0, 6).map((pair) => pair.source);
+  const shown = file === undefined ? places : heldOut.slice(0, 6).map((pair) => pair.source);
   const found = await model.generateBatch(shown);
   shown.forEach((source, i) => console.log(`  ${source} → ${found[i]?.[0]?.text}`));
   const { exactMatch } = await model.evaluate(heldOut);
@@ -101,7 +101,7 @@ function makeWords(count: number, seed: number): TextPair[] {
       const [plain, kana] = SYLLABLES[random.integer(SYLLABLES.length)] ?? ['', ''];
       const latin = HEPBURN[plain] ?? plain;
       const chance = i > 0 ? random.next() : 0.5;
-      // A doubled consonant is a small っ; an n that ends a syllable is ん. Both show by the letter that follows.
+      // A doubled consonant is a small っ, an n that ends a syllable is ん. The letter after shows both.
       const doubled = chance < 0.15 && /^[kstp]/.test(latin);
       const nasal = chance > 0.85 && /^[^aiueony]/.test(latin);
       word.source += (doubled ? latin.charAt(0) : nasal ? 'n' : '') + latin;
@@ -111,49 +111,4 @@ function makeWords(count: number, seed: number): TextPair[] {
   });
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

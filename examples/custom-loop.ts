@@ -1,8 +1,9 @@
 /**
  * Trains with a loop of its own over the bare blocks: no builder, no `fit`, no `generate`.
  *
- * It builds an encoder, an attention and a decoder, collates batches, takes gradients, clips them and updates the weights, and
- * decodes with a search over the decoder's step. Change any line of it. The task is Roman numerals: 1987 is MCMLXXXVII.
+ * It builds an encoder, an attention and a decoder. It collates batches, takes gradients, clips them and
+ * updates the weights. It decodes with a search over the decoder's step. Change any line of it. The task is
+ * Roman numerals: 1987 is MCMLXXXVII.
  *
  *   npm run example -- custom-loop
  *
@@ -11,8 +12,6 @@
  *   --epochs N         default 10
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { dispose, type Tensor1D, type TensorContainer } from '@tensorflow/tfjs-core';
 import {
   adam,
@@ -35,17 +34,17 @@ import {
   Vocab,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import type { TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
+
+const OPTIONS = commonOptions({ examples: 4000, epochs: 10 });
 
 const tokenizer = charTokenizer();
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeNumbers(examples, seed) : await readPairs(settings.train),
-  );
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeNumbers(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
   await useBackend('auto');
   const source = Vocab.build(train.map((pair) => tokenizer.tokenize(pair.source)));
   const target = Vocab.build(train.map((pair) => tokenizer.tokenize(pair.target)));
@@ -56,7 +55,7 @@ async function main(): Promise<void> {
   }));
   console.log(`${train.length} pairs to learn from, ${heldOut.length} held out.\n`);
 
-  // The blocks. Encoder and decoder are equally wide, so the context goes from one to the other without a bridge.
+  // The blocks. Encoder and decoder are equally wide, so the context needs no bridge between them.
   const random = createRandom(seed);
   const encoder = recurrentEncoder({ cell: 'gru', units: 64 }).build({
     source: { kind: 'tokens', vocabSize: source.size, padId: source.padId },
@@ -92,7 +91,8 @@ async function main(): Promise<void> {
           training: true,
           lengths: batch.sourceLengths,
         });
-        const features = decoder.features(batch, context, null, { training: true }); // null: fed the reference
+        // null: every step is fed the reference.
+        const features = decoder.features(batch, context, null, { training: true });
         const targets = gatherTokens<Tensor1D>(batch.targetOutput, real);
         return loss({ features, targets, ...decoder.projection() });
       }, parameters);
@@ -169,49 +169,4 @@ function roman(number: number): string {
   return value === 0 ? '' : numeral + roman(number - value);
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '4000' },
-      epochs: { type: 'string', default: '10' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,18 +1,18 @@
 /**
- * Reads dates as people write them, "the 3rd of May 2021", "Mon, 7 Aug 98" or "12/31/1999", and writes them in ISO form.
+ * Reads dates as people write them and writes them in ISO form: "the 3rd of May 2021", "Mon, 7 Aug 98",
+ * "12/31/1999".
  *
- * A character model with attention: it learns to find day, month and year wherever they stand. No day of the test was ever
- * seen in training, in whatever form.
+ * It is a character model with attention. It learns to find day, month and year wherever they stand. No day
+ * of the test was ever seen in training, in whatever form.
  *
  *   npm run example -- dates
  *
- *   --train FILE       pairs of your own, source TAB target, instead of dates that it makes up; every tenth is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of dates that it makes up;
+ *                      every tenth is held out
  *   --examples N       how many dates it makes up; default 5000
  *   --epochs N         default 5
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -26,15 +26,17 @@ import {
   type Random,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { distinctSources, holdOut, readPairs } from './support/pairs.js';
 
-type Split = { train: TextPair[]; heldOut: TextPair[] };
+const OPTIONS = commonOptions({ examples: 5000, epochs: 5 });
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, seed } = settings;
-  const { train, heldOut } = file === undefined ? makeDates(examples, seed) : await readPairs(file);
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeDates(examples, seed) : distinctSources(await readPairs(file));
+  if (pairs.length < 10)
+    throw new Error(`There must be ten different pairs or more; there are ${pairs.length}.`);
+  const { train, heldOut } = holdOut(pairs);
 
   await useBackend('auto');
   const tokenizer = charTokenizer();
@@ -55,7 +57,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 32,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -73,8 +76,8 @@ async function main(): Promise<void> {
   console.log(`\nheld-out exact match: ${exactMatch.toFixed(3)}`);
 }
 
-/** Days from 1950 to 2049 in random order, each once and in one of many forms; every tenth is held out. */
-function makeDates(count: number, seed: number): Split {
+/** Days from 1950 to 2049 in random order, each once and in one of many forms. */
+function makeDates(count: number, seed: number): TextPair[] {
   const random = createRandom(seed);
   const [first, last] = [Date.UTC(1950, 0, 1), Date.UTC(2049, 11, 31)];
   const days = new Map<string, TextPair>(); // by its ISO form: what is held out was never written in any form
@@ -83,7 +86,7 @@ function makeDates(count: number, seed: number): Split {
     const target = date.toISOString().slice(0, 10);
     days.set(target, { source: writeDate(date, random), target });
   }
-  return split([...days.values()]);
+  return [...days.values()];
 }
 
 const MONTHS = 'January February March April May June July August September October November December'.split(
@@ -124,48 +127,4 @@ function writeDate(date: Date, random: Random): string {
   return pick(written, written, written, written.toLowerCase(), written.toUpperCase());
 }
 
-/** The pairs of a file, each source once, so that none is in both halves. */
-async function readPairs(file: string): Promise<Split> {
-  const bySource = new Map<string, TextPair>();
-  for await (const pair of readTsv(file)) bySource.set(pair.source, pair);
-  return split([...bySource.values()]);
-}
-
-/** Holds every tenth pair out, or about 500 where there are many. */
-function split(pairs: readonly TextPair[]): Split {
-  if (pairs.length < 10)
-    throw new Error(`There must be ten different pairs or more; there are ${pairs.length}.`);
-  const every = Math.max(10, Math.ceil(pairs.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: pairs.filter((pair, i) => !isHeldOut(pair, i)), heldOut: pairs.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '5000' },
-      epochs: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  return { file: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

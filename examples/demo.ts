@@ -7,10 +7,7 @@
  *   npm run demo -- --json                ends with one JSON line
  *   npm run demo -- --epochs N --seed N   default 5 and 1
  */
-import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import {
   adam,
   linearBridge,
@@ -24,47 +21,30 @@ import {
   type Tokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
 import { phrasebook } from './phrasebook/phrasebook.js';
+import { flag, optionalText, runExample, wholeNumber, type Settings } from './support/cli.js';
+import { readPairs } from './support/pairs.js';
 
-interface Pair {
-  readonly source: string;
-  readonly target: string;
-}
+const OPTIONS = {
+  pairs: optionalText(),
+  epochs: wholeNumber(5),
+  seed: wholeNumber(1),
+  interactive: flag(),
+  json: flag(),
+};
 
 interface Data {
   readonly name: string;
   readonly tokenizer: Tokenizer;
-  readonly train: readonly Pair[];
-  readonly heldOut: readonly Pair[];
+  readonly train: readonly TextPair[];
+  readonly heldOut: readonly TextPair[];
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
-  const { values: flags } = parseArgs({
-    options: {
-      pairs: { type: 'string' },
-      epochs: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      interactive: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (flags.help) {
-    const text = await readFile(fileURLToPath(import.meta.url), 'utf8');
-    console.log(text.slice(4, text.indexOf('*/')).replace(/^ \* ?/gm, ''));
-    return;
-  }
-  const [seed, epochs] = [Number(flags.seed), Number(flags.epochs)];
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  const { pairs: file, epochs, seed, interactive, json } = settings;
   const { name, tokenizer, train, heldOut } =
-    flags.pairs === undefined ? ownPhrasebook(seed) : await userPairs(flags.pairs);
+    file === undefined ? ownPhrasebook(seed) : await userPairs(file);
   const backend = await useBackend('auto');
   const model = buildModel(train, tokenizer, seed);
   console.log(`${train.length + heldOut.length} pairs from ${name}, ${heldOut.length} of them held out.`);
@@ -88,9 +68,9 @@ async function main(): Promise<void> {
     `\nHeld-out sentences: ${(100 * exactMatch).toFixed(1)} % exactly right, BLEU ${bleu.toFixed(1)}.\n`,
   );
   await showTranslations(model, heldOut.slice(0, 10));
-  if (flags.interactive) await translateLines(model);
+  if (interactive) await translateLines(model);
   model.dispose();
-  if (!flags.json) return;
+  if (!json) return;
   const tokens = history.epochs.reduce((sum, epoch) => sum + epoch.tokens, 0);
   const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const result = {
@@ -105,8 +85,8 @@ async function main(): Promise<void> {
 }
 
 /** A bidirectional GRU encoder and a GRU decoder; the whole source passes through one vector. */
-function buildModel(pairs: readonly Pair[], tokenizer: Tokenizer, seed: number): Seq2SeqModel {
-  const vocabularyOf = (side: keyof Pair): Vocab =>
+function buildModel(pairs: readonly TextPair[], tokenizer: Tokenizer, seed: number): Seq2SeqModel {
+  const vocabularyOf = (side: keyof TextPair): Vocab =>
     Vocab.build(pairs.map((pair) => tokenizer.tokenize(pair[side])));
   return seq2seq()
     .source({ vocab: vocabularyOf('source'), tokenizer })
@@ -123,8 +103,7 @@ function ownPhrasebook(seed: number): Data {
 
 /** Reads the user's pairs and holds one in twenty out, about 1,000 at most. */
 async function userPairs(path: string): Promise<Data> {
-  const pairs: Pair[] = [];
-  for await (const { source, target } of readTsv(path)) pairs.push({ source, target });
+  const pairs = await readPairs(path);
   if (pairs.length < 2) throw new Error(`${path}: expected two pairs or more, one of them to hold out.`);
   const every = Math.max(2, Math.min(20, pairs.length), Math.ceil(pairs.length / 1000));
   const isHeldOut = (i: number): boolean => i % every === every - 1;
@@ -136,7 +115,7 @@ async function userPairs(path: string): Promise<Data> {
   };
 }
 
-async function showTranslations(model: Seq2SeqModel, pairs: readonly Pair[]): Promise<void> {
+async function showTranslations(model: Seq2SeqModel, pairs: readonly TextPair[]): Promise<void> {
   const found = await model.generateBatch(pairs.map((pair) => pair.source));
   const rows = pairs.map(({ source, target }, i) => [source, found[i]?.[0]?.text ?? '', target] as const);
   const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length), 11);
@@ -168,3 +147,5 @@ async function translateLines(model: Seq2SeqModel): Promise<void> {
   }
   lines.close();
 }
+
+await runExample(import.meta.url, OPTIONS, main);

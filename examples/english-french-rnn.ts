@@ -1,19 +1,19 @@
 /**
  * Translates English into French with plain recurrent networks, the smallest model there is.
  *
- * One Elman RNN reads the sentence into a vector; another starts from this vector, sees it again at every step, and writes.
- * While it learns, each step is fed the word of the reference (teacher forcing); afterwards its own best guess (greedy search).
- * Try it without 'summary': the vector then only starts the decoder, and a plain RNN soon forgets it.
+ * One Elman RNN reads the sentence into a vector. Another starts from this vector, sees it again at every
+ * step, and writes. While it learns, each step is fed the word of the reference (teacher forcing). Afterwards
+ * each step is fed its own best guess (greedy search). Try it without 'summary': the vector then only starts
+ * the decoder, and a plain RNN soon forgets it.
  *
  *   npm run example -- english-french-rnn
  *
- *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up;
+ *                      one in ten is held out
  *   --examples N       how many sentences it makes up; default 8000
  *   --epochs N         default 8
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   constantRatio,
@@ -27,15 +27,15 @@ import {
   wordTokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeSentences(examples, seed) : await readPairs(settings.train),
-  );
+const OPTIONS = commonOptions({ examples: 8000, epochs: 8 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeSentences(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
 
   await useBackend('auto');
   const tokenizer = wordTokenizer({ lowercase: true });
@@ -75,14 +75,15 @@ async function main(): Promise<void> {
 
 const SUBJECTS = `she=elle he=il the_boy=le_garçon the_girl=la_fille my_brother=mon_frère my_sister=ma_sœur
   the_doctor=le_médecin this_woman=cette_femme that_man=cet_homme our_teacher=notre_professeur`;
-const VERBS = `see=voit look_for=cherche find=trouve keep=garde sell=vend show=montre draw=dessine take=prend`;
+const VERBS =
+  'see=voit look_for=cherche find=trouve keep=garde sell=vend show=montre draw=dessine take=prend';
 const DETERMINERS = 'the=le/la a=un/une my=mon/ma this=ce/cette his=son/sa';
 const NOUNS = `cat=chat horse=cheval book=livre bag=sac boat=bateau newspaper=journal
   car=voiture/ house=maison/ table=table/ flower=fleur/ letter=lettre/ key=clé/`; // a slash: feminine
 const ADJECTIVES = 'black=noir/noire white=blanc/blanche green=vert/verte heavy=lourd/lourde red=rouge/rouge';
 const TIMES = "today=aujourd'hui tomorrow=demain every_day=tous_les_jours this_evening=ce_soir";
 
-/** Such as "my sister does not sell the green car today", "ma sœur ne vend pas la voiture verte aujourd'hui". */
+/** Such as "my sister does not sell the green car", "ma sœur ne vend pas la voiture verte". */
 function makeSentences(count: number, seed: number): TextPair[] {
   const random = createRandom(seed);
   const pick = (words: string): [english: string, french: string] => {
@@ -115,49 +116,4 @@ function makeSentences(count: number, seed: number): TextPair[] {
   });
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '8000' },
-      epochs: { type: 'string', default: '8' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

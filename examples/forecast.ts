@@ -1,20 +1,21 @@
 /**
- * Forecasts several series of numbers at once: reads a week of frames of floats and writes the day that follows.
+ * Forecasts several series of numbers at once: reads a week of frames of floats and writes the next day.
  *
- * The series are made up: the air pressure at a harbour and the level of its water, which follows moon, sun and weather. The test
- * is the last fifth of the time; the figure says how large the error is beside that of the best naive forecast: as now,
- * as a day ago, as a week ago.
+ * The series are made up: the air pressure at a harbour, and the level of its water, which follows moon, sun
+ * and weather. The test is the last fifth of the time. The figure says how large the error is beside that of
+ * the best naive forecast: as now, as a day ago, as a week ago.
  *
  *   npm run example -- forecast
  *
- *   --train FILE       series of your own, a CSV of numbers: a line a time step, a column a series; a heading is left out
+ *   --train FILE       series of your own, a CSV of numbers: a line a time step, a column a series;
+ *                      a heading is left out
  *   --examples N       how many time steps it makes up; default 4000
- *   --horizon N        how many steps it forecasts, from 7 times as many before them; default 12, a day in steps of two hours
+ *   --horizon N        how many steps it forecasts, from 7 times as many before them;
+ *                      default 12, a day in steps of two hours
  *   --epochs N         default 30
  *   --seed N           default 1
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   createRandom,
@@ -27,14 +28,21 @@ import {
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar } from 'tfjs-seq2seq/node';
+import { optionalText, runExample, wholeNumber, type Settings } from './support/cli.js';
+
+const OPTIONS = {
+  train: optionalText(),
+  examples: wholeNumber(4000, 1),
+  horizon: wholeNumber(12, 1),
+  epochs: wholeNumber(30, 1),
+  seed: wholeNumber(1, 0),
+};
 
 /** One number a series, for each time step. */
 type Frames = number[][];
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, horizon, epochs, seed } = settings;
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  const { train: file, examples, horizon, epochs, seed } = settings;
   const series = file === undefined ? makeSeries(examples, seed) : readSeries(file);
   const week = 7 * horizon;
   const cut = Math.floor(0.8 * series.length);
@@ -70,15 +78,18 @@ async function main(): Promise<void> {
     .encoder(recurrentEncoder({ cell: 'gru', units: 40 }))
     .bridge(linearBridge())
     .decoder(recurrentDecoder({ cell: 'gru', units: 40 }))
-    .teacherForcing(linearDecay({ from: 1, to: 0, steps: Math.ceil(steps / 2) })) // in use, it is fed its own forecasts
+    // In use, it is fed its own forecasts.
+    .teacherForcing(linearDecay({ from: 1, to: 0, steps: Math.ceil(steps / 2) }))
     .build({ seed });
 
   const bar = progressBar();
   await model.fit(train, {
     epochs,
     batchSize: 64,
-    loss: frameLoss({ error: 'absolute', stopWeight: 0 }), // the length is given: nothing to learn about the end
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The length is given: there is nothing to learn about the end.
+    loss: frameLoss({ error: 'absolute', stopWeight: 0 }),
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -99,10 +110,10 @@ async function main(): Promise<void> {
     ),
   }));
   for (const [i, { mean, deviation }] of scale.entries()) {
-    const show = (title: string, values: Frames): void =>
-      console.log(
-        `  ${title}  ${values.map((frame) => (frame[i]! * deviation + mean).toFixed(1).padStart(8)).join('')}`,
-      );
+    const show = (title: string, values: Frames): void => {
+      const numbers = values.map((frame) => (frame[i]! * deviation + mean).toFixed(1).padStart(8));
+      console.log(`  ${title}  ${numbers.join('')}`);
+    };
     console.log(`\nSeries ${i + 1}, the first day held out:`);
     show('forecast', forecasts[0]!);
     show('truth   ', heldOut[0]!.target);
@@ -132,7 +143,8 @@ function makeSeries(length: number, seed: number): Frames {
       (sum, [metres, hours]) => sum + metres * Math.cos((2 * Math.PI * 2 * t) / hours),
       0,
     );
-    return [1013 + weather, 5 + tide - 0.05 * weather + 0.05 * random.normal()]; // low pressure lets the water rise
+    // Low pressure lets the water rise.
+    return [1013 + weather, 5 + tide - 0.05 * weather + 0.05 * random.normal()];
   });
 }
 
@@ -160,39 +172,4 @@ function readSeries(file: string): Frames {
   return filled.map(({ values }) => values);
 }
 
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '4000' },
-      horizon: { type: 'string', default: '12' },
-      epochs: { type: 'string', default: '30' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'horizon' | 'epochs' | 'seed', least = 1): number => {
-    if (/^\d{1,9}$/.test(values[name]) && Number(values[name]) >= least) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number from ${least}.`);
-  };
-  return {
-    file: values.train,
-    examples: whole('examples'),
-    horizon: whole('horizon'),
-    epochs: whole('epochs'),
-    seed: whole('seed', 0),
-  };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,19 +1,18 @@
 /**
  * Turns the spelling of a word into its sounds: "gethick" into JH EH TH IH K.
  *
- * The words are made up, and sound as a small set of English spelling rules says (soft c and g, silent e, digraphs, doubled
- * letters), so that the sound of a letter depends on its neighbours.
+ * The words are made up. They sound as a small set of English spelling rules says: soft c and g, silent e,
+ * digraphs, doubled letters. So the sound of a letter depends on its neighbours.
  *
  *   npm run example -- letters-to-sounds
  *
- *   --train FILE       words of your own: spelling TAB phonemes with blanks between them; every tenth is held out
+ *   --train FILE       words of your own: spelling TAB phonemes with blanks between them;
+ *                      every tenth is held out
  *                      (the CMU Pronouncing Dictionary becomes such a file by putting a tab after each word)
  *   --examples N       how many words it makes up; default 6000
  *   --epochs N         default 6
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   beam,
@@ -30,17 +29,16 @@ import {
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { holdOut } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, seed } = settings;
+const OPTIONS = commonOptions({ examples: 6000, epochs: 6 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
   const words = file === undefined ? makeWords(examples, seed) : await readWords(file);
   if (words.length < 10)
     throw new Error(`There must be ten different words or more; there are ${words.length}.`);
-  const every = Math.max(10, Math.ceil(words.length / 1000));
-  const train = words.filter((_, i) => i % every !== 0);
-  const heldOut = words.filter((_, i) => i % every === 0);
+  const { train, heldOut } = holdOut(words, 1000);
 
   await useBackend('auto');
   const letters = charTokenizer({ lowercase: true });
@@ -60,7 +58,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 32,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -108,8 +107,8 @@ const ENDS =
   'ck dge ff ge ll me mp n nd ne nk ng pe rt s sh ss te tch tion th x ze ted ned ked ning ping cing gy ny ly';
 
 /**
- * How letters sound: a pattern, then its sounds (none where it is silent). The first that fits at a place counts, and
- * `(?=…)` and `(?<=…)` look at the letters after and before.
+ * How letters sound: a pattern, then its sounds, none where it is silent. The first pattern that fits at a
+ * place counts. `(?=…)` looks at the letters after it, `(?<=…)` at those before.
  */
 const RULES = String.raw`
   ([bcdfgklmnprstz])(?=\1); (?<=[aeiouy].*[^aeiouy])e$; d(?=ge$)
@@ -117,9 +116,11 @@ const RULES = String.raw`
   ng$ NG; ng(?=[^aeiouy]) NG; n(?=[kx]) NG
   (?<=[td])ed$ IH D; (?<=[ckpsfxh])ed$ T; (?<=[^aeiouy])ed$ D
   ai|ay EY; ar AA R; aw AO; ea|ee IY; er ER; oa OW; oi OY; oo UW; or AO R; ou AW
-  a(?=[^aeiouwxy]e$) EY; e(?=[^aeiouwxy]e$) IY; i(?=[^aeiouwxy]e$) AY; o(?=[^aeiouwxy]e$) OW; u(?=[^aeiouwxy]e$) UW
+  a(?=[^aeiouwxy]e$) EY; e(?=[^aeiouwxy]e$) IY; i(?=[^aeiouwxy]e$) AY; o(?=[^aeiouwxy]e$) OW
+  u(?=[^aeiouwxy]e$) UW
   c(?=[eiy]) S; g(?=[eiy]) JH; (?<=[aeiouy])s(?=[aeiouy]) Z; (?<=^|[aeiou])y(?=[aeiou]) Y; y$ IY
-  a AE; e EH; i IH; o AA; u AH; y IH; b B; c K; d D; f F; g G; h HH; j JH; k K; l L; m M; n N; p P; r R; s S; t T; v V; w W; z Z`
+  a AE; e EH; i IH; o AA; u AH; y IH; b B; c K; d D; f F; g G; h HH; j JH; k K; l L; m M; n N; p P; r R; s S
+  t T; v V; w W; z Z`
   .split(/[;\n]/)
   .map((rule) => rule.trim().split(/ (.*)/))
   .filter(([letters]) => letters !== '')
@@ -146,32 +147,4 @@ async function readWords(file: string): Promise<TextPair[]> {
   return [...words.values()];
 }
 
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '6' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  return { file: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,14 +1,14 @@
 /**
  * Hears digits: sound in, text out.
  *
- * The sounds are made up, two gliding tones for each digit in many voices, or they are recordings of your own. Several are put
- * one after the other and cut into frames, the energies of 24 bands, as speech recognisers do. The model reads these frames of
- * floats and writes the digits.
+ * The sounds are made up, two gliding tones for each digit in many voices, or they are recordings of your
+ * own. Several are put one after the other and cut into frames, the energies of 24 bands, as speech
+ * recognisers do. The model reads these frames of floats and writes the digits.
  *
  *   npm run example -- spoken-digits
  *
- *   --train FOLDER     recordings instead: WAV files (16 bit, mono) whose names start with the digits that are spoken, such as
- *                      7_anna_2.wav; every fifth of each digit is held out
+ *   --train FOLDER     recordings instead: WAV files (16 bit, mono) whose names start with the digits
+ *                      that are spoken, such as 7_anna_2.wav; every fifth of each digit is held out
  *   --examples N       how many strings of one to four digits it puts together; default 2000
  *   --epochs N         default 10
  *   --seed N           default 1
@@ -16,7 +16,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -32,14 +31,14 @@ import {
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
 import { progressBar } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+
+const OPTIONS = commonOptions({ examples: 2000, epochs: 10 });
 
 /** What was said, and its frames of `BANDS` numbers. */
 type Recording = { digits: string; frames: number[][] };
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { folder, examples, epochs, seed } = settings;
+async function main({ train: folder, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
   const random = createRandom(seed);
   const recordings = folder === undefined ? makeRecordings(random) : await readRecordings(folder);
   const seen = new Map<string, number>();
@@ -70,7 +69,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 32,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -176,8 +176,8 @@ const BANDS = 24;
 const SILENCE = -2;
 
 /**
- * The energies of bands from 100 to 3800 Hz, equally wide on the mel scale, in windows of 32 ms every 16 ms: powers of ten below
- * the loudest, brought to −2 … 2.
+ * The energies of bands from 100 to 3800 Hz, equally wide on the mel scale, in windows of 32 ms every 16 ms.
+ * They are powers of ten below the loudest, brought to −2 … 2.
  */
 function toFrames(samples: Float64Array, rate: number): number[][] {
   const size = 4 * Math.round(0.008 * rate);
@@ -207,32 +207,4 @@ function toFrames(samples: Float64Array, rate: number): number[][] {
   return frames.map((energies) => energies.map((energy) => 2 + Math.log10(energy / loudest + 1e-4)));
 }
 
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '2000' },
-      epochs: { type: 'string', default: '10' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  return { folder: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

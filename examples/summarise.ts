@@ -1,9 +1,9 @@
 /**
  * Writes the headlines of reports of a few sentences.
  *
- * The reports are made up: a match, an accident, the weather, a find, a firm, and a sentence that does not matter. The headline
- * takes some words over, leaves most out, and says what the report only implies: who won, more or less. No headline of the
- * test was ever seen in training.
+ * The reports are made up: a match, an accident, the weather, a find, a firm, and a sentence that does not
+ * matter. The headline takes some words over and leaves most out. It also says what the report only implies:
+ * who won, more or less. No headline of the test was ever seen in training.
  *
  *   npm run example -- summarise
  *
@@ -12,8 +12,6 @@
  *   --epochs N         default 6
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   bahdanauAttention,
@@ -28,17 +26,16 @@ import {
   type Random,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { distinctSources, holdOut, readPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { file, examples, epochs, seed } = settings;
-  const reports = file === undefined ? writeReports(examples, seed) : await readReports(file);
+const OPTIONS = commonOptions({ examples: 6000, epochs: 6 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const reports = file === undefined ? writeReports(examples, seed) : distinctSources(await readPairs(file));
   if (reports.length < 10) throw new Error(`There must be ten reports or more; there are ${reports.length}.`);
-  const every = Math.max(10, Math.ceil(reports.length / 500));
-  const train = reports.filter((_, i) => i % every !== 0);
-  const heldOut = reports.filter((_, i) => i % every === 0);
+  const { train, heldOut } = holdOut(reports);
 
   await useBackend('auto');
   const tokenizer = wordTokenizer();
@@ -62,7 +59,8 @@ async function main(): Promise<void> {
   await model.fit(train, {
     epochs,
     batchSize: 32,
-    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }), // falls to 0 in the second half
+    // The learning rate falls to 0 in the second half.
+    optimizer: adam({ learningRate: (step) => 4e-3 * Math.min(1, 2 - (2 * step) / steps) }),
     seed,
     onStep: bar.update,
   });
@@ -103,32 +101,61 @@ function writeReport(random: Random): TextPair {
   const who = pick('Children|Builders|Divers|Farmers|Students');
   const ware = pick('rope|clock|boat|chair|lamp|paper|glass');
 
-  const reports: [TextPair, ...TextPair[]] = [
+  const verb = ours > theirs ? 'beat' : ours < theirs ? 'lose to' : 'draw with';
+  const change = now > before ? 'more' : now < before ? 'less' : 'the same';
+  const reports = [
     {
-      source: `${town} and ${other} met on ${day} (afternoon|evening). The (first half was slow|keepers had much to do|crowd sang to the end). (After ninety minutes|At the last whistle) ${town} had scored ${ours} and ${other} ${theirs}.`,
-      target: `${town} ${ours > theirs ? 'beat' : ours < theirs ? 'lose to' : 'draw with'} ${other} ${ours}-${theirs}`,
+      source: [
+        `${town} and ${other} met on ${day} (afternoon|evening).`,
+        'The (first half was slow|keepers had much to do|crowd sang to the end).',
+        `(After ninety minutes|At the last whistle) ${town} had scored ${ours} and ${other} ${theirs}.`,
+      ],
+      target: `${town} ${verb} ${other} ${ours}-${theirs}`,
     },
     {
-      source: `(Help was called to|Neighbours ran to) a ${house} in ${town} (early|late) on ${day}. A ${harm} had (damaged|destroyed) it. ${hurt === 'Nobody' ? '(Everybody got out in time|All who were inside are well)' : `(Doctors look after|An ambulance took) ${hurt.toLowerCase()} of those inside`}.`,
+      source: [
+        `(Help was called to|Neighbours ran to) a ${house} in ${town} (early|late) on ${day}.`,
+        `A ${harm} had (damaged|destroyed) it.`,
+        hurt === 'Nobody'
+          ? '(Everybody got out in time|All who were inside are well).'
+          : `(Doctors look after|An ambulance took) ${hurt.toLowerCase()} of those inside.`,
+      ],
       target: `${hurt} hurt in ${town} ${house} ${harm}`,
     },
     {
-      source: `Since ${day} (nobody has gone|there has been no way) from ${town} to ${other}. The ${way} between them is shut because of ${weather.toLowerCase()}. It (will open again|is to be used again) on ${until}.`,
+      source: [
+        `Since ${day} (nobody has gone|there has been no way) from ${town} to ${other}.`,
+        `The ${way} between them is shut because of ${weather.toLowerCase()}.`,
+        `It (will open again|is to be used again) on ${until}.`,
+      ],
       target: `${weather} closes ${town}-${other} ${way} until ${until}`,
     },
     {
-      source: `A ${find} lay under the (sand|earth|floor|water) of ${town} for ${age} years. On ${day} it came to light. ${who} (saw it first|pulled it out|had been looking for it).`,
+      source: [
+        `A ${find} lay under the (sand|earth|floor|water) of ${town} for ${age} years.`,
+        `On ${day} it came to light.`,
+        `${who} (saw it first|pulled it out|had been looking for it).`,
+      ],
       target: `${who} find ${age}-year-old ${find} in ${town}`,
     },
     {
-      source: `The ${ware} works of ${town} (showed their books|gave their numbers) on ${day}. Last year they earned ${before} million. This year it is ${now} million.`,
-      target: `${town} ${ware} works earn ${now > before ? 'more' : now < before ? 'less' : 'the same'}: ${now} million`,
+      source: [
+        `The ${ware} works of ${town} (showed their books|gave their numbers) on ${day}.`,
+        `Last year they earned ${before} million.`,
+        `This year it is ${now} million.`,
+      ],
+      target: `${town} ${ware} works earn ${change}: ${now} million`,
     },
   ];
-  const { source, target } = reports[random.integer(reports.length)] ?? reports[0];
-  const aside = `(The mayor of ${third} sent her good wishes.|Nothing like it has happened in ${third}.|It was a cold day in ${third}.|More will be known on ${pick(DAYS)}.)`;
-  const sentences = source.split(/(?<=\.) /);
-  const text = sentences.toSpliced(1 + random.integer(sentences.length), 0, aside).join(' ');
+  const { source, target } = reports[random.integer(reports.length)]!;
+  const asides = [
+    `The mayor of ${third} sent her good wishes.`,
+    `Nothing like it has happened in ${third}.`,
+    `It was a cold day in ${third}.`,
+    `More will be known on ${pick(DAYS)}.`,
+  ];
+  const place = 1 + random.integer(source.length); // what does not matter never comes first
+  const text = source.toSpliced(place, 0, `(${asides.join('|')})`).join(' ');
   return { source: text.replace(/\(([^()]*)\)/g, (_, choices: string) => pick(choices)), target };
 }
 
@@ -144,39 +171,4 @@ function writeReports(count: number, seed: number): TextPair[] {
   return [...new Map(drawn.map((report) => [report.target, report])).values()];
 }
 
-/** The pairs of a file, each text once, so that none is both learnt and tested. */
-async function readReports(file: string): Promise<TextPair[]> {
-  const reports = new Map<string, TextPair>();
-  for await (const pair of readTsv(file)) reports.set(pair.source, pair);
-  return [...reports.values()];
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '6000' },
-      epochs: { type: 'string', default: '6' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  return { file: values.train, examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -6,19 +6,18 @@
  *   3. every step, feedback  each step reads the context and the word written last
  *   4. state, step, readout  all of it, and the output projection reads both, too (Cho et al. 2014)
  *
- * Every report stands in the data twice, put in two ways. The second decoder does not know what it has written, so it cannot
- * keep to one way: it mixes both. The first does, but it has to keep the weather in its state while it writes, and learns
- * that late.
+ * Every report stands in the data twice, put in two ways. The second decoder does not know what it has
+ * written, so it cannot keep to one way: it mixes both. The first decoder knows it. But it has to keep the
+ * weather in its state while it writes, and learns that late.
  *
  *   npm run example -- three-decoders
  *
- *   --train FILE       pairs of your own, source TAB target; a source may stand there several times; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target; a source may stand there several times;
+ *                      one in ten is held out
  *   --examples N       how many reports it makes up; default 4000
  *   --epochs N         default 5
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   createRandom,
@@ -33,7 +32,11 @@ import {
   type Seq2SeqModel,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitSources, type References } from './support/pairs.js';
+
+const OPTIONS = commonOptions({ examples: 4000, epochs: 5 });
 
 const tokenizer = wordTokenizer();
 const rnn = { cell: 'rnn', units: 96 } as const;
@@ -55,13 +58,9 @@ const DECODERS = {
   },
 };
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeReports(examples, seed) : await readPairs(settings.train),
-  );
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeReports(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitSources(pairs);
 
   await useBackend('auto');
   const vocabOf = (side: keyof TextPair): Vocab =>
@@ -100,7 +99,7 @@ async function main(): Promise<void> {
 }
 
 /** The share of sources whose output is one of the references. */
-async function shareRight(model: Seq2SeqModel, heldOut: Data['heldOut']): Promise<number> {
+async function shareRight(model: Seq2SeqModel, heldOut: References['heldOut']): Promise<number> {
   const found = await model.generateBatch([...heldOut.keys()]);
   const references = [...heldOut.values()];
   const isRight = (text = '', i: number): boolean =>
@@ -132,62 +131,12 @@ function makeReports(count: number, seed: number): TextPair[] {
     const low = random.integer(15);
     const high = low + 1 + random.integer(9);
     const source = `${day} ${place} ${low} ${high} ${sky} ${wind}`;
+    const rise = `temperatures rise from ${low} to ${high}`;
     return [
       `On ${day} expect ${theSky} over ${thePlace} with ${theWind}, from ${low} to ${high} degrees.`,
-      `Over ${thePlace} there will be ${theSky} and ${theWind} on ${day}; temperatures rise from ${low} to ${high}.`,
+      `Over ${thePlace} there will be ${theSky} and ${theWind} on ${day}; ${rise}.`,
     ].map((target) => ({ source, target }));
   }).flat();
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-interface Data {
-  readonly train: readonly TextPair[];
-  /** The references of each source that is held out. */
-  readonly heldOut: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Holds one source in ten out, about 500 at most, with all its targets. */
-function split(pairs: readonly TextPair[]): Data {
-  const targets = new Map<string, string[]>();
-  for (const { source, target } of pairs) targets.set(source, [...(targets.get(source) ?? []), target]);
-  if (targets.size < 10) throw new Error(`${targets.size} different sources are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(targets.size / 500));
-  const heldOut = new Map([...targets].filter((_, i) => i % every === 0));
-  return { train: pairs.filter((pair) => !heldOut.has(pair.source)), heldOut };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '4000' },
-      epochs: { type: 'string', default: '5' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -1,19 +1,19 @@
 /**
  * Translates English into German with a transformer.
  *
- * In German, words that belong together stand apart: "she wants to open the door" is "sie will die Tür öffnen", and "I know
- * that he sees the dog" ends with its verb, "ich weiß, dass er den Hund sieht". Each layer looks at all positions at once, so
- * distance costs it nothing. Its learning rate rises first, then falls.
+ * In German, words that belong together stand apart: "she wants to open the door" is "sie will die Tür
+ * öffnen", and "I know that he sees the dog" ends with its verb, "ich weiß, dass er den Hund sieht". Each
+ * layer looks at all positions at once, so distance costs it nothing. Its learning rate rises first, then
+ * falls.
  *
  *   npm run example -- transformer
  *
- *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up; one in ten is held out
+ *   --train FILE       pairs of your own, source TAB target, instead of sentences that it makes up;
+ *                      one in ten is held out
  *   --examples N       how many sentences it makes up; default 8000
  *   --epochs N         default 4
  *   --seed N           default 1
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import {
   adam,
   createRandom,
@@ -25,21 +25,22 @@ import {
   wordTokenizer,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv, type TextPair } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { commonOptions, runExample, type Settings } from './support/cli.js';
+import { readPairs, splitPairs } from './support/pairs.js';
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) return;
-  const { examples, epochs, seed } = settings;
-  const { train, heldOut } = split(
-    settings.train === undefined ? makeSentences(examples, seed) : await readPairs(settings.train),
-  );
+const OPTIONS = commonOptions({ examples: 8000, epochs: 4 });
+
+async function main({ train: file, examples, epochs, seed }: Settings<typeof OPTIONS>): Promise<void> {
+  const pairs = file === undefined ? makeSentences(examples, seed) : await readPairs(file);
+  const { train, heldOut } = splitPairs(pairs);
 
   await useBackend('auto');
   const tokenizer = wordTokenizer();
   const vocabOf = (side: keyof TextPair): Vocab =>
     Vocab.build(train.map((pair) => tokenizer.tokenize(pair[side])));
-  const size = { width: 64, heads: 4, feedForward: 128, layers: 2, dropout: 0 } as const; // much data would want dropout
+  // Much data would want dropout.
+  const size = { width: 64, heads: 4, feedForward: 128, layers: 2, dropout: 0 } as const;
   const model = seq2seq()
     .source({ vocab: vocabOf('source'), tokenizer })
     .target({ vocab: vocabOf('target'), tokenizer })
@@ -75,15 +76,19 @@ async function main(): Promise<void> {
 }
 
 /** A person in English, then in German. */
-const PEOPLE = `he=er she=sie the_boy=der_Junge the_girl=das_Mädchen my_aunt=meine_Tante our_teacher=unsere_Lehrerin
-  the_king=der_König nobody=niemand`;
-/** What is done: its form without an ending, then in German the infinitive and the form for "he", with "|" where it parts. */
-const VERBS = `see=sehen:sieht find=finden:findet take_along=mitnehmen:nimmt|mit look_at=ansehen:sieht|an open=öffnen:öffnet
-  sell=verkaufen:verkauft put_away=weglegen:legt|weg bring_back=zurückbringen:bringt|zurück hold=halten:hält buy=kaufen:kauft`;
+const PEOPLE = `he=er she=sie the_boy=der_Junge the_girl=das_Mädchen my_aunt=meine_Tante
+  our_teacher=unsere_Lehrerin the_king=der_König nobody=niemand`;
+/**
+ * What is done: its form without an ending, then in German the infinitive and the form for "he".
+ * "|" stands where a German verb parts.
+ */
+const VERBS = `see=sehen:sieht find=finden:findet take_along=mitnehmen:nimmt|mit look_at=ansehen:sieht|an
+  open=öffnen:öffnet sell=verkaufen:verkauft put_away=weglegen:legt|weg bring_back=zurückbringen:bringt|zurück
+  hold=halten:hält buy=kaufen:kauft`;
 const DETERMINERS = 'the=den,die,das a=einen,eine,ein his=seinen,seine,sein this=diesen,diese,dieses';
 /** Masculine 0, feminine 1, neuter 2. */
-const NOUNS = `letter=Brief0 key=Schlüssel0 coat=Mantel0 ring=Ring0 lamp=Lampe1 door=Tür1 bag=Tasche1 watch=Uhr1 book=Buch2
-  picture=Bild2 glass=Glas2 window=Fenster2`;
+const NOUNS = `letter=Brief0 key=Schlüssel0 coat=Mantel0 ring=Ring0 lamp=Lampe1 door=Tür1 bag=Tasche1
+  watch=Uhr1 book=Buch2 picture=Bild2 glass=Glas2 window=Fenster2`;
 const TIMES = 'today=heute tomorrow=morgen at_night=nachts often=oft';
 
 /** Statements, wishes, subordinate clauses and questions; German changes the order of words in each. */
@@ -123,49 +128,4 @@ function makeSentences(count: number, seed: number): TextPair[] {
   });
 }
 
-async function readPairs(file: string): Promise<TextPair[]> {
-  const pairs: TextPair[] = [];
-  for await (const pair of readTsv(file)) pairs.push(pair);
-  return pairs;
-}
-
-/** Holds one pair in ten out, about 500 at most; no source stands on both sides. */
-function split(pairs: readonly TextPair[]): { train: TextPair[]; heldOut: TextPair[] } {
-  const distinct = [...new Map(pairs.map((pair) => [pair.source, pair])).values()];
-  if (distinct.length < 10)
-    throw new Error(`${distinct.length} different pairs are too few; bring ten or more.`);
-  const every = Math.max(10, Math.ceil(distinct.length / 500));
-  const isHeldOut = (_: TextPair, i: number): boolean => i % every === 0;
-  return { train: distinct.filter((pair, i) => !isHeldOut(pair, i)), heldOut: distinct.filter(isHeldOut) };
-}
-
-/** The command line, checked; `null` where help was wanted. */
-function readSettings() {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      examples: { type: 'string', default: '8000' },
-      epochs: { type: 'string', default: '4' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    const [head = ''] = readFileSync(new URL(import.meta.url), 'utf8').split('*/');
-    console.log(head.slice(4).replace(/^ \* ?/gm, ''));
-    return null;
-  }
-  const whole = (name: 'examples' | 'epochs' | 'seed'): number => {
-    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
-    throw new Error(`--${name} is ${values[name]}; it must be a whole number.`);
-  };
-  const numbers = { examples: whole('examples'), epochs: whole('epochs'), seed: whole('seed') };
-  return { train: values.train, ...numbers };
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

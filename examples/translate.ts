@@ -4,19 +4,19 @@
  *   npm run translate -- --train train.tsv --test test.tsv --model attention --epochs 12
  *
  *   --train FILE  --test FILE       source TAB target, one pair a line
- *   --model gru2|attention          two GRU layers, or a bidirectional GRU with additive attention; default gru2
+ *   --model gru2|attention          two GRU layers, or a bidirectional GRU with additive attention;
+ *                                   default gru2
  *   --epochs N                      default 12
  *   --embedding N  --units N        default 128 and 256
  *   --batch N                       default 64
  *   --learning-rate R               default 0.001
  *   --teacher-forcing R             how often the reference is fed, 0 to 1; default 0.5
  *   --seed N                        default 1
- *   --attention FILE.svg            draws where the first test sentence's translation looked (with --model attention)
+ *   --attention FILE.svg            draws where the first test sentence's translation looked
+ *                                   (with --model attention)
  *   --json                          prints one JSON object for the model and one an epoch
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
 import {
   adam,
   attentionHeatmap,
@@ -35,26 +35,37 @@ import {
   type Seq2SeqModel,
 } from 'tfjs-seq2seq';
 import { useBackend } from 'tfjs-seq2seq/backend';
-import { progressBar, readTsv } from 'tfjs-seq2seq/node';
+import { progressBar, type TextPair } from 'tfjs-seq2seq/node';
+import { anyNumber, choice, flag, optionalText, runExample, type Settings } from './support/cli.js';
+import { readPairs } from './support/pairs.js';
 
-interface Pair {
-  readonly source: string;
-  readonly target: string;
-}
+const OPTIONS = {
+  train: optionalText(),
+  test: optionalText(),
+  model: choice(['gru2', 'attention'], 'gru2'),
+  epochs: anyNumber(12),
+  embedding: anyNumber(128),
+  units: anyNumber(256),
+  batch: anyNumber(64),
+  'learning-rate': anyNumber(0.001),
+  'teacher-forcing': anyNumber(0.5),
+  seed: anyNumber(1),
+  attention: optionalText(),
+  json: flag(),
+};
 
 const tokenizer = whitespaceTokenizer();
 
-async function main(): Promise<void> {
-  const settings = readSettings();
-  if (settings === null) {
-    const text = await readFile(fileURLToPath(import.meta.url), 'utf8');
-    console.log(text.slice(4, text.indexOf('*/')).replace(/^ \* ?/gm, ''));
-    return;
-  }
-  const { embedding, units, batch, epochs, learningRate, teacherForcing, seed, json } = settings;
+async function main(settings: Settings<typeof OPTIONS>): Promise<void> {
+  if (settings.train === undefined || settings.test === undefined)
+    throw new Error('Pass --train FILE.tsv and --test FILE.tsv; --help says more.');
+  if (settings.attention !== undefined && settings.model !== 'attention')
+    throw new Error('--attention needs --model attention.');
+  const { embedding, units, batch, epochs, seed, json } = settings;
+  const { 'learning-rate': learningRate, 'teacher-forcing': teacherForcing } = settings;
   const train = await readPairs(settings.train);
   const test = await readPairs(settings.test);
-  const vocabularyOf = (side: keyof Pair): Vocab =>
+  const vocabularyOf = (side: keyof TextPair): Vocab =>
     Vocab.build(
       train.map((pair) => tokenizer.tokenize(pair[side])),
       { minFrequency: 2 },
@@ -137,81 +148,9 @@ const MODELS: Readonly<Record<'gru2' | 'attention', Build>> = {
   },
 };
 
-interface Settings {
-  readonly train: string;
-  readonly test: string;
-  readonly model: keyof typeof MODELS;
-  readonly epochs: number;
-  readonly embedding: number;
-  readonly units: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly teacherForcing: number;
-  readonly seed: number;
-  readonly attention: string | undefined;
-  readonly json: boolean;
-}
-
-/** The command line, checked before anything is read; `null` where help is wanted. */
-function readSettings(): Settings | null {
-  const { values } = parseArgs({
-    options: {
-      train: { type: 'string' },
-      test: { type: 'string' },
-      model: { type: 'string', default: 'gru2' },
-      epochs: { type: 'string', default: '12' },
-      embedding: { type: 'string', default: '128' },
-      units: { type: 'string', default: '256' },
-      batch: { type: 'string', default: '64' },
-      'learning-rate': { type: 'string', default: '0.001' },
-      'teacher-forcing': { type: 'string', default: '0.5' },
-      seed: { type: 'string', default: '1' },
-      attention: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  const { train, test, model, attention } = values;
-  if (train === undefined || test === undefined)
-    throw new Error('Pass --train FILE.tsv and --test FILE.tsv; --help says more.');
-  if (model !== 'gru2' && model !== 'attention')
-    throw new Error(`--model is ${model}; it can be gru2 or attention.`);
-  if (attention !== undefined && model !== 'attention')
-    throw new Error('--attention needs --model attention.');
-  const number = (
-    name: 'epochs' | 'embedding' | 'units' | 'batch' | 'learning-rate' | 'teacher-forcing' | 'seed',
-  ): number => {
-    const value = Number(values[name]);
-    if (values[name] === '' || !Number.isFinite(value))
-      throw new Error(`--${name} is ${values[name]}; it must be a number.`);
-    return value;
-  };
-  return {
-    train,
-    test,
-    model,
-    attention,
-    epochs: number('epochs'),
-    embedding: number('embedding'),
-    units: number('units'),
-    batch: number('batch'),
-    learningRate: number('learning-rate'),
-    teacherForcing: number('teacher-forcing'),
-    seed: number('seed'),
-    json: values.json,
-  };
-}
-
-async function readPairs(path: string): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  for await (const { source, target } of readTsv(path)) pairs.push({ source, target });
-  return pairs;
-}
-
 async function testTranslations(
   model: Seq2SeqModel,
-  test: readonly Pair[],
+  test: readonly TextPair[],
 ): Promise<{ bleu: number; exact: number; sample: string }> {
   const found = await model.generateBatch(
     test.map((pair) => pair.source),
@@ -231,9 +170,4 @@ function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+await runExample(import.meta.url, OPTIONS, main);

@@ -86,8 +86,9 @@ function adjective(en: string, forms: string, first: boolean, kinds: readonly No
 }
 
 /**
- * Every adjective that can stand with a noun or after "to be". Those that would mean something else beside a noun are
- * kept from it: un grand homme is a great man, une belle-sœur a sister-in-law, une vieille fille a spinster.
+ * Every adjective that can stand with a noun or after "to be". Some would mean something else beside certain
+ * nouns and are kept from them: un grand homme is a great man, une belle-sœur a sister-in-law, une vieille
+ * fille a spinster.
  */
 export const ADJECTIVES: readonly Adjective[] = [
   adjective('small', 'petit', true, ['adult', 'youth', ...SOLID]),

@@ -1,12 +1,8 @@
-const ENGLISH_ONES =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-    ' ',
-  );
+const ENGLISH_ONES = `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+  fifteen sixteen seventeen eighteen nineteen`.split(/\s+/);
 const ENGLISH_TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const FRENCH_ONES =
-  'zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf'.split(
-    ' ',
-  );
+const FRENCH_ONES = `zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze
+  seize dix-sept dix-huit dix-neuf`.split(/\s+/);
 const FRENCH_TENS = 'vingt trente quarante cinquante soixante'.split(' ');
 
 /** A whole number of 0 to 100 in English: twenty-one, a hundred. */

@@ -13,7 +13,7 @@ export interface PhrasebookOptions {
 /** Sentence pairs to learn from, and pairs to be asked for. */
 export interface Phrasebook {
   readonly train: readonly Pair[];
-  /** Sentences about combinations of subject, verb and object that `train` never has; every word is in `train`. */
+  /** Their combinations of subject, verb and object never stand in `train`. All their words do. */
   readonly heldOut: readonly Pair[];
 }
 
@@ -21,9 +21,10 @@ const HELD_OUT_SHARE = 0.05;
 const MOST_TOKENS = 10;
 
 /**
- * English sentences with their French translations, tokens divided by blanks, from a small grammar: verbs conjugated,
- * articles and adjectives that agree and change place, elision, contraction, negation, questions, numbers.
- * No English sentence occurs twice. The same seed gives the same pairs.
+ * English sentences with their French translations, tokens divided by blanks. They come from a small grammar:
+ * verbs are conjugated, articles and adjectives agree and change place. There is elision, contraction,
+ * negation, and there are questions and numbers. No English sentence occurs twice. The same seed gives the
+ * same pairs.
  */
 export function phrasebook({ seed = 1, pairs = 28_000 }: PhrasebookOptions = {}): Phrasebook {
   const random = createRandom(seed);

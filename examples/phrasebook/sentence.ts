@@ -13,10 +13,10 @@ export interface Subject {
   readonly key: string;
 }
 
-/** How the sentence is put: adverbs change places between the languages, and questions have no adverb here. */
+/** How the sentence is put. Adverbs change places between the languages. Questions have no adverb here. */
 export type Manner = 'statement' | 'negative' | 'never' | 'often' | 'always' | 'question';
 
-/** What is said of the subject. English "be" and "can" are turned around in questions; other verbs take "do". */
+/** What is said of the subject. In English questions "be" and "can" come first, other verbs take "do". */
 export interface Predicate {
   /** The verb and the object, however they are put. */
   readonly key: string;

@@ -40,7 +40,8 @@ const show: Handlers<Reply, void> = {
     chart.add(step, loss);
     progressBar.value = step / updates;
     const left = secondsLeft === null || step === updates ? '' : `, about ${Math.ceil(secondsLeft)} s left`;
-    speedLine.textContent = `Update ${step} of ${updates}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens a second${left}`;
+    const speed = `${Math.round(tokensPerSecond)} tokens a second`;
+    speedLine.textContent = `Update ${step} of ${updates}, loss ${loss.toFixed(3)}, ${speed}${left}`;
   },
 
   samples({ samples }) {
@@ -48,7 +49,8 @@ const show: Handlers<Reply, void> = {
   },
 
   trained({ stopped, exact, tested }) {
-    const result = `${(100 * exact).toFixed(0)} % of ${tested} sentences that it has never seen come out exactly right.`;
+    const share = `${(100 * exact).toFixed(0)} % of ${tested}`;
+    const result = `${share} sentences that it has never seen come out exactly right.`;
     update(
       { working: false, training: false, hasModel: true },
       stopped ? `Stopped. The model is usable as it is: ${result}` : `Learnt. ${result}`,

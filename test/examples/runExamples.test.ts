@@ -56,9 +56,14 @@ interface Outcome {
   readonly error: string;
 }
 
-function run(args: readonly string[]): Promise<Outcome> {
+/** Runs an example without npm and its wrappers, each of which is a process more. */
+function run([name, ...args]: readonly [name: string, ...string[]]): Promise<Outcome> {
+  return node('--import', 'tsx', `examples/${name}.ts`, ...args);
+}
+
+function node(...args: string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/example.mjs', ...args], {
+    const child = spawn(process.execPath, args, {
       env: { ...process.env, TMPDIR: folder, TEMP: folder }, // what an example draws goes there
     });
     let [out, error] = ['', ''];
@@ -99,25 +104,42 @@ function figureOf({ code, out, error }: Outcome): number {
 }
 
 describe('npm run example', () => {
+  const command = (...args: string[]): Promise<Outcome> => node('scripts/example.mjs', ...args);
+
   it('lists what there is', async () => {
-    const { code, out } = await run([]);
+    const { code, out } = await command();
     expect(code).toBe(0);
     for (const name of examples) expect(out).toMatch(new RegExp(`^  ${name} +[A-Z].+\\.$`, 'm'));
+    expect(out).toContain('--copy FOLDER');
   });
 
   it('knows no others', async () => {
-    const { code, out, error } = await run(['../package']);
+    const { code, out, error } = await command('../package');
     expect(code).toBe(1);
     expect(error).toContain('no example named ../package');
     expect(out).toContain('dates');
   });
+
+  it('hands options on, and ends with the code of the example', async () => {
+    const [good, bad] = [await command('dates', '--help'), await command('dates', '--epochs', 'many')];
+    expect([good.code, bad.code]).toEqual([0, 1]);
+    expect(good.out).toMatch(/^Reads dates/);
+    expect(bad.error).toContain('--epochs is many');
+  });
 });
 
 describe.each(examples)('%s', (name) => {
-  it('stands by itself, and in the table', async () => {
+  it('explains its options, and leaves the command line to support/cli.ts', async () => {
     const text = await readFile(`examples/${name}.ts`, 'utf8');
-    const imported = [...text.matchAll(/(?:from|import\() ?'([^']+)'/g)].map((match) => match[1]);
-    expect(imported.filter((path) => path?.startsWith('.'))).toEqual([]);
+    const [head] = text.split('*/');
+    for (const option of ['--train', '--examples', '--epochs', '--seed']) expect(head).toContain(option);
+    expect(text.endsWith('\nawait runExample(import.meta.url, OPTIONS, main);\n')).toBe(true);
+  });
+
+  it('stands in the table, and imports no other example', async () => {
+    const text = await readFile(`examples/${name}.ts`, 'utf8');
+    const imported = [...text.matchAll(/(?:from|import\() ?'([^']+)'/g)].map((match) => match[1] ?? '');
+    expect(imported.filter((path) => /^\.(?!\/support\/)/.test(path))).toEqual([]);
     expect(await readFile('examples/README.md', 'utf8')).toContain(`| [${name}](${name}.ts) |`);
   });
 });
@@ -142,20 +164,9 @@ describe.concurrent.each(examples)('%s', (name) => {
     figureOf(await run([name, '--train', train, '--examples', '40', '--epochs', '1']));
   });
 
-  it('explains itself', async () => {
-    const { code, out } = await run([name, '--help']);
-    expect(code).toBe(0);
-    for (const option of ['--train', '--examples', '--epochs', '--seed']) expect(out).toContain(option);
-  });
-
-  it('refuses what it does not know in one line', async () => {
-    const outcomes = [
-      await run([name, '--epochs', 'many']),
-      await run([name, '--train', join(folder, 'none')]),
-    ];
-    for (const { code, error } of outcomes) {
-      expect(code).toBe(1);
-      expect(error.trim().split('\n')).toHaveLength(1);
-    }
+  it('says in one line that it cannot read a file', async () => {
+    const { code, error } = await run([name, '--train', join(folder, 'none')]);
+    expect(code).toBe(1);
+    expect(error.trim().split('\n')).toHaveLength(1);
   });
 });

@@ -4,9 +4,9 @@ import { element } from './element.js';
 import { picture } from './picture.js';
 
 /**
- * Shows where a translation looked: the English words, the French words as buttons, and the heat map. Pointing at a
- * French word or a cell of its row, or moving the focus to it, colours the English words by how much it looked at them;
- * pointing at an English word colours the French words that looked at it.
+ * Shows where a translation looked: the English words, the French words as buttons, and the heat map.
+ * Point at a French word or a cell of its row, or move the focus there: the English words take colour by how
+ * much it looked at them. Point at an English word: the French words that looked at it take colour.
  */
 export function showAttention(
   place: HTMLElement,
@@ -55,7 +55,7 @@ export function showAttention(
   view.addEventListener('focusout', () => highlight(NOWHERE));
 }
 
-/** Which English and which French word something on the screen stands for; a cell of the map stands for both. */
+/** The English and the French word that something on the screen stands for; a cell of the map has both. */
 interface Place {
   readonly source: number | null;
   readonly target: number | null;

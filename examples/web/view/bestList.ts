@@ -1,7 +1,7 @@
 import type { TextHypothesis } from 'tfjs-seq2seq';
 import { element } from './element.js';
 
-/** Shows hypotheses, best first, as radio buttons; `onChoose` gets the one that is chosen, at once the first. */
+/** Shows hypotheses, best first, as radio buttons. `onChoose` gets the chosen one, and the first at once. */
 export function showBest(
   list: HTMLElement,
   best: readonly TextHypothesis[],

@@ -9,7 +9,10 @@ export interface LossChart {
 
 const MOST_POINTS = 160;
 
-/** Draws once a frame at most, as wide as there is room, and averages neighbours where there are more points than can be told apart. */
+/**
+ * Draws once a frame at most, as wide as there is room. Where there are more points than can be told apart,
+ * it averages neighbours.
+ */
 export function lossChart(figure: HTMLElement): LossChart {
   let points: LossRecord[] = [];
   let frame = 0;

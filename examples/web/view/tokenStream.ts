@@ -1,6 +1,6 @@
 import { element } from './element.js';
 
-/** Adds one word to a line of words; a screen reader reads it out, and its tip tells how sure the model was. */
+/** Adds one word to a line of words. A screen reader reads it out; its tip tells how sure the model was. */
 export function showToken(line: HTMLElement, token: string, probability: number): void {
   const word = element('span', { class: 'token', title: `${percent(probability)} sure` }, token);
   word.style.setProperty('--probability', String(probability));

@@ -1,0 +1,2 @@
+/** See copyExample.mjs. */
+export function copyExample(name: string, folder: string, library: string): Promise<string[]>;
