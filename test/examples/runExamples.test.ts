@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Settings with which these learn within seconds, and what their figure must then be: at least, or at most. */
 const CHECKED: Readonly<Record<string, { args: readonly string[]; atLeast?: number; atMost?: number }>> = {
+  tiny: { args: [], atLeast: 0.9 },
   'english-french-rnn': { args: ['--examples', '5000', '--epochs', '6'], atLeast: 0.8 },
   transformer: { args: ['--examples', '4000', '--epochs', '2'], atLeast: 0.95 },
   'beam-search': { args: ['--examples', '250', '--epochs', '3'], atLeast: 0.9 },
