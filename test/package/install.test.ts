@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { copyExample } from '../../scripts/lib/copyExample.mjs';
 import { entryPoints, readmeExampleAsJavaScript } from './readmeExample.js';
 
 const consumer = inject('consumer');
@@ -55,10 +57,17 @@ describe('an install of the tarball', () => {
     writeFileSync(join(consumer, 'readme.js'), readmeExampleAsJavaScript());
     expect(node('readme.js')).not.toBe('');
   });
+
+  it('runs the copy of an example', async () => {
+    await copyExample('tiny', join(consumer, 'tiny'), inject('tarball'));
+    const tsx = pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href;
+    const output = node('--import', tsx, join('tiny', 'tiny.ts'), '--examples', '40', '--epochs', '1');
+    expect(output).toMatch(/^held-out exact match: \d/m);
+  });
 });
 
-function node(file: string): string {
-  return execFileSync(process.execPath, [file], {
+function node(...args: string[]): string {
+  return execFileSync(process.execPath, args, {
     cwd: consumer,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
