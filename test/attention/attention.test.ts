@@ -24,7 +24,7 @@ import { scaledDotProductAttention } from '../../src/attention/scaledDotProductA
 import type { AttentionSpec, PreparedMemory } from '../../src/contracts/attention.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
-import { restoreBlock } from '../../src/model/blockRegistry.js';
+import { BLOCKS, restoreBlock } from '../../src/model/blockRegistry.js';
 
 beforeAll(async () => {
   await setBackend('cpu');
@@ -32,15 +32,19 @@ beforeAll(async () => {
 
 const [batch, queryCount, time, size] = [2, 3, 5, 4];
 
-const attentions: [string, AttentionSpec, number][] = [
-  ['bahdanau', bahdanauAttention({ units: 7 }), 6],
-  ['bahdanau with bias', bahdanauAttention({ bias: true }), 6],
-  ['luong dot', luongAttention({ score: 'dot' }), size],
-  ['luong general', luongAttention(), 6],
-  ['luong concat', luongAttention({ score: 'concat', units: 7 }), 6],
-  ['scaled dot product', scaledDotProductAttention(), size],
-  ['multi-head', multiHeadAttention({ heads: 2 }), size],
-  ['multi-head over another width', multiHeadAttention({ heads: 2 }), 6],
+/**
+ * Each attention over a memory of some width. Then how many matrix products it takes: of the memory, once a
+ * sentence; of query, scores and context, at every step.
+ */
+const attentions: [string, AttentionSpec, memorySize: number, once: number, everyStep: number][] = [
+  ['bahdanau', bahdanauAttention({ units: 7 }), 6, 1, 3],
+  ['bahdanau with bias', bahdanauAttention({ bias: true }), 6, 1, 3],
+  ['luong dot', luongAttention({ score: 'dot' }), size, 0, 2],
+  ['luong general', luongAttention(), 6, 1, 2],
+  ['luong concat', luongAttention({ score: 'concat', units: 7 }), 6, 1, 3],
+  ['scaled dot product', scaledDotProductAttention(), size, 0, 2],
+  ['multi-head', multiHeadAttention({ heads: 2 }), size, 1, 4],
+  ['multi-head over another width', multiHeadAttention({ heads: 2 }), 6, 2, 4],
 ];
 
 const mask = (): Tensor2D =>
@@ -52,7 +56,12 @@ const normal = (shape: [number, number, number], seed: number): Tensor3D =>
   randomNormal(shape, 0, 1, 'float32', seed);
 const values = (tensor: Tensor): number[] => [...tensor.dataSync()];
 
-describe.each(attentions)('%s', (_, spec, memorySize) => {
+test('every attention of the package stands in the table above', () => {
+  const kinds = Object.keys(BLOCKS).filter((kind) => kind.endsWith('Attention'));
+  expect(new Set(attentions.map(([, { kind }]) => kind))).toEqual(new Set(kinds));
+});
+
+describe.each(attentions)('%s', (_, spec, memorySize, once, everyStep) => {
   const build = (): ReturnType<AttentionSpec['build']> =>
     spec.build({ querySize: size, memorySize, random: createRandom(3) });
 
@@ -106,6 +115,27 @@ describe.each(attentions)('%s', (_, spec, memorySize) => {
     attention.dispose();
   });
 
+  test('projects the memory once a sentence', async () => {
+    const before = memory().numTensors;
+    const attention = build();
+    const inputs = {
+      read: normal([batch, time, memorySize], 1),
+      queries: normal([batch, 1, size], 2),
+      allowed: mask(),
+    };
+    const products = async (run: () => unknown): Promise<number> => {
+      const { kernels } = await profile(() => run() as Tensor);
+      return kernels.filter(({ name }) => name.endsWith('MatMul')).length;
+    };
+    let prepared: PreparedMemory = {};
+    expect(await products(() => (prepared = attention.prepare(inputs.read, inputs.allowed)))).toBe(once);
+    let result: unknown = null;
+    expect(await products(() => (result = attention.attend(inputs.queries, prepared)))).toBe(everyStep);
+    disposeTensors([inputs, prepared, result]);
+    attention.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
   test('a saved model finds the kind, and makes the same spec of the config', () => {
     const saved: unknown = JSON.parse(JSON.stringify({ kind: spec.kind, config: spec.config }));
     const again = restoreBlock<AttentionSpec>('attention', saved, {});
@@ -142,36 +172,6 @@ describe.each(attentions)('%s', (_, spec, memorySize) => {
     });
     expect(memory().numTensors).toBe(before);
   });
-});
-
-test.each<[string, AttentionSpec, number, number, number]>([
-  // Products: of the memory's projections once a sentence; then of the query, scores and context at every step.
-  ['bahdanau', bahdanauAttention(), 6, 1, 3],
-  ['luong dot', luongAttention({ score: 'dot' }), size, 0, 2],
-  ['luong general', luongAttention(), 6, 1, 2],
-  ['luong concat', luongAttention({ score: 'concat' }), 6, 1, 3],
-  ['scaled dot product', scaledDotProductAttention(), size, 0, 2],
-  ['multi-head', multiHeadAttention(), size, 1, 4],
-  ['multi-head over another width', multiHeadAttention(), 6, 2, 4],
-])('%s projects the memory once a sentence', async (_, spec, memorySize, once, everyStep) => {
-  const before = memory().numTensors;
-  const attention = spec.build({ querySize: size, memorySize, random: createRandom(3) });
-  const inputs = {
-    read: normal([batch, time, memorySize], 1),
-    queries: normal([batch, 1, size], 2),
-    allowed: mask(),
-  };
-  const products = async (run: () => unknown): Promise<number> => {
-    const { kernels } = await profile(() => run() as Tensor);
-    return kernels.filter(({ name }) => name.endsWith('MatMul')).length;
-  };
-  let prepared: PreparedMemory = {};
-  expect(await products(() => (prepared = attention.prepare(inputs.read, inputs.allowed)))).toBe(once);
-  let result: unknown = null;
-  expect(await products(() => (result = attention.attend(inputs.queries, prepared)))).toBe(everyStep);
-  disposeTensors([inputs, prepared, result]);
-  attention.dispose();
-  expect(memory().numTensors).toBe(before);
 });
 
 test('luong dot by hand: the weight of each position is the softmax of its product with the query', () => {

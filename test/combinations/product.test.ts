@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { Seq2SeqError } from '../../src/core/errors.js';
 import { whitespaceTokenizer } from '../../src/data/tokenizers/whitespaceTokenizer.js';
 import { Vocab } from '../../src/data/vocab.js';
-import { builderOf, type Combination } from './combination.js';
+import { BLOCKS } from '../../src/model/blockRegistry.js';
+import { axes, builderOf, kindsOf, type Combination } from './combination.js';
 import { product } from './product.js';
 import { refusals, refusalsOf } from './refusals.js';
 
@@ -23,6 +24,14 @@ function errorOf(combination: Combination): unknown {
     return error;
   }
 }
+
+test('every block of the package takes part', () => {
+  const [first] = product();
+  const kinds = Object.entries(axes).flatMap(([axis, values]) =>
+    values.flatMap((value) => Object.values(kindsOf({ ...(first as Combination), [axis]: value }))),
+  );
+  expect(new Set(kinds.filter((kind) => kind !== 'attention'))).toEqual(new Set(Object.keys(BLOCKS)));
+});
 
 test('every combination builds, or is refused by an error that names both parts', () => {
   const before = memory().numTensors;

@@ -36,6 +36,7 @@ import {
   registerLayers,
   ScaledDotProductAttention,
 } from '../../src/layers/index.js';
+import { BLOCKS } from '../../src/model/blockRegistry.js';
 import { expectTensor } from '../support/closeTo.js';
 
 beforeAll(async () => {
@@ -96,6 +97,11 @@ function networkOf(layer: AttentionLayer, memorySize: number): LayersModel {
     outputs: tfLayers.dense({ units: 2, kernelInitializer: 'ones' }).apply(context) as SymbolicTensor,
   });
 }
+
+test('every attention of the package has a layer, and stands in the table above', () => {
+  const kinds = Object.keys(BLOCKS).filter((kind) => kind.endsWith('Attention'));
+  expect(new Set(cases.map(([, , { kind }]) => kind))).toEqual(new Set(kinds));
+});
 
 describe.each(cases)('%s', (_, make, spec, memorySize) => {
   test('starts with the weights of the block, and computes what it computes', () => {
