@@ -30,8 +30,8 @@ export interface Attention<M extends PreparedMemory = PreparedMemory> extends Bl
    *
    * @param queries `[batch, queries, querySize]`
    * @param options `training` turns the attention's own dropout on, where it has any
-   * @returns `context` `[batch, queries, contextSize]` and `weights` `[batch, queries, sourceTime]`, which sum to 1
-   * over the allowed positions and are exactly 0 elsewhere (several heads: their mean)
+   * @returns `context` `[batch, queries, contextSize]` and `weights` `[batch, queries, sourceTime]`. Weights
+   * sum to 1 over the allowed positions and are exactly 0 elsewhere. With several heads they are the mean
    */
   attend(queries: Tensor3D, prepared: M, options?: ForwardOptions): AttentionResult;
 }

@@ -1,8 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * A padded batch of sentence pairs. The lengths stay on the CPU, so that gathering real tokens needs no read-back.
- * Source rows and target rows belong together; time is as long as the longest row.
+ * A padded batch of sentence pairs. Each target row belongs to the source row of its number. Time is as long
+ * as the longest row. The lengths stay on the CPU, so that nothing is read back to gather the real tokens.
  */
 export interface Batch {
   /** Ids `[batch, sourceTime]` int32, or frames `[batch, sourceTime, features]` float32. */
@@ -11,7 +11,10 @@ export interface Batch {
   readonly sourceMask: Tensor2D;
   /** Real positions of each source row, `[batch]`. */
   readonly sourceLengths: Int32Array;
-  /** What the decoder is fed, `<sos> …`: ids `[batch, targetTime]` int32, or frames `[batch, targetTime, features]`. */
+  /**
+   * What the decoder is fed, `<sos> …`: ids `[batch, targetTime]` int32, or frames
+   * `[batch, targetTime, features]`.
+   */
   readonly targetInput: Tensor;
   /** What it should answer, `… <eos>`, of the same shape. */
   readonly targetOutput: Tensor;

@@ -30,8 +30,8 @@ export interface BlockWiring {
   /** Draws the initial weights, then the dropout masks. */
   readonly random: Random;
   /**
-   * How many numbers the parameters may hold, while a model is loaded: hand it on to `createParameters` and to the
-   * wiring of parts. Default: no limit.
+   * How many numbers the parameters may hold while a model is loaded. Hand it on to `createParameters` and to
+   * the wiring of parts. Default: no limit.
    */
   readonly budget?: ParameterBudget | undefined;
 }

@@ -8,7 +8,10 @@ import type { StepResult } from './stepFunction.js';
 
 /** Where the attention stands in a recurrent decoder. */
 export interface AttentionPlacement {
-  /** `before-cell`: the query is the state before the step (Bahdanau); `after-cell`: the cell's output (Luong). */
+  /**
+   * `before-cell`: the query is the state before the step (Bahdanau). `after-cell`: it is the cell's output
+   * (Luong).
+   */
   readonly order: 'before-cell' | 'after-cell';
   /** Whether the attentional vector of the last step is an input of this one (Luong et al. 2015, §3.3). */
   readonly inputFeeding: boolean;
@@ -43,8 +46,8 @@ export interface DecoderStart<S, C> {
 }
 
 /**
- * Predicts a target, a token (or frame) at a time or a whole batch in one pass. Where the target is frames, the outputs that
- * are called logits here are the next frame, then the logit of its being the last: `features + 1` numbers.
+ * Predicts a target: one token (or frame) at a time, or a whole batch in one pass. Where the target is
+ * frames, its logits are `features + 1` numbers: the next frame, then the logit of its being the last.
  */
 export interface Decoder<S = unknown, C = unknown> extends Block {
   /** Width of the vectors that the output projection reads. */
@@ -65,7 +68,10 @@ export interface Decoder<S = unknown, C = unknown> extends Block {
   features(batch: Batch, context: Context, teacherForcingMask: Forcing, options?: ForwardOptions): Tensor2D;
   /** Projects features `[rows, featureSize]` onto the vocabulary: `[rows, vocabulary]`. */
   logits(features: Tensor2D): Tensor2D;
-  /** The output projection's own tensors, for the fused loss: `weight` `[vocabulary, featureSize]`, `bias` `[vocabulary]`. */
+  /**
+   * The output projection's own tensors, which the loss takes in one: `weight` `[vocabulary, featureSize]`
+   * and `bias` `[vocabulary]`.
+   */
   projection(): { readonly weight: Tensor2D; readonly bias: Tensor1D };
 }
 
@@ -74,8 +80,8 @@ export interface DecoderSpec extends BlockSpec<'decoder', DecoderWiring, Decoder
   /** The recurrent state it starts from, or `null` where it has none: what the bridge must produce. */
   readonly stateShape: StateShape | null;
   /**
-   * Which parts of the context it reads besides its initial state and an attention; a model whose decoder would never see
-   * the source is refused. Default: all.
+   * Which parts of the context it reads, besides its initial state and an attention. A model whose decoder
+   * would never see the source is refused. Default: all.
    */
   readonly reads?: readonly ('memory' | 'summary')[];
 }

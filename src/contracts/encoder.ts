@@ -16,8 +16,9 @@ export interface EncoderWiring extends BlockWiring {
 /** How an encoder reads. */
 export interface EncodeOptions extends ForwardOptions {
   /**
-   * The real positions of each row, `[batch]`, where they are known on the CPU: the padding that they leave, at the ends of the
-   * rows, then stays out of the products of a recurrent encoder. Others read the mask alone. Default: unknown.
+   * The real positions of each row, `[batch]`, where they are known on the CPU. All padding must then be at
+   * the ends of the rows. A recurrent encoder leaves it out of its products; others read the mask alone.
+   * Default: unknown.
    */
   readonly lengths?: Int32Array;
 }

@@ -21,7 +21,10 @@ export interface FrameGenerationOptions {
   readonly maxLength?: number | SourceLengthMultiple;
   /** The fewest frames, from 1. Default 1. */
   readonly minLength?: number;
-  /** A sequence ends with the first frame whose probability of being the last is above this, in [0, 1]. Default 0.5; 1 never ends it. */
+  /**
+   * A sequence ends with the first frame whose probability of being the last is above this. In [0, 1]; 1
+   * never ends it. Default 0.5.
+   */
   readonly stopThreshold?: number;
   /** Aborts with code `aborted`; everything that was made is freed. */
   readonly signal?: AbortSignal;
@@ -35,7 +38,9 @@ export interface GeneratedFrames {
   readonly frames: Float32Array[];
   /** One a frame: how probable it is the last. */
   readonly stopProbabilities: number[];
-  /** `stop`: the last frame's probability was above the threshold; `length`: it reached the longest length. */
+  /**
+   * `stop`: the last frame's probability was above the threshold. `length`: it reached the longest length.
+   */
   readonly finishReason: 'stop' | 'length';
   /** One row of weights over the source positions a frame, where the model has attention. */
   readonly attention?: Float32Array[];

@@ -1,7 +1,10 @@
 import type { LogitsProcessor } from './logitsProcessor.js';
 import type { StoppingCriterion } from './stoppingCriterion.js';
 
-/** A length that follows the source: `timesSource * sourceLength + plus`, rounded down, but at least 1 and `minLength`. */
+/**
+ * A length that follows the source: `timesSource * sourceLength + plus`, rounded down. It is at least 1 and
+ * `minLength`.
+ */
 export interface SourceLengthMultiple {
   /** Target tokens a source token; at least 0. */
   readonly timesSource: number;
@@ -10,7 +13,7 @@ export interface SourceLengthMultiple {
 }
 
 /**
- * What the sum of scores is divided by; `length` counts the tokens and, where there is one, the end token.
+ * What the sum of scores is divided by. `length` counts the tokens and, where there is one, the end token.
  *
  * - `'none'`: 1
  * - `{ gnmt: α }`: `((5 + length) / 6) ** α` (Wu et al. 2016, eq. 14)
@@ -35,13 +38,13 @@ export interface StepReport {
 /** The options that greedy, beam and sampling search share. All of them compose. */
 export interface GenerationOptions {
   /**
-   * The most tokens of a hypothesis, the end token not counted. Default `{ timesSource: 2, plus: 10 }`, which needs the
-   * sources' lengths.
+   * The most tokens of a hypothesis, without the end token. Default `{ timesSource: 2, plus: 10 }`, which
+   * needs the sources' lengths.
    */
   readonly maxLength?: number | SourceLengthMultiple;
   /** Whether `maxLength` counts the end token as well, as some toolkits do. Default false. */
   readonly countEndToken?: boolean;
-  /** The fewest tokens, the end token not counted. Default 0. */
+  /** The fewest tokens, without the end token. Default 0. */
   readonly minLength?: number;
   /** How many hypotheses a sentence, best first. Default 1. */
   readonly nBest?: number;
@@ -51,16 +54,23 @@ export interface GenerationOptions {
   readonly coveragePenalty?: number;
   /** No n-gram of this many tokens comes twice. Default 0: off. */
   readonly noRepeatNgram?: number;
-  /** Log-probabilities of tokens that came before are multiplied by this; above 1 discourages. Default 1: off. */
+  /**
+   * Log-probabilities of tokens that came before are multiplied by this. Above 1 discourages them. Default 1:
+   * off.
+   */
   readonly repetitionPenalty?: number;
   /** Ids that never come. */
   readonly badTokens?: readonly number[];
   /** Sequences of ids that never come as a whole. */
   readonly badSequences?: readonly (readonly number[])[];
-  /** Ids that every output starts with, without the start token, or one such list a sentence; may end in the end token. */
+  /**
+   * Ids that every output starts with, or one such list a sentence. They do not hold the start token, and may
+   * end in the end token.
+   */
   readonly forcedPrefix?: readonly number[] | readonly (readonly number[])[];
   /**
-   * The ids that may follow `tokens`: a trie, a grammar. The end token counts as an id here; `undefined` allows all.
+   * The ids that may follow `tokens`: such as a trie or a grammar gives. The end token is one of them.
+   * `undefined` allows all.
    */
   readonly allowedTokens?: (tokens: readonly number[], sentence: number) => Iterable<number> | undefined;
   /** Further processors, in this order, before the built-in ones. Default none. */
@@ -73,14 +83,18 @@ export interface GenerationOptions {
   readonly onStep?: (report: StepReport) => void | Promise<void>;
 }
 
-/** How an unknown token of the output is replaced: by the source token it attends to most, or by what that maps to. */
+/**
+ * How an unknown token of the output is replaced: by the source token that it attends to most, or by what
+ * that token maps to.
+ */
 export type UnknownReplacement = 'copy' | ReadonlyMap<string, string> | ((sourceToken: string) => string);
 
 /** The options that only a model with a vocabulary can follow. */
 export interface TextGenerationOptions {
   /**
-   * Replaces each unknown token of the output; needs a model with attention. A `Map` is a dictionary from source tokens
-   * to target tokens, and a source token that it lacks is copied (Luong et al. 2015b). Default: unknown tokens stay.
+   * Replaces each unknown token of the output (Luong et al. 2015b). It needs a model with attention. A `Map`
+   * is a dictionary from source tokens to target tokens; a source token that it lacks is copied. Default:
+   * unknown tokens stay.
    */
   readonly replaceUnknown?: UnknownReplacement;
 }

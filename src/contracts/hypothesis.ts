@@ -1,4 +1,7 @@
-/** Why a hypothesis ended: it chose the end token, it reached the longest length, or a stopping criterion said so. */
+/**
+ * Why a hypothesis ended. It chose the end token, it reached the longest length, or a stopping criterion said
+ * so.
+ */
 export type FinishReason = 'eos' | 'length' | 'stopped';
 
 /** One generated sequence. */

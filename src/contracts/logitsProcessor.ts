@@ -3,11 +3,11 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 /**
  * Changes the scores of the next token before a search chooses: bans, penalties, temperature.
  *
- * A processor sees scores, not the search: the same one works in every strategy. What it must remember of a row
- * (such as the n-grams seen) is state that it hands back, never a field of its own: rows branch, and one processor
- * serves many searches.
+ * A processor sees scores, not the search, so that the same one works in every strategy. What it remembers of
+ * a row, such as the n-grams seen, is state that it hands back. It has no fields of its own: rows branch, and
+ * one processor serves many searches.
  *
- * @typeParam State what is remembered of one row; treat it as immutable, since rows that branch share it
+ * @typeParam State what is remembered of one row. Do not change it: rows that branch share it
  */
 export interface LogitsProcessor<State = unknown> {
   /** For error messages. */
@@ -18,7 +18,8 @@ export interface LogitsProcessor<State = unknown> {
   advance?(state: State, token: number): State;
   /**
    * @param scores `[rows, vocabulary]` log-probabilities as earlier processors left them
-   * @returns new scores of the same shape, or `scores` itself; a token at or below -1e15 is banned. Runs inside `tf.tidy`
+   * @returns new scores of the same shape, or `scores` itself. A token at or below -1e15 is banned. It runs
+   * inside `tf.tidy`
    */
   process(scores: Tensor2D, context: ProcessorContext<State>): Tensor2D;
 }

@@ -1,9 +1,11 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
- * One step of any autoregressive model: from the last token of each row and a state to the next token's logits.
+ * One step of any autoregressive model: from the last token of each row and a state to the next token's
+ * logits.
  *
- * A step disposes of nothing it was given and may return the same tensors; the caller of the step owns what it returns.
+ * A step disposes of nothing that it was given, and may return the same tensors. Its caller owns what it
+ * returns.
  *
  * @typeParam S state that each row owns: nested containers of tensors whose first axis is the row
  * @typeParam C constants of a sentence (memory, keys, mask), of the same form

@@ -1,4 +1,7 @@
-/** Ends a hypothesis before its end token: its `finishReason` is then `stopped`. Must not remember anything. */
+/**
+ * Ends a hypothesis before its end token. The `finishReason` is then `stopped`. A criterion must not remember
+ * anything.
+ */
 export interface StoppingCriterion {
   /** For error messages. */
   readonly name: string;

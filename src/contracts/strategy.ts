@@ -10,17 +10,27 @@ export interface SearchSetup<C = unknown> {
   readonly sosId: number;
   /** Ends a hypothesis. */
   readonly eosId: number;
-  /** What the step gets as its fourth argument: memory, keys, masks. The caller keeps owning these tensors. */
+  /**
+   * What the step gets as its fourth argument, such as memory, keys and masks. The caller keeps owning these
+   * tensors.
+   */
   readonly constants?: C;
-  /** One a sentence: for a `maxLength` that follows the source, for coverage, and to cut padding off the attention. */
+  /**
+   * One a sentence. A `maxLength` that follows the source needs them, and coverage. They also cut padding off
+   * the attention.
+   */
   readonly sourceLengths?: ArrayLike<number>;
   /**
-   * Where each sentence stands among the caller's own, who may have sorted and split them: what `forcedPrefix`,
-   * `allowedTokens`, processors and stopping criteria know it by, and what sampling draws by, so that neither depends on
-   * how sentences are put together. Whole numbers from 0. Default: its place in the batch.
+   * Where each sentence stands in the caller's own list, which the caller may have sorted and split.
+   * `forcedPrefix`, `allowedTokens`, processors and stopping criteria know the sentence by this number, and
+   * sampling draws by it. So nothing depends on how sentences are put together. Whole numbers from 0.
+   * Default: the place in the batch.
    */
   readonly sentenceNumbers?: ArrayLike<number>;
-  /** Ids that the model never means, such as padding and start: never chosen, though the softmax still counts them. */
+  /**
+   * Ids that the model never means, such as padding and start. They are never chosen, but the softmax still
+   * counts them.
+   */
   readonly bannedIds?: readonly number[];
 }
 
@@ -49,8 +59,8 @@ export interface Strategy {
    */
   search<S, C>(step: StepFunction<S, C>, initialState: S, setup: SearchSetup<C>): Promise<Hypothesis[][]>;
   /**
-   * The same, token by token: each comes as soon as it is certain, the first before the second step runs. The
-   * generator returns what `search` returns; leaving early frees every tensor.
+   * The same, token by token. Each comes as soon as it is certain, the first before the second step runs. The
+   * generator returns what `search` returns. Leaving early frees every tensor.
    */
   stream<S, C>(
     step: StepFunction<S, C>,

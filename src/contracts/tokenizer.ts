@@ -1,6 +1,9 @@
 import type { JsonObject } from '../core/json.js';
 
-/** Splits text into tokens and joins tokens into text. `detokenize(tokenize(x))` gives back the normalised text. */
+/**
+ * Splits text into tokens, and joins tokens into text. `detokenize(tokenize(x))` gives back the normalised
+ * text.
+ */
 export interface Tokenizer {
   /** The factory's name, by which a saved model finds it again. */
   readonly name: string;

@@ -1,8 +1,8 @@
 import { addN, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * A WebGPU shader has 8 buffers, one of them for the sum: with more, tfjs's `addN` fails without a word. A WebGL shader has 16
- * textures: with more, `addN` never frees its partial sums.
+ * A WebGPU shader has 8 buffers, and one of them takes the sum. With more tensors, tfjs's `addN` fails
+ * without a word. A WebGL shader has 16 textures. With more tensors, `addN` never frees its partial sums.
  */
 const AT_ONCE = 7;
 

@@ -2,8 +2,8 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { mismatch } from './errors.js';
 
 /**
- * Refuses tensors that are not of these shapes, or not float32 (or another `dtype`): a fast kernel would misread other numbers, and read past the
- * end of a smaller tensor, where others broadcast it or fail in words of their own.
+ * Refuses tensors of other shapes, and tensors that are not float32 (or another `dtype`). A fast kernel would
+ * misread other numbers, and would read past the end of a smaller tensor.
  *
  * @param where the operation, for messages
  * @throws `invalid-shape`

@@ -1,10 +1,15 @@
 import { keep, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
 
-/** A tensor, or tensors nested in arrays and plain objects; `null` and `undefined` leaves stay as they are. */
+/**
+ * A tensor, or tensors nested in arrays and plain objects. Leaves of `null` and `undefined` stay as they are.
+ */
 export type TensorContainer =
   Tensor | null | undefined | readonly TensorContainer[] | { readonly [key: string]: TensorContainer };
 
-/** Tells a tensor from the containers around it (across copies of tfjs, so without `instanceof`). */
+/**
+ * Tells a tensor from the containers around it. There may be several copies of tfjs, so `instanceof` would
+ * not do.
+ */
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'dataId' in value && 'shape' in value;
 }
@@ -19,7 +24,7 @@ export function mapTensors<T>(container: T, change: (tensor: Tensor) => Tensor):
   return Object.fromEntries(entries) as T;
 }
 
-/** The first `rows` rows of every tensor; a tensor that has no more stays what it is. */
+/** The first `rows` rows of every tensor. A tensor that has no more stays what it is. */
 export function firstRows<T>(container: T, rows: number): T {
   return mapTensors(container, (tensor) => (tensor.shape[0] === rows ? tensor : slice(tensor, [0], [rows])));
 }
@@ -34,7 +39,10 @@ export function tensorsOf(container: unknown): Tensor[] {
   return [...found];
 }
 
-/** Disposes of every tensor of `container` that `kept` does not hold as well. Safe on shared and disposed tensors. */
+/**
+ * Disposes of every tensor of `container` that `kept` does not hold as well. Tensors may be shared, or
+ * disposed of already.
+ */
 export function disposeTensors(container: unknown, kept?: unknown): void {
   const spared = new Set(tensorsOf(kept));
   for (const tensor of tensorsOf(container)) {

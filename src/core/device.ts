@@ -1,10 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** What looks after the device under a backend: `useBackend` installs it, so that nobody else has to load it. */
+/**
+ * What looks after the device under a backend. `useBackend` installs it, so that nobody else has to load it.
+ */
 export interface DeviceWatch {
   /** Reads a tensor's numbers back. @throws `device-failed` or `out-of-memory` */
   read(tensor: Tensor): Promise<Float32Array>;
-  /** What an error of tfjs comes from, where that is the device under it; else the error itself. */
+  /** What an error of tfjs comes from, where that is the device. Otherwise the error itself. */
   explain(error: unknown): Error;
 }
 

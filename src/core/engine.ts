@@ -30,7 +30,10 @@ export function runKernel<T extends Tensor | Tensor[]>(
   return engine().runKernel(definition.name, inputs as never, attributes) as T;
 }
 
-/** Whether what runs right now is recorded on a gradient tape; what a kernel or a custom gradient runs inside is not. */
+/**
+ * Whether what runs right now is recorded on a gradient tape. What runs inside a kernel or a custom gradient
+ * is not.
+ */
 export function recordingGradients(): boolean {
   const { gradientDepth, kernelDepth } = engine().state;
   return gradientDepth > 0 && kernelDepth === 0;
@@ -39,12 +42,15 @@ export function recordingGradients(): boolean {
 /** Backends whose tensors lie in memory that the CPU reads. */
 const READABLE = ['cpu', 'wasm', 'tensorflow'];
 
-/** A tensor's numbers where looking at them waits for nothing; `null` on a GPU. */
+/** A tensor's numbers, where reading them waits for nothing. On a GPU `null`. */
 export function readAtOnce(tensor: Tensor): ArrayLike<number> | null {
   return READABLE.includes(engine().backendName) ? tensor.dataSync() : null;
 }
 
-/** Asks for a backend by name, since tfjs does not say how to get one; one that is there starts when it is needed. */
+/**
+ * Refuses to go on where no backend was asked for: tfjs itself does not say how to get one. A backend that is
+ * there starts when it is needed.
+ */
 export function checkBackend(where: string): void {
   if (engine().backendNames().length > 0) return;
   throw mismatch('backend-unavailable', {

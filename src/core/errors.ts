@@ -7,7 +7,8 @@
  * - `incompatible-parts`: two parts of a model cannot work together.
  * - `incomplete-builder`: `build()` was called before a required part was given.
  * - `missing-part`: a file refers to a tokenizer or block that was not handed in.
- * - `load-failed`: no model could be read from a URL, a store or a folder: nothing is there, or reading fails.
+ * - `load-failed`: no model could be read from a URL, a store or a folder: nothing is there, or reading
+ *   fails.
  * - `corrupt-file`: a saved model or a data file is damaged or of another format.
  * - `not-finite`: a loss, gradient or logit is NaN or infinite.
  * - `disposed`: the object was used after `dispose()`.

@@ -1,7 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { tidyTensors } from './containers.js';
 
-/** Runs `compute` off the gradient tape: nothing flows back through its result. As kernels do, which never record. */
+/** Runs `compute` off the gradient tape, as kernels run: nothing flows back through its result. */
 export function noGradient<T>(compute: () => T): T {
   const { state } = engine();
   state.kernelDepth++;

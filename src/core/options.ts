@@ -1,24 +1,30 @@
 import { mismatch } from './errors.js';
 
-/** Returns the value of the option `name`, or throws `invalid-option`. `where` is the public function, for the message. */
+/**
+ * Takes the value of the option `name` and returns it, perhaps in another form, or throws `invalid-option`.
+ * `where` is the public function, for the message.
+ */
 export type OptionCheck<T = unknown> = (where: string, name: string, value: unknown) => T;
 
 /**
- * How each option is read. `[check]` is required; `[check, default]` is optional; `[check, undefined]` is optional and
- * stays away from the result where it is left out. Options `O` that are declared must all be here.
+ * How each option is read: one row an option. All options that `O` declares must be here.
+ *
+ * - `[check]`: the option is required.
+ * - `[check, default]`: the option may be left out.
+ * - `[check, undefined]`: the option may be left out, and then the result does not have it.
  */
 export type OptionTable<O = object> = {
   readonly [K in keyof O]-?: readonly [check: OptionCheck, fallback?: O[K] | null | undefined];
 };
 
-/** A table that reads `Config`: what several blocks share is declared as one. */
+/** A table whose result is `Config`. Tables that several blocks share are declared with this type. */
 export type TableOf<Config> = {
   readonly [K in keyof Config]-?: undefined extends Config[K]
     ? readonly [check: OptionCheck<Exclude<Config[K], undefined>>, fallback: Config[K] | undefined]
     : readonly [check: OptionCheck<Config[K]>, fallback?: Config[K]];
 };
 
-/** What a row may leave open: the names of the options that stay away from the result. */
+/** The names of the options that the result may not have. */
 type OpenNames<Table> = {
   [K in keyof Table]: Table[K] extends readonly [OptionCheck, infer Fallback]
     ? undefined extends Fallback
@@ -28,8 +34,8 @@ type OpenNames<Table> = {
 }[keyof Table];
 
 /**
- * What {@link readOptions} returns: what the checks return, or the defaults. Where a check leaves the type open, it is
- * the declared one.
+ * What {@link readOptions} returns. A value has the type that its check returns. Where that is `unknown`, it
+ * has the type that the options declare.
  */
 export type ReadOptions<O, Table> = Flat<
   { readonly [K in Exclude<keyof Table, OpenNames<Table>>]: Value<O, K, Table[K]> } & {
@@ -46,9 +52,9 @@ type Value<O, K, Row> = Row extends readonly [OptionCheck<infer T>, (infer Fallb
 type Declared<O, K> = K extends keyof O ? O[K] : unknown;
 
 /**
- * Refuses unknown names and wrong values, and returns the options with the defaults filled in, in the order of `table`.
- * `undefined` is as good as left out. Defaults are checked as well, so that a check may turn one form into another;
- * but a default of `null` lets `null` pass.
+ * Reads options: refuses unknown names and wrong values, and fills in the defaults. The result has the order
+ * of `table`. An option that is `undefined` counts as left out. Defaults go through their checks too, so that
+ * a check may return another form. One default does not: `null`, which lets `null` pass.
  *
  * @param where the public function, for messages
  * @throws `invalid-option`
@@ -100,8 +106,8 @@ export function checkOptionNames(where: string, options: object, known: readonly
 }
 
 /**
- * Refuses names that have no check and are not among `otherNames`, and values that their check refuses; `undefined` is as good
- * as left out.
+ * Refuses names that have no check and are not among `otherNames`, and values that their check refuses;
+ * `undefined` is as good as left out.
  */
 export function checkOptions(
   where: string,
@@ -134,7 +140,7 @@ export function positiveInteger(where: string, name: string, value: unknown): nu
   return integerFrom(1)(where, name, value);
 }
 
-/** Limits for {@link finiteNumber}; each is inclusive unless its name says `above` or `below`. */
+/** Limits for {@link finiteNumber}. `min` and `max` are inclusive, `above` and `below` are not. */
 export interface NumberRange {
   min?: number;
   max?: number;
@@ -177,7 +183,7 @@ export function abortSignal(where: string, name: string, value: unknown): AbortS
   throw mismatch('invalid-option', { where, expected: `${name} to be an AbortSignal`, received: value });
 }
 
-/** Takes a function; which one, its declared type says. */
+/** Takes a function. Its declared type says which. */
 export function callback(where: string, name: string, value: unknown): unknown {
   if (typeof value === 'function') return value;
   throw mismatch('invalid-option', { where, expected: `${name} to be a function`, received: value });

@@ -5,7 +5,7 @@ import type { Random } from './random.js';
 /** Trainable variables by name; names follow PyTorch's `state_dict`. */
 export type NamedVariables = { readonly [name: string]: Variable };
 
-/** Fills a new parameter: called once per element, in row-major order. */
+/** Fills a new parameter: it is called once per element, in row-major order. */
 export type Initializer = () => number;
 
 /**
@@ -57,8 +57,8 @@ export interface ParameterSet {
   /** Makes a variable; its name must be new to this set. @throws `disposed` after `dispose()` */
   add<V extends Variable = Variable>(name: string, shape: readonly number[], initialize: Initializer): V;
   /**
-   * Takes over a block that is a part of this one: its variables join the set as `prefix.…`, after the block's own,
-   * and it is disposed of with the set.
+   * Takes over a block that is a part of this one. Its variables join the set as `prefix.…`, after the
+   * block's own. It is disposed of with the set.
    *
    * @returns the same block
    * @throws `invalid-input` for a prefix that is taken; the part then stays the caller's
@@ -75,15 +75,15 @@ export interface ParameterSet {
 /** What owns variables, as every built block does. */
 type Owner = { parameters(): NamedVariables; dispose(): void };
 
-/** How many numbers parameters may still hold in total: a block takes its share before it allocates. */
+/** How many numbers parameters may still hold in total. A block takes its share before it allocates. */
 export interface ParameterBudget {
   /** @throws `corrupt-file` where less is left than `numbers` */
   spend(owner: string, numbers: number): void;
 }
 
 /**
- * A limit on the numbers that parameters hold in total, so that a damaged or hostile file cannot claim more memory than
- * it has weights for.
+ * A limit on the numbers that parameters hold in total. Without it, a damaged or hostile file could claim
+ * more memory than it has weights for.
  */
 export function createParameterBudget(numbers: number): ParameterBudget {
   let left = numbers;
@@ -101,7 +101,8 @@ export function createParameterBudget(numbers: number): ParameterBudget {
  * Opens an empty set of parameters.
  *
  * @param owner the block's name, for messages
- * @param wiring what the block is built with: while a model is loaded it holds the budget that the file's weights set
+ * @param wiring what the block is built with. While a model is loaded it holds the budget that the file's
+ * weights set
  *
  * @example
  * ```ts

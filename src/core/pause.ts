@@ -1,9 +1,12 @@
-/** How long work may keep the thread before events, timers and an `AbortSignal` get their turn, in milliseconds. */
+/**
+ * How long work may keep the thread, in milliseconds. Then events, timers and an `AbortSignal` get their
+ * turn.
+ */
 const LONGEST_TURN = 40;
 
 /**
- * Returns a function to await between the steps of long work. Backends that compute on the CPU never leave the microtask
- * queue by themselves, so that a page would freeze and nothing could stop the work.
+ * Returns a function to await between the steps of long work. Backends that compute on the CPU never leave
+ * the microtask queue by themselves. Without pauses a page would freeze, and nothing could stop the work.
  */
 export function createPause(): () => Promise<void> {
   let turnStarted = performance.now();
@@ -14,7 +17,10 @@ export function createPause(): () => Promise<void> {
   };
 }
 
-/** By a message, because browsers slow timers down: to 4 ms when nested, to a second in a hidden tab. */
+/**
+ * It waits for a message and not for a timer, since browsers slow timers down: to 4 ms when nested, to a
+ * second in a hidden tab.
+ */
 function letEventsRun(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

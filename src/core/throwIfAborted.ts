@@ -1,6 +1,6 @@
 import { mismatch } from './errors.js';
 
-/** @throws `aborted`, with the signal's reason as `cause`, where the signal has fired */
+/** Stops where a signal has fired. @throws `aborted`, with the signal's reason as `cause` */
 export function throwIfAborted(where: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   const error = mismatch('aborted', { where, expected: 'to run to the end', received: 'an abort signal' });
