@@ -141,12 +141,8 @@ export { zeroBridge } from './bridges/zeroBridge.js';
 export { linearBridge, type LinearBridgeOptions } from './bridges/linearBridge.js';
 export { recurrentDecoder } from './decoders/recurrentDecoder.js';
 export type { DecoderInput, DecoderReadout, RecurrentDecoderOptions } from './decoders/recurrent/options.js';
-export {
-  transformerDecoder,
-  type TransformerDecoderConstants,
-  type TransformerDecoderOptions,
-  type TransformerDecoderState,
-} from './decoders/transformerDecoder.js';
+export { transformerDecoder, type TransformerDecoderOptions } from './decoders/transformerDecoder.js';
+export type { TransformerDecoderConstants, TransformerDecoderState } from './decoders/transformer/stack.js';
 export {
   transformerDecoderLayer,
   type TransformerDecoderLayer,

@@ -39,13 +39,13 @@ export interface TransformerDecoderLayerWiring extends BlockWiring {
 
 /**
  * One layer of a transformer decoder (Vaswani et al. 2017, §3.1) with causal self-attention, as
- * `nn.TransformerDecoderLayer`, for models of your own; `transformerDecoder` stacks them.
+ * `nn.TransformerDecoderLayer`. It is for models of your own; `transformerDecoder` stacks such layers.
  *
- * Parameters, as PyTorch names them: those of `transformerEncoderLayer`, and `multihead_attn.in_proj_weight` … (three
- * matrices where the memory's width is another), `norm3.weight`, `norm3.bias`.
+ * Parameters, as PyTorch names them: those of `transformerEncoderLayer`, and `multihead_attn.in_proj_weight`
+ * … (three matrices where the memory's width is another), `norm3.weight`, `norm3.bias`.
  *
- * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape` and, for rows of
- * the memory that are masked altogether, `invalid-input` from `forward`
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape`
+ * and, for rows of the memory that are masked altogether, `invalid-input` from `forward`
  * @example
  * ```ts
  * import { createRandom, transformerDecoderLayer } from 'tfjs-seq2seq';
@@ -53,7 +53,8 @@ export interface TransformerDecoderLayerWiring extends BlockWiring {
  * import { ones } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const layer = transformerDecoderLayer({ width: 8, heads: 2 }).build({ memorySize: 6, random: createRandom(1) });
+ * const spec = transformerDecoderLayer({ width: 8, heads: 2 });
+ * const layer = spec.build({ memorySize: 6, random: createRandom(1) });
  * const y = layer.forward(ones([1, 3, 8]), ones([1, 3]), ones([1, 5, 6]), ones([1, 5]));
  * console.log(y.shape); // [1, 3, 8]
  * ```

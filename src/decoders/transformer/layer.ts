@@ -11,7 +11,10 @@ export interface DecoderLayerInputs {
   readonly x: Tensor3D;
   /** Keys and values of the positions before them; `null` at the start. */
   readonly past: HeadMemory | null;
-  /** What may be attended among past and new positions, or `null` for all; broadcasts against `[batch, heads, time, all]`. */
+  /**
+   * What may be attended among past and new positions; `null` allows all. It broadcasts against
+   * `[batch, heads, time, all]`.
+   */
   readonly selfMask: Tensor | null;
   /** Projected keys and values of the source. */
   readonly cross: HeadMemory;
@@ -24,7 +27,10 @@ export interface DecoderLayerInputs {
 export interface DecoderLayer {
   /** Keys and values of the source: once a sentence. */
   prepare(memory: Tensor3D): HeadMemory;
-  /** @returns `x` `[batch, time, width]`, `past` with the new positions, and the `weights` over the source a head */
+  /**
+   * @returns `x` `[batch, time, width]`, `past` with the new positions, and the `weights` over the source a
+   * head
+   */
   run(inputs: DecoderLayerInputs): { x: Tensor3D; past: HeadMemory; weights: Tensor4D };
 }
 
