@@ -13,7 +13,7 @@ interface Device {
   readonly waiting: Set<(error: Seq2SeqError) => void>;
 }
 
-/** What a read needs of tfjs's GPU backends; all of it is internal there, so every part may be missing. */
+/** What a read needs of tfjs's GPU backends. All of it is internal there, so every part may be missing. */
 interface GpuBackend {
   readonly gpgpu?: { readonly gl?: WebGLRenderingContext };
   readonly device?: EventTarget & { readonly lost?: Promise<{ readonly message: string }> };
@@ -25,8 +25,8 @@ const devices = new WeakMap<object, Device>();
 const deviceWatch: DeviceWatch = { read, explain };
 
 /**
- * Watches, from now on, the device of the present backend, and that of any other from its first read. Early, since tfjs has
- * a lost WebGL context restored: afterwards it looks sound, but all tensors are gone.
+ * Watches the device of the present backend from now on, and that of any other from its first read. It must
+ * start early: tfjs has a lost WebGL context restored, which then looks sound although all tensors are gone.
  */
 export function watchDevices(): void {
   setDeviceWatch(deviceWatch);
@@ -34,8 +34,8 @@ export function watchDevices(): void {
 }
 
 /**
- * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where the GPU is lost
- * or out of memory.
+ * Reads a tensor's numbers back. Unlike `tensor.data()`, it does not wait for ever, or return zeros, where
+ * the GPU is lost or out of memory.
  *
  * @throws `device-failed` or `out-of-memory`
  */
@@ -63,7 +63,7 @@ async function read(tensor: Tensor): Promise<Float32Array> {
 /** WebGL's constant, which workers without a canvas lack. */
 const OUT_OF_MEMORY = 0x0505;
 
-/** What an error of tfjs comes from, where that is the device under it; else the error itself. */
+/** What an error of tfjs comes from, where that is the device. Otherwise the error itself. */
 function explain(error: unknown): Error {
   if (error instanceof Seq2SeqError) return error;
   const lost = presentDevice()?.lost ?? null;
@@ -75,7 +75,7 @@ function explain(error: unknown): Error {
     : (error as Error);
 }
 
-/** The watched device of tfjs's backend; `null` where that computes on the CPU. */
+/** The watched device of tfjs's backend. `null` where the backend computes on the CPU. */
 function presentDevice(): Device | null {
   const backend = engine().backend as GpuBackend | undefined;
   const gl = backend?.gpgpu?.gl ?? null;

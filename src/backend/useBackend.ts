@@ -12,9 +12,9 @@ export type BackendName = 'wasm' | 'webgl' | 'webgpu' | 'cpu' | 'tensorflow';
 /** Options of {@link useBackend}. */
 export interface UseBackendOptions {
   /**
-   * Where a page finds the binaries of tfjs-backend-wasm: a folder's URL, ending in `/`, or a URL for each file name.
-   * Read when the wasm backend first starts. Vite and webpack ship them by themselves, and Node needs none. Default
-   * otherwise: beside the page.
+   * Where a page finds the binaries of tfjs-backend-wasm: a folder's URL, ending in `/`, or a URL for each
+   * file name. It is read when the wasm backend first starts. Vite and webpack ship the binaries by
+   * themselves, and Node needs none. Default otherwise: beside the page.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
 }
@@ -23,14 +23,16 @@ const WHERE = 'useBackend';
 const NAMES = ['auto', 'wasm', 'webgl', 'webgpu', 'cpu', 'tensorflow'] as const;
 
 /**
- * Imports, starts and selects a tfjs backend, and returns its name. Only the chosen backend's package is loaded.
+ * Imports, starts and selects a tfjs backend, and returns its name. Only the chosen backend's package is
+ * loaded.
  *
- * `auto` takes `wasm` in Node. In a page it takes the first that works here of `webgpu` (after a small
- * calculation came out right), `webgl`, both on real hardware alone, `wasm` and `cpu`. With `wasm` come this library's training kernels
- * (`tfjs-seq2seq/wasm`).
+ * `auto` takes `wasm` in Node. In a page it takes the first of `webgpu`, `webgl`, `wasm` and `cpu` that
+ * works. `webgpu` must get a small calculation right, and it and `webgl` must run on real hardware. With
+ * `wasm` come this library's training kernels (`tfjs-seq2seq/wasm`).
  *
  * @param name default `auto`
- * @throws `backend-unavailable` where the package is not installed or the backend does not start; `invalid-option`
+ * @throws `backend-unavailable` where the package is not installed or the backend does not start;
+ * `invalid-option`
  *
  * @example
  * ```ts
@@ -95,8 +97,8 @@ async function start(name: BackendName, options: UseBackendOptions): Promise<Bac
 }
 
 /**
- * tfjs's wasm binary adds listeners to Node's process that throw every uncaught error once more, which hides where it came
- * from and changes the exit code; they are taken away again.
+ * Takes listeners away again that tfjs's wasm binary adds to Node's process. They throw every uncaught error
+ * once more, which hides where it came from and changes the exit code.
  */
 async function withoutListeners<T>(run: () => Promise<T>): Promise<T> {
   if (!isNode()) return run();
@@ -113,7 +115,8 @@ async function withoutListeners<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-// Each import is written out, so that bundlers see it. Webpack accepts that an optional one is missing only inside a `try`.
+// Each import is written out, so that bundlers see it. Webpack accepts that an optional package is missing
+// only where its import stands inside a `try`.
 const load: Readonly<Record<BackendName, (options: UseBackendOptions) => Promise<unknown>>> = {
   wasm: async ({ wasmPaths }) => {
     const { setWasmPaths, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm').catch(
@@ -173,7 +176,7 @@ function unavailable(name: BackendName, cause: unknown): Seq2SeqError {
   return new Seq2SeqError('backend-unavailable', message, { cause });
 }
 
-/** Whether it is software; the flag stands in `info`, and stood in the adapter in older browsers. */
+/** Whether it is software. The flag stands in `info`; in older browsers it stood in the adapter. */
 interface GpuAdapter {
   readonly info?: { readonly isFallbackAdapter?: boolean };
   readonly isFallbackAdapter?: boolean;
@@ -189,9 +192,13 @@ async function checkGpu(): Promise<void> {
   if (!adapter || isFallback === true) throw unavailable('webgpu', 'no GPU adapter');
 }
 
-/** Refuses pages without WebGL, and those where the processor imitates it: WebAssembly is many times faster then. */
+/**
+ * Refuses pages without WebGL, and those where the processor imitates it: there WebAssembly is many times
+ * faster.
+ */
 function checkRenderer(): void {
-  if (typeof document === 'undefined' && typeof OffscreenCanvas === 'undefined') return; // tfjs says what is missing
+  // Without any canvas, tfjs says what is missing.
+  if (typeof document === 'undefined' && typeof OffscreenCanvas === 'undefined') return;
   const canvas =
     typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(1, 1);
   const gl = canvas.getContext('webgl2') as WebGL2RenderingContext | null;

@@ -1,7 +1,8 @@
 /**
  * The addresses of tfjs-backend-wasm's binaries, by file name, where they can be told.
  *
- * Vite and webpack look for these very expressions: they ship each file with the page and put its address there.
+ * Vite and webpack look for these very expressions. They ship each file with the page and put its address
+ * there.
  *
  * @param version of tfjs-backend-wasm
  * @returns `undefined` where nothing tells
@@ -28,7 +29,8 @@ export function wasmBinaries(version: string): Readonly<Record<string, string>> 
 /**
  * The address of a file of tfjs-backend-wasm.
  *
- * @param address what became of its name: the place that a bundler gave it, or just the name put beside this script
+ * @param address what became of its name: the place that a bundler gave it, or its name put beside this
+ * script
  * @param script the address of this script
  * @returns `undefined` where it was just put beside a script that is no file of this package
  */

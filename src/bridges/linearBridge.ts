@@ -19,12 +19,13 @@ export interface LinearBridgeOptions {
 const WHERE = 'linearBridge';
 
 /**
- * Maps what the encoder ends with onto what the decoder starts from: `act(W s + b)` for every layer, so that cells,
- * widths and depths may differ.
+ * Maps what the encoder ends with onto what the decoder starts from, by `act(W s + b)` for every layer. So
+ * cells, widths and depths may differ.
  *
- * Each decoder layer reads one encoder layer, aligned from the top (the last reads the last; where the encoder is
- * shallower, its first layer serves the rest); `c` reads the encoder's `c`, or its `h` where there is none. An encoder
- * without a recurrent state gives its summary to every layer. The new summary is the last layer's `h`.
+ * Each decoder layer reads one encoder layer, counted from the top: the last reads the last. Where the
+ * encoder has fewer layers, its first serves the rest. `c` reads the encoder's `c`, or its `h` where there is
+ * none. An encoder without a recurrent state gives its summary to every layer. The new summary is the last
+ * layer's `h`.
  *
  * Parameters: `fc.weight` and `fc.bias` when shared, else `h.0.weight`, `h.0.bias`, … and `c.0.weight`, ….
  *

@@ -7,8 +7,8 @@ const WHERE = 'passBridge';
 
 /**
  * Hands the encoder's final states to the decoder as they are: layer i to layer i (Sutskever et al. 2014).
- * Fits where both have the same number of layers, width (a bidirectional encoder counts twice its units) and kind of cell,
- * and where the decoder has no recurrent state to start from.
+ * Both must have the same number of layers, the same width and the same kind of cell; a bidirectional encoder
+ * counts twice its units. It also fits where the decoder has no recurrent state to start from.
  *
  * @throws `incompatible-parts` from `build` where they differ
  * @example

@@ -4,8 +4,8 @@ import type { Bridge, BridgeSpec, BridgeWiring } from '../contracts/bridge.js';
 import type { Context, LayerState } from '../contracts/context.js';
 
 /**
- * Starts the decoder from zeros; the source reaches it through the summary (`input` or `readout`) or an attention
- * alone (Cho et al. 2014 feed the summary to every step).
+ * Starts the decoder from zeros. The source then reaches it through the summary (`input` or `readout`) or an
+ * attention alone. Cho et al. (2014) feed the summary to every step.
  *
  * @example
  * ```ts

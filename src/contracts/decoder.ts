@@ -69,8 +69,8 @@ export interface Decoder<S = unknown, C = unknown> extends Block {
   /** Projects features `[rows, featureSize]` onto the vocabulary: `[rows, vocabulary]`. */
   logits(features: Tensor2D): Tensor2D;
   /**
-   * The output projection's own tensors, which the loss takes in one: `weight` `[vocabulary, featureSize]`
-   * and `bias` `[vocabulary]`.
+   * The output projection's own tensors: `weight` `[vocabulary, featureSize]` and `bias` `[vocabulary]`. A
+   * loss may take them, and never hold the logits of all tokens at once.
    */
   projection(): { readonly weight: Tensor2D; readonly bias: Tensor1D };
 }

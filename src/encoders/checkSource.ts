@@ -4,7 +4,10 @@ import { readAtOnce } from '../core/engine.js';
 import type { SequenceKind } from '../contracts/encoder.js';
 import { checkLengths, checkSequence } from '../modules/checkSequence.js';
 
-/** Refuses a source whose rank, dtype or width is not what the encoder was built for, or that disagrees with its mask. */
+/**
+ * Refuses a source of another rank, dtype or width than the encoder was built for, and one that its mask or
+ * its lengths do not fit.
+ */
 export function checkSource(
   where: string,
   kind: SequenceKind,
@@ -18,7 +21,10 @@ export function checkSource(
   checkEndPadding(where, lengths, mask);
 }
 
-/** With lengths, all that comes after them is left out: it must be padding. The mask is looked at where that waits for nothing. */
+/**
+ * What comes after the length of a row is left out, so it must be padding. The mask is read where that waits
+ * for nothing.
+ */
 function checkEndPadding(where: string, lengths: Int32Array, mask: Tensor2D): void {
   const values = readAtOnce(mask);
   if (values === null) return;

@@ -24,13 +24,23 @@ export interface ConvolutionalEncoderOptions {
   readonly kernelSize?: number;
   /** Distance between these positions: one number for all layers, or one a layer. Default 1. */
   readonly dilation?: number | readonly number[];
-  /** `'glu'`: half of twice the channels gates the other half (Dauphin et al. 2017); or `'relu'`. Default `'glu'`. */
+  /**
+   * `'relu'`, or `'glu'`: there are twice the channels, and half of them gate the other half (Dauphin et al.
+   * 2017). Default `'glu'`.
+   */
   readonly activation?: 'glu' | 'relu';
-  /** Whether layers from the second on add their input, times √½ (Gehring et al. 2017, §3.4). Default true. */
+  /**
+   * Whether layers from the second on add their input, times √½ (Gehring et al. 2017, §3.4). Default true.
+   */
   readonly residual?: boolean;
-  /** How the summary is made of the memory: the mean or the maximum over the real positions. Default `'mean'`. */
+  /**
+   * How the summary is made of the memory: the mean or the maximum over the real positions. Default `'mean'`.
+   */
   readonly pooling?: 'mean' | 'max';
-  /** Position encodings that join the input. Default `'none'`: a convolution sees order within its reach only. */
+  /**
+   * Position encodings that are added to the input. Default `'none'`: a convolution sees order within its
+   * reach only.
+   */
   readonly positions?: 'none' | 'sinusoidal' | 'learned';
   /** How many positions are learned, from 1, with `positions: 'learned'` alone. Default 512. */
   readonly maxLength?: number;
@@ -43,18 +53,22 @@ export interface ConvolutionalEncoderOptions {
 const WHERE = 'convolutionalEncoder';
 
 /**
- * An encoder of stacked convolutions that keep the length (Gehring et al. 2017, §3), for tokens or float frames.
+ * An encoder of stacked convolutions that keep the length (Gehring et al. 2017, §3), for tokens or float
+ * frames.
  *
- * Its memory is the last layer's output, `[batch, time, units]`; its summary the mean or maximum of the memory over the
- * real positions; it has no recurrent state. Padding is set to 0 before each layer, so that it changes nothing.
- * It trains on every backend, wasm included.
+ * Its memory is the last layer's output, `[batch, time, units]`. Its summary is the mean or maximum of the
+ * memory over the real positions. It has no recurrent state. Padding is set to 0 before each layer, so that
+ * it changes nothing. It trains on every backend, wasm included.
  *
- * Parameters, with PyTorch's layout and initialisation: `embedding.weight` (tokens only) N(0, 1), `positions.weight`
- * N(0, 1) where learned, and `convs.0.weight` `[channels, inputs, kernelSize]`, `convs.0.bias` …, U(±1/√(inputs *
- * kernelSize)), with twice `units` channels for `'glu'`.
+ * Parameters, with PyTorch's layout and initialisation:
  *
- * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames;
- * `invalid-input` from `forward` for a source longer than the learned positions
+ * - `embedding.weight` (tokens only), N(0, 1)
+ * - `positions.weight` (where learned), N(0, 1)
+ * - `convs.0.weight` `[channels, inputs, kernelSize]` and `convs.0.bias`, …: U(±1/√(inputs * kernelSize));
+ *   `'glu'` has twice `units` channels
+ *
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets
+ * float frames; `invalid-input` from `forward` for a source longer than the learned positions
  * @example
  * ```ts
  * import { convolutionalEncoder, createRandom } from 'tfjs-seq2seq';
@@ -62,7 +76,8 @@ const WHERE = 'convolutionalEncoder';
  * import { ones, tensor2d } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const encoder = convolutionalEncoder({ units: 8, layers: 3, dilation: [1, 2, 4], positions: 'learned' }).build({
+ * const spec = convolutionalEncoder({ units: 8, layers: 3, dilation: [1, 2, 4], positions: 'learned' });
+ * const encoder = spec.build({
  *   source: { kind: 'tokens', vocabSize: 20, padId: 0 },
  *   random: createRandom(1),
  * });

@@ -24,24 +24,28 @@ import { addSourceReader } from './sourceReader.js';
 
 /** Options of {@link recurrentEncoder}. */
 export interface RecurrentEncoderOptions extends RecurrentOptions {
-  /** Whether a second set of layers reads from the last real step to the first (Schuster & Paliwal 1997). Default false. */
+  /**
+   * Whether a second set of layers reads from the last real step to the first (Schuster & Paliwal 1997).
+   * Default false.
+   */
   readonly bidirectional?: boolean;
 }
 
 const WHERE = 'recurrentEncoder';
 
 /**
- * A recurrent encoder (Sutskever et al. 2014; bidirectional: Bahdanau et al. 2015, §3.2) with PyTorch's gates.
+ * A recurrent encoder (Sutskever et al. 2014; bidirectional: Bahdanau et al. 2015, §3.2) with PyTorch's
+ * gates.
  *
- * Its memory is the last layer's output, `[batch, time, directions * units]`; its state the final state of every layer,
- * directions concatenated; its summary the last layer's final `h`. Padding changes nothing: each row ends, and its
- * backward direction starts, at its own last real step.
+ * Its memory is the last layer's output, `[batch, time, directions * units]`. Its state is the final state of
+ * every layer, with the directions concatenated. Its summary is the last layer's final `h`. Padding changes
+ * nothing: each row ends at its own last real step, and its backward direction starts there.
  *
- * Parameters: `embedding.weight` (tokens only) and PyTorch's `rnn.weight_ih_l0`, `rnn.weight_hh_l0`, `rnn.bias_ih_l0`,
- * `rnn.bias_hh_l0`, … with `_reverse` for the backward direction.
+ * Parameters: `embedding.weight` (tokens only) and PyTorch's `rnn.weight_ih_l0`, `rnn.weight_hh_l0`,
+ * `rnn.bias_ih_l0`, `rnn.bias_hh_l0`, … with `_reverse` for the backward direction.
  *
- * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets float frames,
- * or dropout a single layer over them, where it would do nothing
+ * @throws `invalid-option` for a wrong option; `incompatible-parts` from `build` if `embeddingSize` meets
+ * float frames, or dropout a single layer over them, where it would do nothing
  * @example
  * ```ts
  * import { createRandom, recurrentEncoder } from 'tfjs-seq2seq';

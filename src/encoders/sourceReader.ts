@@ -16,7 +16,7 @@ export interface SourceReader {
 /**
  * Adds `embedding.weight` where the source is tokens.
  *
- * @param embeddingSize the option, or `null` where it was left out: then the embedding has `units` columns
+ * @param embeddingSize the option, or `null` where it was left out; the embedding then has `units` columns
  * @throws `incompatible-parts` for an embedding of frames
  */
 export function addSourceReader(

@@ -27,17 +27,21 @@ const WHERE = 'transformerEncoder';
 /**
  * A transformer encoder (Vaswani et al. 2017, §3), for tokens or float frames.
  *
- * Tokens are embedded, times √width; frames are projected. Positions are added (a learned table is scaled like the
- * embeddings), layers follow, and a last layer normalisation, whether `norm` is `'pre'` or `'post'`, as in
- * `nn.Transformer`. The memory is `[batch, time, width]`, 0 at padding; the summary its mean over the real positions; there
- * is no recurrent state. Padding is never attended, so that it changes nothing.
+ * Tokens are embedded, times √width; frames are projected. Positions are added; a learned table is scaled
+ * like the embeddings. Then come the layers and, as in `nn.Transformer`, a last layer normalisation, also
+ * where `norm` is `'post'`. The memory is `[batch, time, width]`, 0 at padding. The summary is its mean over
+ * the real positions. There is no recurrent state. Padding is never attended, so that it changes nothing.
  *
- * Parameters, as PyTorch names them: `embedding.weight` N(0, 1/width), or `input_projection.weight` and `.bias` for frames;
- * `positions.weight` N(0, 1/width) where learned; `layers.0.self_attn.in_proj_weight`, `layers.0.linear1.weight`,
- * `layers.0.norm1.weight` …, Xavier-uniform as in `nn.Transformer`; `norm.weight`, `norm.bias`.
+ * Parameters, as PyTorch names them:
  *
- * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-input` from `forward`
- * for a source longer than the learned positions
+ * - `embedding.weight`, N(0, 1/width); for frames `input_projection.weight` and `.bias`
+ * - `positions.weight` (where learned), N(0, 1/width)
+ * - `layers.0.self_attn.in_proj_weight`, `layers.0.linear1.weight`, `layers.0.norm1.weight`, …:
+ *   Xavier-uniform as in `nn.Transformer`
+ * - `norm.weight`, `norm.bias`
+ *
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-input`
+ * from `forward` for a source longer than the learned positions
  * @example
  * ```ts
  * import { createRandom, transformerEncoder } from 'tfjs-seq2seq';

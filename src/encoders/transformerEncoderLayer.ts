@@ -22,13 +22,15 @@ export interface TransformerEncoderLayer extends Block {
 }
 
 /**
- * One layer of a transformer encoder (Vaswani et al. 2017, §3.1), as `nn.TransformerEncoderLayer`, for models of your own;
- * `transformerEncoder` stacks them.
+ * One layer of a transformer encoder (Vaswani et al. 2017, §3.1), as `nn.TransformerEncoderLayer`. It is for
+ * models of your own; `transformerEncoder` stacks such layers.
  *
- * Parameters, as PyTorch names them: `self_attn.in_proj_weight`, `self_attn.in_proj_bias`, `self_attn.out_proj.weight`, …,
- * `linear1.weight`, `linear2.weight`, `norm1.weight`, `norm2.weight`, and biases.
+ * Parameters, as PyTorch names them: `self_attn.in_proj_weight`, `self_attn.in_proj_bias`,
+ * `self_attn.out_proj.weight`, …, `linear1.weight`, `linear2.weight`, `norm1.weight`, `norm2.weight`, and
+ * biases.
  *
- * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape` from `forward`
+ * @throws `invalid-option` for a wrong option, such as heads that do not divide the width; `invalid-shape`
+ * from `forward`
  * @example
  * ```ts
  * import { createRandom, transformerEncoderLayer } from 'tfjs-seq2seq';

@@ -12,7 +12,7 @@ export interface BleuScore {
   readonly total: readonly number[];
   /** Tokens of the hypotheses. */
   readonly hypothesisLength: number;
-  /** Tokens of the references; of several, the one closest in length (then the shorter) counts. */
+  /** Tokens of the references. Of several, the one closest in length counts, then the shorter. */
   readonly referenceLength: number;
 }
 

@@ -1,7 +1,7 @@
 /** How sacreBLEU splits a sentence before counting n-grams. */
 export type BleuTokenizer = 'none' | '13a' | 'char';
 
-/** What Python's `str.split()` splits at; differs from JavaScript's `\s` in a few control characters. */
+/** What Python's `str.split()` splits at. It differs from JavaScript's `\s` in a few control characters. */
 const BLANKS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 const ENTITIES: readonly (readonly [string, string])[] = [

@@ -1,8 +1,8 @@
 import { errorRate, type ErrorRate } from './errorRate.js';
 
 /**
- * Character error rate: edit distance over code points (white space included), summed over the corpus, divided by
- * the code points of the references.
+ * Character error rate: the edit distance over code points, white space included, summed over the corpus and
+ * divided by the code points of the references.
  *
  * @param hypotheses what the model wrote
  * @param references what it should have written

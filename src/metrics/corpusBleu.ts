@@ -9,8 +9,9 @@ export interface CorpusBleuOptions {
   /** `13a` (default): mteval's; `char`: code points; `none`: at white space. Not for token lists. */
   readonly tokenize?: BleuTokenizer;
   /**
-   * What stands in for a precision of 0: `exp` (default) halves at each, `floor` counts `smoothingValue` matches,
-   * `add-k` adds `smoothingValue` to matches and totals of every order above 1, `none` leaves the 0.
+   * What stands in for a precision of 0. `exp` halves at each. `floor` counts `smoothingValue` matches.
+   * `add-k` adds `smoothingValue` to matches and totals of every order above 1. `none` leaves the 0. Default
+   * `exp`.
    */
   readonly smoothing?: 'exp' | 'floor' | 'add-k' | 'none';
   /** For `floor` (default 0.1) and `add-k` (default 1) alone. */
@@ -28,7 +29,8 @@ export interface CorpusBleuOptions {
  *
  * @param hypotheses what the model wrote: strings, or token lists
  * @param references one or more sets of references: `references[k][n]` belongs to `hypotheses[n]`
- * @throws `invalid-input` for an empty corpus, counts that differ, or text mixed with tokens; `invalid-option`
+ * @throws `invalid-input` for an empty corpus, counts that differ, or text mixed with tokens;
+ * `invalid-option`
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 /**
- * Edit distance (Levenshtein 1966): the fewest insertions, deletions and substitutions that turn `from` into `to`.
- * Strings are compared by code point, lists by `===`. Takes time `from × to` and memory of the length of `to`.
+ * Edit distance (Levenshtein 1966): the fewest insertions, deletions and substitutions that turn `from` into
+ * `to`. Strings are compared by code point, lists by `===`. It takes time `from × to`, and memory of the
+ * length of `to`.
  *
  * @example
  * ```ts

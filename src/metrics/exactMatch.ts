@@ -3,8 +3,8 @@ import { checkPaired } from './segments.js';
 import type { Accuracy, AccuracyOptions } from './tokenAccuracy.js';
 
 /**
- * The share of sequences that are right from end to end. With `padId`, positions where the target has that id do not
- * count, whatever was predicted there, nor does padding after the target's end.
+ * The share of sequences that are right from end to end. With `padId`, positions where the target has that id
+ * do not count, whatever was predicted there. Nor does padding after the target's end.
  *
  * @param predicted strings, or rows of ids or tokens
  * @param targets what belongs to them, of the same kind
@@ -29,7 +29,9 @@ export function exactMatch<T extends number | string>(
   return { accuracy: correct / targets.length, correct, total: targets.length };
 }
 
-/** Whether two sequences are equal, but for positions where the target has `padId` and padding after its end. */
+/**
+ * Whether two sequences are equal, but for positions where the target has `padId` and padding after its end.
+ */
 export function sameSequence(
   predicted: ArrayLike<string | number>,
   target: ArrayLike<string | number>,

@@ -1,8 +1,8 @@
 import { mismatch } from '../core/errors.js';
 
 /**
- * Perplexity: `exp(mean negative log-likelihood)` over the real tokens. 1 is perfect; a uniform guess among V tokens
- * has V.
+ * Perplexity: `exp(mean negative log-likelihood)` over the real tokens. 1 is perfect; a uniform guess among V
+ * tokens has V.
  *
  * @param logProbabilities natural log-probability of each reference token
  * @param mask 1 = real, 0 = left out; of the same length. Default: all are real

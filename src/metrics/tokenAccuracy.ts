@@ -19,8 +19,8 @@ export interface Accuracy {
 }
 
 /**
- * The share of target tokens that were predicted at their place. A prediction that is too short misses the rest;
- * what it has beyond the target is not counted (see `exactMatch` and `wordErrorRate` for that).
+ * The share of target tokens that were predicted at their place. A prediction that is too short misses the
+ * rest. What it has beyond the target is not counted: see `exactMatch` and `wordErrorRate` for that.
  *
  * @param predicted rows of ids or tokens
  * @param targets rows that belong to them
@@ -30,7 +30,8 @@ export interface Accuracy {
  * ```ts
  * import { tokenAccuracy } from 'tfjs-seq2seq';
  *
- * console.log(tokenAccuracy([[7, 5, 5, 2]], [[7, 4, 0, 0]], { padId: 0 })); // { accuracy: 0.5, correct: 1, total: 2 }
+ * const found = tokenAccuracy([[7, 5, 5, 2]], [[7, 4, 0, 0]], { padId: 0 });
+ * console.log(found); // { accuracy: 0.5, correct: 1, total: 2 }
  * ```
  */
 export function tokenAccuracy<T extends number | string>(

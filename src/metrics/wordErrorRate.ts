@@ -3,7 +3,8 @@ import { errorRate, type ErrorRate } from './errorRate.js';
 import type { Segment } from './segments.js';
 
 /**
- * Word error rate: edit distance over words, summed over the corpus, divided by the words of the references.
+ * Word error rate: the edit distance over words, summed over the corpus and divided by the words of the
+ * references.
  *
  * @param hypotheses what the model wrote: strings, split at white space, or token lists
  * @param references what it should have written, of the same kind

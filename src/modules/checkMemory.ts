@@ -3,8 +3,8 @@ import { mismatch } from '../core/errors.js';
 import { readAtOnce } from '../core/engine.js';
 
 /**
- * Checks what an attention is to look at. Rows without any allowed position are found where that costs no
- * synchronisation (backends cpu, wasm and tensorflow); on a GPU their context is 0.
+ * Checks what an attention is to look at. Rows without any allowed position are refused on the backends cpu,
+ * wasm and tensorflow, where reading the mask waits for nothing. On a GPU their context is 0.
  *
  * @param memory `[batch, sourceTime, memorySize]`
  * @param mask `[batch, sourceTime]`, or `[batch, queries, sourceTime]` where `perQuery`

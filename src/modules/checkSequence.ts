@@ -3,7 +3,8 @@ import type { SequenceKind } from '../contracts/encoder.js';
 import { mismatch } from '../core/errors.js';
 
 /**
- * Refuses one side of a batch whose rank, dtype or width is not what a block was built for, or that disagrees with its mask.
+ * Refuses one side of a batch that has another rank, dtype or width than a block was built for, and one that
+ * its mask does not fit.
  *
  * @param side which one, for messages
  * @throws `invalid-shape`
@@ -59,7 +60,10 @@ export function checkLengths(
   }
 }
 
-/** Refuses the input of a transformer layer that is not `[batch, time, width]`, or whose mask is of another batch or time. */
+/**
+ * Refuses the input of a transformer layer that is not `[batch, time, width]`, and a mask of another batch or
+ * time.
+ */
 export function checkLayerInput(where: string, x: Tensor3D, mask: Tensor2D, width: number): void {
   const [batch, time] = x.shape;
   if (x.rank === 3 && x.shape[2] === width && mask.shape.join() === [batch, time].join()) return;

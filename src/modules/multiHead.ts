@@ -9,8 +9,8 @@ import { maskedSoftmax } from '../ops/maskedSoftmax.js';
 /** The weights of one `nn.MultiheadAttention`, in PyTorch's layout. */
 export interface MultiHeadWeights {
   /**
-   * The projections of queries, keys and values: stacked in one matrix `[3 * width, width]`, or three matrices
-   * `[width, inputs]`.
+   * The projections of queries, keys and values. They are stacked in one matrix `[3 * width, width]`, or are
+   * three matrices `[width, inputs]`.
    */
   readonly input: Tensor2D | readonly [Tensor2D, Tensor2D, Tensor2D];
   /** `[3 * width]` */
@@ -29,14 +29,17 @@ export interface MultiHeadParametersOptions {
   /** Width of what keys and values are made of. Default: `width`. */
   readonly memorySize?: number;
   readonly heads: number;
-  /** The output projection starts as a linear layer does (`nn.MultiheadAttention`), or Xavier-uniform (`nn.Transformer`). */
+  /**
+   * How the output projection starts: `linear` as a linear layer (`nn.MultiheadAttention`), `xavier`
+   * Xavier-uniform (`nn.Transformer`).
+   */
   readonly outputStart: 'linear' | 'xavier';
   readonly random: Random;
 }
 
 /**
- * Adds the weights of multi-head attention to `parameters`, with the names and the start of `nn.MultiheadAttention`:
- * Xavier-uniform input projections, zero biases.
+ * Adds the weights of multi-head attention to `parameters`, with the names and the start of
+ * `nn.MultiheadAttention`: input projections are Xavier-uniform, biases are zero.
  *
  * @param prefix stands before each name, such as `self_attn.`
  * @throws `incompatible-parts` if the heads do not divide the width
@@ -90,8 +93,9 @@ export interface MultiHead {
   /** Queries, keys and values of one sequence, in one product where the weights are stacked. */
   projectSelf(sequence: Tensor3D): HeadMemory & { readonly queries: Tensor4D };
   /**
-   * @param mask broadcasts against `[batch, heads, queries, time]`, 1 = may be attended; `null` allows everything
-   * @param drop what is done to the weights before they are used: dropout
+   * @param mask 1 = may be attended; broadcasts against `[batch, heads, queries, time]`; `null` allows
+   * everything
+   * @param drop what is done to the weights before they are used: their dropout
    * @returns `context` `[batch, queries, width]` after the output projection, and `weights`
    * `[batch, heads, queries, time]` before `drop`
    */
@@ -104,8 +108,8 @@ export interface MultiHead {
 }
 
 /**
- * Multi-head attention (Vaswani et al. 2017, §3.2.2): each head is scaled dot-product attention over its own projection
- * of queries, keys and values.
+ * Multi-head attention (Vaswani et al. 2017, §3.2.2). Each head is scaled dot-product attention over its own
+ * projection of queries, keys and values.
  *
  * @param heads must divide the width
  */

@@ -67,7 +67,7 @@ export type PositionConfig<P extends string> = { readonly positions: P; readonly
 /**
  * How the options `positions` and `maxLength` are read.
  *
- * @param given the options, unchecked as yet: learned positions have a default length
+ * @param given the options, not checked yet: learned positions have a default length
  * @param choices the first is the default
  */
 export function positionTable<const P extends string>(

@@ -11,8 +11,9 @@ export interface TransformerLayerOptions {
   /** Width of the hidden layer of the feed-forward part, from 1. Default: four times `width`. */
   readonly feedForward?: number;
   /**
-   * Where layer normalisation stands: `'pre'`, before each part (Xiong et al. 2020), trains without a learning-rate
-   * warm-up; `'post'`, after each sum (Vaswani et al. 2017; PyTorch's default). Default `'pre'`.
+   * Where layer normalisation stands. `'pre'`: before each part (Xiong et al. 2020); it trains without a
+   * learning-rate warm-up. `'post'`: after each sum (Vaswani et al. 2017), as PyTorch has it unless told
+   * otherwise. Default `'pre'`.
    */
   readonly norm?: 'pre' | 'post';
   /** The activation of the feed-forward part; `'gelu'` is the exact one. Default `'relu'`. */
@@ -25,7 +26,9 @@ export interface TransformerLayerOptions {
 export interface TransformerOptions extends TransformerLayerOptions {
   /** How many layers stand on each other, from 1. Default 2. */
   readonly layers?: number;
-  /** Position encodings: sinusoids (Vaswani et al. 2017, §3.5) or a learned table. Default `'sinusoidal'`. */
+  /**
+   * Position encodings: sinusoids (Vaswani et al. 2017, §3.5), or a learned table. Default `'sinusoidal'`.
+   */
   readonly positions?: PositionKind;
   /** How many positions are learned, from 1, with `positions: 'learned'` alone. Default 512. */
   readonly maxLength?: number;
@@ -41,7 +44,7 @@ export type TransformerConfig = Required<Omit<TransformerOptions, 'maxLength'>> 
 /**
  * How the options of one layer are read.
  *
- * @param given the options, unchecked as yet: one default follows from another option
+ * @param given the options, not checked yet: one default follows from another option
  */
 export function transformerLayerTable(given: TransformerLayerOptions): TableOf<TransformerLayerConfig> {
   return {

@@ -28,8 +28,8 @@ export function addNorm(parameters: ParameterSet, name: string, width: number): 
 }
 
 /**
- * Adds `linear1` and `linear2` of a transformer layer: `W2 drop(activation(W1 x + b1)) + b2` (Vaswani et al. 2017, eq. 2).
- * Matrices start Xavier-uniform, as in `nn.Transformer`.
+ * Adds `linear1` and `linear2` of a transformer layer: `W2 drop(activation(W1 x + b1)) + b2` (Vaswani et al.
+ * 2017, eq. 2). Matrices start Xavier-uniform, as in `nn.Transformer`.
  */
 export function addFeedForward(
   parameters: ParameterSet,
@@ -52,7 +52,7 @@ export function addFeedForward(
 export interface Residual {
   /** What the part reads. */
   before(x: Tensor3D): Tensor3D;
-  /** What the layer goes on with: from the same `x` and what the part made. */
+  /** What the layer goes on with, from the same `x` and from what the part made. */
   after(x: Tensor3D, made: Tensor3D): Tensor3D;
 }
 

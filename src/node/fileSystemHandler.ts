@@ -10,17 +10,19 @@ const OWN_WEIGHTS = /^weights\.[0-9a-f]{64}\.bin$/;
 const OWN_UNFINISHED = /^(?:model\.json|weights\.[0-9a-f]{64}\.bin)\.[0-9a-f-]{36}\.unfinished$/;
 
 /**
- * Saves a model to a folder and loads it again: an `IOHandler` of TensorFlow.js for Node, in tfjs's own file layout
- * (`model.json` beside its weights). It needs no native package, and works for any tfjs model as well.
+ * Saves a model to a folder and loads it again. It is an `IOHandler` of TensorFlow.js for Node, with tfjs's
+ * own file layout: `model.json` beside its weights. It needs no native package, and works for any tfjs model
+ * as well.
  *
- * A save is all or nothing. The weights go into a new file, `weights.<SHA-256>.bin`; then one rename of `model.json`
- * switches over to it; then the weights of the earlier save are removed. Until the rename, the earlier model is what
- * loads. A folder takes one save at a time. Loading checks the size of the weights, and their hash where the name has
- * it, before anything is made of them.
+ * A save is all or nothing. First the weights go into a new file, `weights.<SHA-256>.bin`. Then one rename of
+ * `model.json` switches over to it. Then the weights of the earlier save are removed. Until the rename, the
+ * earlier model is what loads. A folder takes one save at a time. Before anything is made of weights, loading
+ * checks their size, and their hash where the name has it.
  *
  * @param directory made where it is missing
- * @returns a handler whose `save` throws `invalid-input` for a topology in binary form, and whose `load` throws
- * `load-failed` where there is no model, and `corrupt-file` where a file is damaged, incomplete or of another format
+ * @returns a handler whose `save` throws `invalid-input` for a topology in binary form, and whose `load`
+ * throws `load-failed` where there is no model, and `corrupt-file` where a file is damaged, incomplete or of
+ * another format
  *
  * @example
  * ```ts
@@ -78,7 +80,9 @@ async function save(directory: string, artifacts: io.ModelArtifacts): Promise<io
   return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
 }
 
-/** Writes a file under another name, makes sure that it is on the disk, and only then gives it its own name. */
+/**
+ * Writes a file under another name, makes sure that it is on the disk, and only then gives it its own name.
+ */
 async function writeWhole(directory: string, name: string, parts: readonly Uint8Array[]): Promise<void> {
   const unfinished = join(directory, `${name}.${randomUUID()}.unfinished`);
   try {

@@ -32,7 +32,9 @@ export interface ProgressStep {
 export interface ProgressBarOptions {
   /** Default `process.stderr`. */
   readonly stream?: ProgressStream;
-  /** Most characters of the bar itself; a narrow terminal makes it shorter, so that the text fits. Default 24. */
+  /**
+   * Most characters of the bar itself. A narrow terminal makes it shorter, so that the text fits. Default 24.
+   */
   readonly width?: number;
   /** Seconds between two lines where the stream is no terminal. Default 10. */
   readonly interval?: number;
@@ -49,8 +51,8 @@ export interface ProgressBar {
 const REDRAW_AFTER_MILLISECONDS = 80;
 
 /**
- * A bar on one line for a terminal, with loss, speed and time left; elsewhere (a log file, CI) a plain line now and
- * then.
+ * A bar on one line for a terminal, with loss, speed and time left. Elsewhere, as in a log file, it is a
+ * plain line now and then.
  *
  * @throws `invalid-option`
  *
@@ -79,7 +81,8 @@ export function progressBar(options: ProgressBarOptions = {}): ProgressBar {
     const text = describeStep(step);
     if (terminal) {
       const columns = (stream.columns ?? Infinity) - 1;
-      const room = Math.max(1, columns - text.length - 3); // what the text leaves for the bar between its brackets
+      // What the text leaves for the bar between its brackets.
+      const room = Math.max(1, columns - text.length - 3);
       const line = `${drawBar(step, Math.min(width, room))} ${text}`;
       stream.write(`\r${line.slice(0, columns)}\x1b[K`); // erases what an old line leaves
       open = true;

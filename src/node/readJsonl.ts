@@ -14,8 +14,9 @@ export interface JsonlOptions {
 /**
  * Reads pairs from a UTF-8 file with one JSON object a line, as a stream. Further keys are left out.
  *
- * @throws while reading, each with file and line: `corrupt-file` for a line that is no JSON, or bytes that are no UTF-8;
- * `invalid-input` for a row without the two texts, a blank sentence, or a file that is empty or cannot be read. At once: `invalid-option`
+ * @throws at once: `invalid-option`. While reading, each with file and line: `corrupt-file` for a line that
+ * is no JSON, or bytes that are no UTF-8; `invalid-input` for a row without the two texts, a blank sentence,
+ * or a file that is empty or cannot be read
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';

@@ -13,11 +13,13 @@ const longestLine = 64 * 2 ** 20;
 const lineFeed = 10;
 
 /**
- * Reads a UTF-8 file line by line, holding one piece of it in memory. A byte order mark at its start and carriage returns before
- * line feeds are left out; newlines at the end of the file, however many, start no further line.
+ * Reads a UTF-8 file line by line, with one piece of it in memory. A byte order mark at its start is left
+ * out, and so are carriage returns before line feeds. Newlines at the end of the file, however many, start no
+ * further line.
  *
  * @param where the public function, for messages
- * @throws `invalid-input` where the file cannot be read; `corrupt-file` for bytes that are no UTF-8, or a line above 64 MiB
+ * @throws `invalid-input` where the file cannot be read; `corrupt-file` for bytes that are no UTF-8, or a
+ * line above 64 MiB
  */
 export async function* readLines(where: string, path: string): AsyncGenerator<Line, void, undefined> {
   let empty = 0; // lines that were read, but stand at the end unless another follows

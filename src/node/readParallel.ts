@@ -10,11 +10,11 @@ export interface TextPair {
 }
 
 /**
- * Reads two UTF-8 text files side by side: line `n` of one belongs to line `n` of the other. Both are streams, so that they
- * may be larger than the memory.
+ * Reads two UTF-8 text files side by side. Line `n` of one belongs to line `n` of the other. Both are
+ * streams, so that they may be larger than the memory.
  *
- * @throws while reading, each with file and line: `invalid-input` for a blank line, for files of different lengths, without any line, or
- * that cannot be read; `corrupt-file` for bytes that are no UTF-8
+ * @throws while reading, each with file and line: `invalid-input` for a blank line, for files of different
+ * lengths, without any line, or that cannot be read; `corrupt-file` for bytes that are no UTF-8
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -22,7 +22,8 @@ export interface TextPair {
  *
  * await writeFile('corpus.en', 'Hello.\nThanks!\n');
  * await writeFile('corpus.fr', 'Bonjour.\nMerci !\n');
- * for await (const { source, target } of readParallel('corpus.en', 'corpus.fr')) console.log(source, '→', target);
+ * const pairs = readParallel('corpus.en', 'corpus.fr');
+ * for await (const { source, target } of pairs) console.log(source, '→', target);
  * ```
  */
 export async function* readParallel(

@@ -12,11 +12,12 @@ export interface TsvOptions {
 }
 
 /**
- * Reads pairs from a UTF-8 file with one pair a line and tabs between its columns, as a stream. Further columns, such as attributions, are
- * left out. Quotes and backslashes are text like any other.
+ * Reads pairs from a UTF-8 file, as a stream. The file has one pair a line, and tabs between its columns.
+ * Further columns, such as attributions, are left out. Quotes and backslashes are text like any other.
  *
- * @throws while reading, each with file and line: `invalid-input` for a missing column, a blank sentence, or a file that is empty or
- * cannot be read; `corrupt-file` for bytes that are no UTF-8. At once: `invalid-option`
+ * @throws at once: `invalid-option`. While reading, each with file and line: `invalid-input` for a missing
+ * column, a blank sentence, or a file that is empty or cannot be read; `corrupt-file` for bytes that are no
+ * UTF-8
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';

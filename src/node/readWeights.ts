@@ -15,8 +15,8 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads the weight files that a `model.json` names. Sizes are compared with the shapes before anything is read, and
- * the content with the hash in the file's name where there is one.
+ * Reads the weight files that a `model.json` names. Before anything is read, sizes are compared with the
+ * shapes. The content is compared with the hash in the file's name, where there is one.
  *
  * @throws `corrupt-file`
  */

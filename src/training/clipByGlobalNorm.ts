@@ -12,7 +12,8 @@ export interface ClippedGradients {
 }
 
 /**
- * Gradients shortened together to a global norm of at most `maxNorm`, PyTorch's `clip_grad_norm_`. The originals stay.
+ * Gradients, shortened together to a global norm of at most `maxNorm`, as PyTorch's `clip_grad_norm_`. The
+ * originals stay.
  *
  * @param maxNorm above 0
  * @throws `invalid-option` unless `maxNorm` is above 0; `invalid-input` where there are no gradients

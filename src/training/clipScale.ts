@@ -2,8 +2,9 @@ import { add, div, minimum, tidy, type Scalar } from '@tensorflow/tfjs-core';
 import { finiteNumber } from '../core/options.js';
 
 /**
- * The factor that shortens gradients of a given global norm to at most `maxNorm` (Pascanu et al. 2013, algorithm 1), as
- * PyTorch has it: `min(1, maxNorm / (norm + 1e-6))`. Handing it to `optimizer.update` clips without touching a gradient.
+ * The factor that shortens gradients of a given global norm to at most `maxNorm` (Pascanu et al. 2013,
+ * algorithm 1). It is PyTorch's `min(1, maxNorm / (norm + 1e-6))`. Hand it to `optimizer.update`, and no
+ * gradient need be touched.
  *
  * @param norm what `globalNorm` returned
  * @param maxNorm above 0

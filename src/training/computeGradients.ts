@@ -17,11 +17,12 @@ export interface LossAndGradients {
 /**
  * Runs `loss` and differentiates it.
  *
- * A parameter that the loss does not reach gets zeros. Left out are those that must not be updated: frozen ones
- * (`trainable` false), and second names of a shared variable, whose whole gradient stands under its first name.
+ * A parameter that the loss does not reach gets zeros. Frozen parameters (`trainable` false) are left out. A
+ * variable that has several names stands under its first name alone, with its whole gradient.
  *
  * @param loss makes one scalar from the parameters; it runs inside a `tf.tidy`
- * @throws `invalid-input` where no parameter is trainable; `invalid-shape` for a loss that is no scalar; whatever `loss` throws, after freeing what it had made
+ * @throws `invalid-input` where no parameter is trainable; `invalid-shape` for a loss that is no scalar;
+ * whatever `loss` throws, after freeing what it had made
  *
  * @example
  * ```ts
@@ -64,7 +65,10 @@ export function computeGradients(loss: () => Scalar, parameters: NamedVariables)
   return { loss: value, gradients: Object.fromEntries(entries) };
 }
 
-/** tfjs keeps what a forward pass saved for its gradient until the backward pass; an error in between would leak it. */
+/**
+ * Frees what a failed forward pass saved for its gradient. tfjs keeps it until the backward pass, which never
+ * comes.
+ */
 function taped<T>(run: () => T): T {
   try {
     return run();

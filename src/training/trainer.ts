@@ -13,14 +13,15 @@ import { TrainingStoppedError } from './trainingStoppedError.js';
 import { update } from './update.js';
 
 /**
- * Trains anything that has parameters and a loss. A step is one forward and backward pass, one small read (loss and
- * gradient norm, which must be finite before anything changes), one update. Between steps the event loop gets its turn,
- * so that a page stays responsive. All batches and the optimizer's state are freed, errors or not.
+ * Trains anything that has parameters and a loss. A step is a forward and a backward pass, one small read and
+ * an update. The read is of the loss and the gradient norm: both must be finite before anything changes.
+ * Between steps the event loop gets its turn, so that a page stays responsive. All batches and the
+ * optimizer's state are freed, errors or not.
  *
  * @returns the record of every epoch
- * @throws `not-finite` before an update by a loss or gradient that is NaN or infinite, and `aborted` between two steps:
- * both are `TrainingStoppedError`s with the history so far, and leave the weights of the last good step.
- * `invalid-option` for unknown names or values; `invalid-input` for an epoch without batches
+ * @throws `not-finite` before an update by a loss or gradient that is NaN or infinite, and `aborted` between
+ * two steps. Both are `TrainingStoppedError`s with the history so far, and leave the weights of the last good
+ * step. `invalid-option` for unknown names or values; `invalid-input` for an epoch without batches
  *
  * @example
  * ```ts
@@ -69,7 +70,7 @@ export async function train<B extends Disposable>(
   return trainFor(where, trainable, checked);
 }
 
-/** {@link train} with options that are checked already, for the public function `where`, which its messages name. */
+/** {@link train} with options that are checked already. Messages name the public function `where`. */
 export async function trainFor<B extends Disposable>(
   where: string,
   trainable: Trainable<B>,

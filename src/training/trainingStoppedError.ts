@@ -2,12 +2,13 @@ import { Seq2SeqError } from '../core/errors.js';
 import type { History } from './history.js';
 
 /**
- * Training ended early: its `AbortSignal` fired (`aborted`), or a loss or gradient was not finite (`not-finite`). The
- * weights are those after `history.updates` updates, all of them good.
+ * Training ended early. Its `AbortSignal` fired (`aborted`), or a loss or gradient was not finite
+ * (`not-finite`). The weights are those after `history.updates` updates, all of them good.
  *
  * @example
  * ```ts
- * import { recurrentDecoder, recurrentEncoder, seq2seq, TrainingStoppedError, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { recurrentDecoder, recurrentEncoder, seq2seq, Vocab, whitespaceTokenizer } from 'tfjs-seq2seq';
+ * import { TrainingStoppedError } from 'tfjs-seq2seq';
  * import { useBackend } from 'tfjs-seq2seq/backend';
  *
  * await useBackend('cpu');
@@ -20,7 +21,8 @@ import type { History } from './history.js';
  *   .build();
  * const stop = new AbortController();
  * try {
- *   await model.fit([{ source: 'a', target: 'b' }], { epochs: 9, signal: stop.signal, onEpoch: () => stop.abort() });
+ *   const pairs = [{ source: 'a', target: 'b' }];
+ *   await model.fit(pairs, { epochs: 9, signal: stop.signal, onEpoch: () => stop.abort() });
  * } catch (error) {
  *   if (!(error instanceof TrainingStoppedError)) throw error;
  *   console.log(error.code, error.history.updates); // aborted 1; the model is as trained as that

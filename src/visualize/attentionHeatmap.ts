@@ -5,7 +5,10 @@ import { element, escapeText, FONT_SIZE, picture } from './svg.js';
 
 /** Options of {@link attentionHeatmap}. */
 export interface AttentionHeatmapOptions {
-  /** One label a source position, start and end token included where the model adds them. Default: those of the output, else numbers from 1. */
+  /**
+   * One label a source position, with the start and the end token where the model adds them. Default: those
+   * of the output, else numbers from 1.
+   */
   readonly sourceTokens?: readonly string[] | undefined;
   /** One label a row. Default: those of the output, else numbers from 1. */
   readonly targetTokens?: readonly string[] | undefined;
@@ -20,15 +23,16 @@ export interface AttentionHeatmapOptions {
 }
 
 /**
- * Draws which source positions each target token attended to (Bahdanau et al. 2015, fig. 3), as the text of an SVG image:
- * white is weight 0, dark blue 1. Columns run from right to left where the source does, and row labels stand at the side
- * where their script begins. A screen reader gets the strongest link of each row; a pointer gets each cell's weight.
+ * Draws which source positions each target token attended to (Bahdanau et al. 2015, fig. 3), as the text of
+ * an SVG image. White is weight 0, dark blue is 1. Columns run from right to left where the source does. Row
+ * labels stand at the side where their script begins. A screen reader gets the strongest link of each row. A
+ * pointer gets each cell's weight.
  *
- * All text is escaped. Cells and column labels carry `data-source`, rows of cells and row labels `data-target` (positions
- * from 0), for a page that wants to highlight them. Equal input gives equal text.
+ * All text is escaped. For a page that wants to highlight them, cells and column labels carry `data-source`,
+ * and rows of cells and row labels carry `data-target`: positions from 0. Equal input gives equal text.
  *
- * @throws `invalid-input` where there is no attention, a row is empty, a weight is not in [0, 1] or labels do not fit;
- * `invalid-option`
+ * @throws `invalid-input` where there is no attention, a row is empty, a weight is not in [0, 1] or labels do
+ * not fit; `invalid-option`
  *
  * @example
  * ```ts
@@ -142,7 +146,7 @@ function describeRows(
   return `What each target token attended to most: ${links.join(', ')}.`;
 }
 
-/** A token inside a sentence; the isolates keep its direction from turning the words around it. */
+/** A token inside a sentence. The isolates keep its direction from turning the words around it. */
 function quoted(token = ''): string {
   return `“\u{2068}${token}\u{2069}”`;
 }

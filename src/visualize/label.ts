@@ -1,6 +1,9 @@
 import { element, escapeText, FONT_SIZE, type Attributes } from './svg.js';
 
-/** Where a label stands: which of its edges, as one sees it, is at `x`, and whether it is turned about that point. */
+/**
+ * Where a label stands. `edge` says which of its edges, as one sees it, is at `x`. It may be turned about
+ * that point.
+ */
 export interface LabelPlace {
   readonly x: number;
   readonly y: number;
@@ -40,7 +43,10 @@ export function titleLabel(title: string, width: number): string {
   return label(title, { ...place, y: 20, attributes: { 'font-weight': 'bold', 'font-size': TITLE_SIZE } });
 }
 
-/** Whether the first letter of a text belongs to a script that runs from right to left (Hebrew, Arabic, N’Ko …). */
+/**
+ * Whether the first letter of a text belongs to a script that runs from right to left (Hebrew, Arabic, N’Ko
+ * …).
+ */
 export function isRightToLeft(text: string): boolean {
   const letter = /\p{L}/u.exec(text)?.[0] ?? '';
   return /[\u{590}-\u{8ff}\u{fb1d}-\u{fdff}\u{fe70}-\u{feff}\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(

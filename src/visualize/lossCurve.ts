@@ -23,15 +23,16 @@ export interface LossCurveOptions {
 }
 
 /**
- * Draws the training loss, and the validation loss where there is one, as the text of an SVG image: a solid line with
- * round points and a dashed one with square points, so that no colour is needed to tell them apart. The vertical axis
- * starts at 0. A screen reader gets the first, the last and the lowest loss.
+ * Draws the training loss, and the validation loss where there is one, as the text of an SVG image. The one
+ * is a solid line with round points, the other a dashed line with square points, so that no colour is needed
+ * to tell them apart. The vertical axis starts at 0. A screen reader gets the first, the last and the lowest
+ * loss.
  *
  * All text is escaped, and equal input gives equal text.
  *
- * @param history what `fit` returns, or any rising list of records: the steps of a run under way are one as well
- * @throws `invalid-input` for a history without epochs, epochs that do not rise, or a loss that is not finite;
- * `invalid-option`
+ * @param history what `fit` returns, or any rising list of records, such as the steps of a run under way
+ * @throws `invalid-input` for a history without epochs, epochs that do not rise, or a loss that is not
+ * finite; `invalid-option`
  *
  * @example
  * ```ts

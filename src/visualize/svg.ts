@@ -14,8 +14,8 @@ export interface Picture {
 export type Attributes = Readonly<Record<string, string | number>>;
 
 /**
- * A whole SVG document, on white. It has no ids, so that several fit on one page: by the SVG accessibility mapping,
- * `title` and `desc` as first children name and describe the image.
+ * A whole SVG document, on white. It has no ids, so that several fit on one page. By the SVG accessibility
+ * mapping, `title` and `desc` as first children name and describe the image.
  */
 export function picture({ width, height, title, description, body }: Picture): string {
   const attributes = {

@@ -1,5 +1,6 @@
 /**
- * Round numbers at equal distance, 1, 2 or 5 times a power of ten, about five of them, that enclose `low` and `high`.
+ * About five round numbers at equal distance that enclose `low` and `high`. Their distance is 1, 2 or 5 times
+ * a power of ten.
  *
  * @param whole whether only whole numbers are meant
  */

@@ -17,10 +17,12 @@ export interface BpeTokenizerOptions {
 const cacheSize = 50_000;
 
 /**
- * Splits words into the parts that byte-pair encoding merges them to (Sennrich et al. 2016), as subword-nmt's `apply-bpe` does. The
- * last part of each word ends with `</w>`; the others stand where subword-nmt writes `@@`.
+ * Splits words into the parts that byte-pair encoding merges them to (Sennrich et al. 2016), as subword-nmt's
+ * `apply-bpe` does. The last part of each word ends with `</w>`. Subword-nmt marks the other parts instead,
+ * with `@@`.
  *
- * Normal form: that of `words`; by default runs of spaces are one space, and spaces and line breaks at the ends go.
+ * Normal form: that of `words`. By default runs of spaces are one space, and spaces and line breaks at the
+ * ends go.
  *
  * @throws `invalid-option`
  * @example

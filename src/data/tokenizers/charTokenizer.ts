@@ -4,7 +4,8 @@ import { checkedTokenizer } from './tokenizerKinds.js';
 import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
 
 /**
- * One token a character (Unicode code point), spaces included: for spelling, transliteration, letters to sounds.
+ * One token a character (Unicode code point), spaces included: for spelling, transliteration, letters to
+ * sounds.
  *
  * Normal form: the options applied; nothing else changes.
  *

@@ -8,7 +8,7 @@ export interface CustomTokenizerOptions {
   readonly name: string;
   /** Text to tokens. */
   readonly tokenize: (text: string) => string[];
-  /** Tokens to text; `detokenize(tokenize(x))` should be a normal form that no second time changes. */
+  /** Tokens to text. `detokenize(tokenize(x))` should be a normal form that a second time does not change. */
   readonly detokenize: (tokens: readonly string[]) => string;
 }
 

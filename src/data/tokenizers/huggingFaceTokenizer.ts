@@ -4,8 +4,8 @@ import { readOptions } from '../../core/options.js';
 import { checkedTokenizer, tokenizerName } from './tokenizerKinds.js';
 
 /**
- * What is needed of a Hugging Face tokenizer: `Tokenizer` of `@huggingface/tokenizers` has it, and so have the tokenizers of
- * `@huggingface/transformers`.
+ * What is needed of a Hugging Face tokenizer. `Tokenizer` of `@huggingface/tokenizers` has it, and so have
+ * the tokenizers of `@huggingface/transformers`.
  */
 export interface HuggingFaceTokenizer {
   /** Text to tokens. */
@@ -30,10 +30,11 @@ export interface HuggingFaceOptions {
 }
 
 /**
- * Uses a Hugging Face tokenizer that you load yourself. It adds no special tokens: `collate` does. It cannot travel in a saved model:
- * hand it in when loading.
+ * Uses a Hugging Face tokenizer that you load yourself. It adds no special tokens, since `collate` does. It
+ * cannot travel in a saved model: hand it in when loading.
  *
- * Normal form: what the tokenizer's decoder makes of its tokens. Tokens that it does not know stay as they are.
+ * Normal form: what the tokenizer's decoder makes of its tokens. Tokens that it does not know stay as they
+ * are.
  *
  * @throws `invalid-option`
  * @example

@@ -18,10 +18,11 @@ export interface JiebaOptions {
 }
 
 /**
- * Splits Chinese into words with a jieba that you install and load. It cannot travel in a saved model: hand it in when loading.
+ * Splits Chinese into words with a jieba that you install and load. It cannot travel in a saved model: hand
+ * it in when loading.
  *
- * Normal form: NFC, every run of white space one space, none at the ends. A space between two words of a script that has spaces is
- * implied; any other is a token `' '`.
+ * Normal form: NFC, with every run of white space one space and none at the ends. A space between two words
+ * of a script that has spaces is implied. Any other is a token `' '`.
  *
  * @param jieba such as the module `jieba-wasm`
  * @throws `invalid-option`

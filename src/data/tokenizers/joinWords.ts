@@ -10,8 +10,8 @@ const endsInDigit = /\p{N}$/u;
 const startsWithDigit = /^\p{N}/u;
 
 /**
- * Joins words and punctuation marks by the spacing that most Latin-script typography uses. Straight quotes open and close in turn;
- * `$5`, `€5` and `10:30` stay together.
+ * Joins words and punctuation marks by the spacing that most Latin-script typography uses. Straight quotes
+ * open and close in turn. `$5`, `€5` and `10:30` stay together.
  */
 export function joinWords(tokens: readonly string[]): string {
   const open = new Set<string>();

@@ -15,7 +15,10 @@ export interface LearnBpeOptions {
   readonly merges?: number;
   /** How often a pair must occur to be merged. Default 2. */
   readonly minFrequency?: number;
-  /** Splits a line into words. Default: at single spaces, as subword-nmt does. Give the same to `bpeTokenizer`. */
+  /**
+   * Splits a line into words. Default: at single spaces, as subword-nmt does. Give the same to
+   * `bpeTokenizer`.
+   */
   readonly words?: Pick<Tokenizer, 'tokenize'>;
 }
 
@@ -28,13 +31,15 @@ interface Pair {
 }
 
 /**
- * Byte-pair encoding (Sennrich et al. 2016, algorithm 1): merges the most frequent pair of neighbouring symbols, again and again.
+ * Byte-pair encoding (Sennrich et al. 2016, algorithm 1). It merges the most frequent pair of neighbouring
+ * symbols, again and again.
  *
- * The merges and their order are subword-nmt's (`learn-bpe`, version 0.2): the last symbol of a word carries `</w>`, and of equally
- * frequent pairs the greater one by code points goes first.
+ * The merges and their order are subword-nmt's (`learn-bpe`, version 0.2). The last symbol of a word carries
+ * `</w>`. Of equally frequent pairs the greater one by code points goes first.
  *
  * @param lines the corpus
- * @returns the merges, best first, for `bpeTokenizer`; fewer than asked for when no pair is frequent enough any more
+ * @returns the merges, best first, for `bpeTokenizer`. They are fewer than asked for where no pair is
+ * frequent enough any more
  * @throws `invalid-input` for a corpus without a word; `invalid-option`
  * @example
  * ```ts
@@ -102,7 +107,7 @@ export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {})
     }
   };
 
-  // An entry goes stale when its pair's count falls; it is put back with the true count when it reaches the top.
+  // An entry goes stale when its pair's count falls. When it reaches the top, it is put back with the true count.
   const queue = createPriorityQueue<{ readonly pair: Pair; readonly count: number }>((a, b) => {
     if (a.count !== b.count) return a.count > b.count;
     const order =

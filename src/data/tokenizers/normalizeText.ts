@@ -5,8 +5,8 @@ export interface NormalizationOptions {
   /** Whether to write everything in lower case (locale-independent). Default false. */
   readonly lowercase?: boolean;
   /**
-   * Unicode normalization form (UAX #15). `NFC` composes accents; `NFKC` also folds compatibility characters such as
-   * full-width letters and ligatures; `none` leaves the text. Default `NFC`.
+   * Unicode normalization form (UAX #15). `NFC` composes accents. `NFKC` also folds compatibility characters,
+   * such as full-width letters and ligatures. `none` leaves the text. Default `NFC`.
    */
   readonly normalization?: 'NFC' | 'NFKC' | 'none';
 }

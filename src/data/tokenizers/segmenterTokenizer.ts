@@ -17,11 +17,12 @@ export interface SegmenterOptions extends NormalizationOptions {
 }
 
 /**
- * Splits into words by the dictionary of the JavaScript engine (`Intl.Segmenter`): for Chinese, Japanese, Thai and other languages without
- * spaces between words. Engines differ in their dictionaries; `jiebaTokenizer` or a learnt tokenizer gives the same tokens everywhere.
+ * Splits into words by the dictionary of the JavaScript engine (`Intl.Segmenter`). It is for Chinese,
+ * Japanese, Thai and other languages without spaces between words. Engines differ in their dictionaries.
+ * `jiebaTokenizer` or a learnt tokenizer gives the same tokens everywhere.
  *
- * Normal form: the options applied, every run of white space one space, none at the ends. A space between two words of a script
- * that has spaces is implied; any other is a token `' '`.
+ * Normal form: the options applied, with every run of white space one space and none at the ends. A space
+ * between two words of a script that has spaces is implied. Any other is a token `' '`.
  *
  * @throws `invalid-option` also for a language that the engine does not know
  * @example

@@ -4,8 +4,9 @@ const startsSpaced: RegExp = new RegExp(`^${spaced}`, 'u');
 const endsSpaced: RegExp = new RegExp(`${spaced}$`, 'u');
 
 /**
- * Turns the pieces of a segmented text into tokens without losing a space: one between two words of spaced scripts goes without saying, any
- * other is a token `' '`. Two such words without a space between them stay one token.
+ * Turns the pieces of a segmented text into tokens without losing a space. A space between two words of
+ * spaced scripts is implied. Any other space is a token `' '`. Two such words without a space between them
+ * stay one token.
  *
  * @param pieces they make up a text without runs of spaces
  */

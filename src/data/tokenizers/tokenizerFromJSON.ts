@@ -11,13 +11,13 @@ import { wordTokenizer } from './wordTokenizer.js';
 export type HandedTokenizers = readonly Tokenizer[] | { readonly [key: string]: Tokenizer };
 
 /**
- * Makes the tokenizer again that `toJSON` described. One that cannot travel in a file (jieba, Hugging Face, custom) is
- * taken from those handed in.
+ * Makes the tokenizer again that `toJSON` described. Those of jieba, of Hugging Face and of your own cannot
+ * travel in a file: they are taken from those handed in.
  *
  * @param json of any origin
  * @param tokenizers what cannot travel
- * @throws `missing-part` for a tokenizer that must be handed in; `incompatible-parts` where the one handed in has other options;
- * `corrupt-file` for anything that `toJSON` does not give
+ * @throws `missing-part` for a tokenizer that must be handed in; `incompatible-parts` where the one handed in
+ * has other options; `corrupt-file` for anything that `toJSON` does not give
  * @example
  * ```ts
  * import { tokenizerFromJSON, wordTokenizer } from 'tfjs-seq2seq';

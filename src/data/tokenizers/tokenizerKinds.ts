@@ -3,9 +3,9 @@ import { mismatch } from '../../core/errors.js';
 import { checkText, checkTokens } from '../checkText.js';
 
 /**
- * The tokenizers of this library, and how a saved model comes by each: made again from what the `file` says, or
- * `handed` in by whoever loads it. A new tokenizer starts here: for one of a file, the compiler then asks
- * `tokenizerFromJSON` how it is made.
+ * The tokenizers of this library, and how a saved model comes by each. It is made again from what the `file`
+ * says, or `handed` in by whoever loads the model. A new tokenizer starts here. Where it is of a `file`, the
+ * compiler then asks `tokenizerFromJSON` how it is made.
  */
 export const TOKENIZER_KINDS = {
   whitespaceTokenizer: 'file',

@@ -5,9 +5,9 @@ import { joinWords } from './joinWords.js';
 import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
 
 /**
- * A word is letters, marks and digits, with apostrophes inside (`I'm`, `l’eau`) and, between digits, points and commas
- * (`3.14`, `1,000`); the joiners of Persian and Indic scripts belong to it. Whatever else is not a space is a token by itself:
- * an emoji with all its parts, a flag, or one character with its marks.
+ * A word is letters, marks and digits. It may have apostrophes inside (`I'm`, `l’eau`) and, between digits,
+ * points and commas (`3.14`, `1,000`). The joiners of Persian and Indic scripts belong to it. Whatever else
+ * is not a space is a token by itself: an emoji with all its parts, a flag, or one character with its marks.
  */
 const tokenPattern: RegExp = new RegExp(
   [
@@ -22,9 +22,10 @@ const tokenPattern: RegExp = new RegExp(
 /**
  * Splits into words and single punctuation marks: for languages that put spaces between words.
  *
- * Normal form: the options applied, and spaces set by fixed typographic rules: a space between two tokens, but none before `. , ; : ! ? …`
- * and closing brackets, none after opening ones, none around `-`, `/` and full-width punctuation; straight quotes open and close in
- * turn. Nothing but white space is lost, and tokenizing the normal form gives the same tokens.
+ * Normal form: the options applied, and spaces set by fixed typographic rules. There is a space between two
+ * tokens, but none before `. , ; : ! ? …` and closing brackets, none after opening ones, and none around `-`,
+ * `/` and full-width punctuation. Straight quotes open and close in turn. Nothing but white space is lost,
+ * and tokenizing the normal form gives the same tokens.
  *
  * @throws `invalid-option`
  * @example

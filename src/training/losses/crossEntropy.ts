@@ -29,8 +29,8 @@ export interface CrossEntropyLossOptions {
 }
 
 /**
- * Cross-entropy, the mean over real tokens: PyTorch's `CrossEntropyLoss`. The vocabulary projection is part of it, so
- * that a hand-written loop is as fast as `fit`; see `projectedCrossEntropy`.
+ * Cross-entropy, the mean over real tokens, as PyTorch's `CrossEntropyLoss`. The vocabulary projection is
+ * part of it, so that a hand-written loop is as fast as `fit`. See `projectedCrossEntropy`.
  *
  * @throws `invalid-option` for unknown names or values
  *

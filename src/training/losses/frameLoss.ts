@@ -23,11 +23,17 @@ import { linear } from '../../ops/linear.js';
 
 const WHERE = 'frameLoss';
 
-/** What a {@link FrameLoss} reads: features at the frames that count, the output projection, and the right frames. */
+/**
+ * What a {@link FrameLoss} reads: features at the frames that count, the output projection, and the right
+ * frames.
+ */
 export interface FrameLossInputs {
   /** `[frames, featureSize]`, such as `decoder.features(…)` returns. */
   readonly features: Tensor2D;
-  /** The output projection, `[n + 1, featureSize]`: the `n` numbers of a frame, then the logit of its being the last. */
+  /**
+   * The output projection, `[n + 1, featureSize]`. It gives the `n` numbers of a frame, then the logit of its
+   * being the last.
+   */
   readonly weight: Tensor2D;
   /** `[n + 1]` */
   readonly bias: Tensor1D;
@@ -39,24 +45,30 @@ export interface FrameLossInputs {
   readonly mask?: Tensor1D;
 }
 
-/** A differentiable training loss of a model that writes frames: one number for a batch, which the caller owns. */
+/**
+ * A differentiable training loss of a model that writes frames. It is one number for a batch, which the
+ * caller owns.
+ */
 export type FrameLoss = (inputs: FrameLossInputs) => Scalar;
 
 /** Options of {@link frameLoss}. */
 export interface FrameLossOptions {
-  /** `'squared'` pulls towards the mean of what may come, `'absolute'` towards the median, past outliers. Default `'squared'`. */
+  /**
+   * `'squared'` pulls towards the mean of what may come. `'absolute'` pulls towards the median, past
+   * outliers. Default `'squared'`.
+   */
   readonly error?: 'squared' | 'absolute';
   /**
-   * How much the end counts beside the frames, at least 0. Default 1. With 0 the model never learns to end: generate with a
-   * `maxLength` and `stopThreshold: 1`.
+   * How much the end counts beside the frames, at least 0. With 0 the model never learns to end: generate
+   * with a `maxLength` and `stopThreshold: 1`. Default 1.
    */
   readonly stopWeight?: number;
 }
 
 /**
- * The loss of a sequence of frames: the mean squared or absolute error over all numbers of all frames that count, plus
- * `stopWeight` times the mean binary cross-entropy of the end (as in Tacotron 2, Shen et al. 2018, §2.2), from its logit:
- * `softplus(x) - y x`, which never overflows.
+ * The loss of a sequence of frames, as in Tacotron 2 (Shen et al. 2018, §2.2). It is the mean squared or
+ * absolute error over all numbers of all frames that count, plus `stopWeight` times the mean binary
+ * cross-entropy of the end. The latter comes from a logit, by `softplus(x) - y x`, which never overflows.
  *
  * @returns a loss over features and the output projection; the mean over no frame at all is NaN
  * @throws `invalid-option` for unknown names or values; `invalid-shape` from the loss where sizes disagree
@@ -103,7 +115,9 @@ export function frameLoss(options: FrameLossOptions = {}): FrameLoss {
   };
 }
 
-/** Rows with zeros where they do not count, so that nothing that stands there, not even NaN, reaches a gradient. */
+/**
+ * Rows with zeros where they do not count. So nothing that stands there, not even NaN, reaches a gradient.
+ */
 function counted<T extends Tensor>(rows: T, mask: Tensor1D | undefined): T {
   if (mask === undefined) return rows;
   const counts = greater(mask, 0);

@@ -2,7 +2,7 @@ import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NamedVariables } from '../../core/parameters.js';
 import type { NamedTensors } from '../computeGradients.js';
 
-/** A rule that turns gradients into new weights. It holds no state of its own: state comes in and goes back out. */
+/** A rule that turns gradients into new weights. It holds no state: state comes in and goes back out. */
 export interface Optimizer {
   /** For messages: `adam`, `sgd`. */
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Optimizer {
   /** A fresh state, which the caller owns. */
   init(parameters: NamedVariables): OptimizerState;
   /**
-   * Changes the parameters, and returns the next state in place of `state`, whose tensors it frees or uses again.
+   * Changes the parameters and returns the next state. It frees the tensors of `state`, or uses them again.
    * Parameters without a gradient stay as they are.
    */
   update(
@@ -32,7 +32,10 @@ export interface UpdateOptions {
 export interface OptimizerState {
   /** Updates done so far. */
   readonly step: number;
-  /** Tensors like the parameters, by what they are and the parameter's name: `slots.m['encoder.embedding.weight']`. */
+  /**
+   * Tensors like the parameters, by what they are and by the parameter's name, such as
+   * `slots.m['encoder.embedding.weight']`.
+   */
   readonly slots: { readonly [slot: string]: NamedTensors };
 }
 
