@@ -125,8 +125,11 @@ export function checkOptions(
 export function integerFrom(least: number): OptionCheck<number> {
   return (where, name, value) => {
     if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-    const expected = `${name} to be a whole number of at least ${least}`;
-    throw mismatch('invalid-option', { where, expected, received: value });
+    throw mismatch('invalid-option', {
+      where,
+      expected: `${name} to be a whole number of at least ${least}`,
+      received: value,
+    });
   };
 }
 
@@ -157,8 +160,11 @@ export function finiteNumber(range: NumberRange = {}): OptionCheck<number> {
       return number;
     }
     const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
-    const expected = `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`;
-    throw mismatch('invalid-option', { where, expected, received: value });
+    throw mismatch('invalid-option', {
+      where,
+      expected: `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`,
+      received: value,
+    });
   };
 }
 
@@ -166,8 +172,11 @@ export function finiteNumber(range: NumberRange = {}): OptionCheck<number> {
 export function oneOf<const T extends string>(choices: readonly T[]): OptionCheck<T> {
   return (where, name, value) => {
     if (choices.includes(value as T)) return value as T;
-    const expected = `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`;
-    throw mismatch('invalid-option', { where, expected, received: value });
+    throw mismatch('invalid-option', {
+      where,
+      expected: `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+      received: value,
+    });
   };
 }
 

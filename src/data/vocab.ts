@@ -93,8 +93,8 @@ export class Vocab {
     options: VocabOptions = {},
   ): Promise<Vocab> {
     const counts = new Map<string, number>();
-    const corpus = isAsyncIterable(sequences) ? sequences : listOf(WHERE, sequences);
-    for await (const sequence of corpus) count(sequence, counts);
+    for await (const sequence of isAsyncIterable(sequences) ? sequences : listOf(WHERE, sequences))
+      count(sequence, counts);
     return new Vocab(...number(counts, options));
   }
 
@@ -163,9 +163,9 @@ function count(sequence: readonly string[], counts: Map<string, number>): void {
 function number(counts: Map<string, number>, options: VocabOptions): [tokens: string[], ids: number[]] {
   checkOptionNames(WHERE, options, ['minFrequency', 'maxSize', 'specialTokens']);
   const { minFrequency = 1, maxSize = 2e9, specialTokens = {} } = options;
+  checkOptionNames(WHERE, specialTokens, specialTokenNames);
   integerFrom(1)(WHERE, 'minFrequency', minFrequency);
   integerFrom(specialTokenNames.length)(WHERE, 'maxSize', maxSize);
-  checkOptionNames(WHERE, specialTokens, specialTokenNames);
   if (counts.size === 0)
     throw mismatch('invalid-input', { where: WHERE, expected: 'a corpus with tokens', received: [] });
   const special = specialTokenNames.map((name, id) => {

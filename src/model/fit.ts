@@ -119,7 +119,17 @@ export async function fit<L, Target extends TargetSide>(
     const expected = 'teacherForcing: { schedule, per }'; // which has taken its place
     throw mismatch('invalid-option', { where, expected, received: 'forcingUnit' });
   }
-  const how = readOptions(where, options, {
+  const {
+    batchSize,
+    maxTokens,
+    bucketByLength,
+    validation,
+    seed,
+    loss = objective.loss,
+    teacherForcing: { schedule, per },
+    clipNorm,
+    ...work
+  } = readOptions(where, options, {
     epochs: [positiveInteger, 10],
     batchSize: [positiveInteger, undefined],
     maxTokens: [positiveInteger, undefined],
@@ -134,8 +144,6 @@ export async function fit<L, Target extends TargetSide>(
     onStep: [callback, undefined],
     onEpoch: [callback, undefined],
   });
-  const { batchSize, maxTokens, bucketByLength, validation, seed, ...others } = how;
-  const { loss = objective.loss, teacherForcing, clipNorm, ...work } = others;
   if (batchSize !== undefined && maxTokens !== undefined)
     throw mismatch('invalid-option', { where, expected: 'batchSize or maxTokens', received: 'both' });
   const examples = Array.from(encodePairs(where, core.parts, pairs), exampleOf);
@@ -151,7 +159,6 @@ export async function fit<L, Target extends TargetSide>(
     tokens: countTokens,
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
-      const { schedule, per } = teacherForcing;
       const ratio = finiteNumber({ min: 0, max: 1 })(where, `teacherForcing(${step})`, schedule(step));
       const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: forcingRandom });
       return objective.batchLoss(batch, mask, loss, { training });

@@ -53,8 +53,7 @@ export async function generateFrames(
   readFrameOptions(where, options);
   const { batchSize } = readOptions(where, batch, { batchSize: [positiveInteger, 64] });
   const sources = encodeInputs(where, core.parts.source, inputs);
-  const lengthOf = (source: EncodedInput): number => sequenceOf(source).length;
-  return mapByLength(sources, lengthOf, batchSize, (group) =>
+  return mapByLength(sources, sequenceOf, batchSize, (group) =>
     runToEnd(generateEncoded(where, core, group, options)),
   );
 }

@@ -55,21 +55,25 @@ export async function generateEncoded(
   batchSize: number,
 ): Promise<TextHypothesis[][]> {
   checkPrefixes(where, strategy, sources.length);
-  const lengthOf = ([first]: GeneratorSource): number => sequenceOf(first).length;
-  return mapByLength(sources, lengthOf, batchSize, async (group, places) => {
-    const started = generator.start(group);
-    try {
-      const setup = { ...started.setup, sentenceNumbers: places };
-      const found = await strategy.search(started.step, started.state, setup);
-      if (found.length !== group.length) {
-        const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
-        throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
+  return mapByLength(
+    sources,
+    ([first]) => sequenceOf(first),
+    batchSize,
+    async (group, places) => {
+      const started = generator.start(group);
+      try {
+        const setup = { ...started.setup, sentenceNumbers: places };
+        const found = await strategy.search(started.step, started.state, setup);
+        if (found.length !== group.length) {
+          const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
+          throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
+        }
+        return group.map((source, row) => asText(generator, found[row] as Hypothesis[], source, strategy));
+      } finally {
+        started.dispose();
       }
-      return group.map((source, row) => asText(generator, found[row] as Hypothesis[], source, strategy));
-    } finally {
-      started.dispose();
-    }
-  });
+    },
+  );
 }
 
 /**

@@ -45,16 +45,17 @@ export function exampleLengths({ source, target }: Example): ExampleLengths {
 /**
  * Works on sources in groups, those of similar length together, so that little is padding.
  *
+ * @param sequence what decides a source's length
  * @param work gives one result a source of its group; `places` are those of the group among all sources
  * @returns the results in the order of the sources
  */
 export async function mapByLength<S, R>(
   sources: readonly S[],
-  lengthOf: (source: S) => number,
+  sequence: (source: S) => { readonly length: number },
   batchSize: number,
   work: (group: S[], places: readonly number[]) => Promise<readonly R[]>,
 ): Promise<R[]> {
-  const lengths = sources.map(lengthOf);
+  const lengths = sources.map((source) => sequence(source).length);
   const order = [...lengths.keys()].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
   const results = new Array<R>(sources.length);
   for (let from = 0; from < order.length; from += batchSize) {
