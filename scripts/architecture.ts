@@ -24,7 +24,7 @@ const mayImport: AllowedImports = {
     ...['training', 'decoding', 'metrics'],
   ],
   builder: ['core', 'contracts', 'bridges', 'training', 'model'],
-  backend: ['core', 'ops', 'decoding/ops'],
+  backend: ['core'],
   node: ['core'],
 };
 

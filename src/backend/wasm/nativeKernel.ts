@@ -13,7 +13,8 @@ export interface NativeCall {
 export interface NativeKernel {
   /**
    * The name it is registered under for backend `wasm`: that of a `KernelDefinition` of this library, or a
-   * constant of tfjs, such as `Tanh`.
+   * constant of tfjs, such as `Tanh`. Ours are written out: a definition would bring its composition along. A
+   * test holds that each is the name of one.
    */
   readonly name: string;
   run(heap: Heap, call: NativeCall): TensorInfo | TensorInfo[];

@@ -9,6 +9,16 @@ import { sigmoid4, tanh4 } from './math';
 /** The cells that have kernels, by the names that `src/ops/recurrent/cells.ts` gives them. */
 export enum Cell { tanh, relu, gru, lstm }
 
+/** How many gates the rows of a cell's weights hold, `units` rows each. */
+export function gateCount(cell: Cell): i32 {
+  return cell == Cell.lstm ? 4 : cell == Cell.gru ? 3 : 1;
+}
+
+/** How many vectors of `units` floats a cell's state has: `h`, and the `c` of an LSTM. */
+export function stateParts(cell: Cell): i32 {
+  return cell == Cell.lstm ? 2 : 1;
+}
+
 /** How many parts of `units` floats the forward pass of a cell saves of each step for the backward pass. */
 export function savedGates(cell: Cell): i32 {
   return cell == Cell.gru || cell == Cell.lstm ? 4 : 0;

@@ -4,7 +4,7 @@ export { matMulPacked, packedBytes, packRight } from './packed';
 export { copyRuns, findOutside, gatherRows, segmentSum, sumRows } from './rows';
 export { topK } from './topK';
 export { activate, scale, sigmoid, tanh } from './unary';
-export { savedGates } from './cells';
+export { gateCount, savedGates, stateParts } from './cells';
 export { recurrentBackward, recurrentBackwardBytes } from './recurrent';
 export { recurrentForward, recurrentForwardBytes } from './recurrent';
 export { logSumExp, projectedCrossEntropy } from './crossEntropy';

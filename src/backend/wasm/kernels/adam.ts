@@ -1,5 +1,4 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { ADAM_STEP } from '../../../ops/adamStep.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /**
@@ -7,7 +6,7 @@ import { attribute, input, type NativeKernel } from '../nativeKernel.js';
  * variables keep theirs.
  */
 export const adam: NativeKernel = {
-  name: ADAM_STEP.name,
+  name: 'Seq2SeqAdam',
   run(heap, call) {
     const parameter = input(call, 'parameter');
     const m = input(call, 'm');

@@ -1,9 +1,8 @@
-import { ADDITIVE_SCORES, ADDITIVE_SCORES_GRADIENT } from '../../../ops/additiveScores.js';
 import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 
 /** The scores of additive attention, as `src/ops/additiveScores.ts` says. */
 export const additiveScores: NativeKernel = {
-  name: ADDITIVE_SCORES.name,
+  name: 'Seq2SeqAdditiveScores',
   run(heap, call) {
     const sizes = sizesOf(call);
     const scores = heap.output([sizes.batch, sizes.queryCount, sizes.keyCount]);
@@ -20,7 +19,7 @@ export const additiveScores: NativeKernel = {
 
 /** The gradients of {@link additiveScores} for `queries`, `keys` and `energy`. */
 export const additiveScoresGrad: NativeKernel = {
-  name: ADDITIVE_SCORES_GRADIENT.name,
+  name: 'Seq2SeqAdditiveScoresGrad',
   run(heap, call) {
     const [queries, keys, energy] = [input(call, 'queries'), input(call, 'keys'), input(call, 'energy')];
     const [dQueries, dKeys, dEnergy] = [

@@ -1,10 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
-import { DROPOUT_MASK } from '../../../ops/dropoutMask.js';
 import { attribute, type NativeKernel } from '../nativeKernel.js';
 
 /** A dropout mask by the hash that `src/ops/dropoutMask.ts` defines. */
 export const dropoutMask: NativeKernel = {
-  name: DROPOUT_MASK.name,
+  name: 'Seq2SeqDropoutMask',
   run(heap, call) {
     const out = heap.output(attribute<number[]>(call, 'shape'));
     const rate = attribute<number>(call, 'rate');

@@ -1,11 +1,10 @@
-import { LAYER_NORM, LAYER_NORM_GRADIENT } from '../../../ops/layerNorm.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /**
  * Layer normalisation (Ba et al. 2016) of the rows of `x`. Outputs are `y`, and `mean` and `rstd` `[rows]`.
  */
 export const layerNorm: NativeKernel = {
-  name: LAYER_NORM.name,
+  name: 'Seq2SeqLayerNorm',
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];
@@ -27,7 +26,7 @@ export const layerNorm: NativeKernel = {
 
 /** The gradients of {@link layerNorm} for `x`, `scale` and `shift`. */
 export const layerNormGrad: NativeKernel = {
-  name: LAYER_NORM_GRADIENT.name,
+  name: 'Seq2SeqLayerNormGrad',
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];

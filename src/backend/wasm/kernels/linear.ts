@@ -1,11 +1,10 @@
 import { checkFloats } from '../../../core/checkFloats.js';
-import { LINEAR } from '../../../ops/linear.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 import { multiply } from './batchMatMul.js';
 
 /** x Wᵀ + bias. */
 export const linear: NativeKernel = {
-  name: LINEAR.name,
+  name: 'Seq2SeqLinear',
   run(heap, call) {
     const [x, weight, bias] = [input(call, 'x'), input(call, 'weight'), input(call, 'bias')] as const;
     const [rows] = x.shape as [number];

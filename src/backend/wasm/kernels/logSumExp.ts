@@ -1,10 +1,9 @@
 import { checkFloats } from '../../../core/checkFloats.js';
-import { LOG_SUM_EXP } from '../../../decoding/ops/logSumExp.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** The logarithm of each row's softmax denominator: one pass for the maximum, and one for the sum. */
 export const logSumExp: NativeKernel = {
-  name: LOG_SUM_EXP.name,
+  name: 'Seq2SeqLogSumExp',
   run(heap, call) {
     const x = input(call, 'x');
     const [rows, size] = x.shape as [number, number];

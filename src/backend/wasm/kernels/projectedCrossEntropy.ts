@@ -1,4 +1,3 @@
-import { PROJECTED_CROSS_ENTROPY } from '../../../ops/crossEntropy/projectedCrossEntropy.js';
 import { attribute, input, type NativeKernel } from '../nativeKernel.js';
 
 /** Bytes of the logits that stand in memory at once. */
@@ -9,7 +8,7 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
  * says.
  */
 export const projectedCrossEntropy: NativeKernel = {
-  name: PROJECTED_CROSS_ENTROPY.name,
+  name: 'Seq2SeqProjectedCrossEntropy',
   run(heap, call) {
     const features = input(call, 'features');
     const weight = input(call, 'weight');

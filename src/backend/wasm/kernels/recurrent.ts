@@ -1,7 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { checkFloats } from '../../../core/checkFloats.js';
-import { CELLS } from '../../../ops/recurrent/cells.js';
-import { recurrentKernels } from '../../../ops/recurrent/kernels.js';
 import { Cell, type Kernels } from '../generated/kernels.js';
 import type { Heap } from '../heap.js';
 import { attribute, input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
@@ -17,27 +15,27 @@ export const recurrent: readonly NativeKernel[] = (Object.keys(Cell) as NativeCe
 /** The forward pass over a whole sequence, as `src/ops/recurrent/kernels.ts` says. */
 function forward(cell: NativeCell): NativeKernel {
   return {
-    name: recurrentKernels(cell).forward.name,
+    name: `Seq2SeqRecurrent_${cell}`,
     run(heap, call) {
       const { kernels } = heap;
       const shared = sharedArguments(heap, call, cell);
       const { batch, time, units, width } = shared;
-      const { hasCellState } = CELLS[cell];
+      const parts = kernels.stateParts({ cell: Cell[cell] });
       checkFloats('recurrentSequence', call.inputs, {
         x: inputShape(call, shared),
         mask: [batch, time],
         h0: [batch, units],
-        ...(hasCellState && { c0: [batch, units] }),
+        ...(parts === 2 && { c0: [batch, units] }),
         weight: [width, units],
         bias: [width],
       });
       const training = attribute<boolean>(call, 'training');
       const row = 4 * units;
-      const steps = time + (hasCellState ? 2 : 1);
+      const steps = time + parts;
       const outputs = heap.output([batch, training ? steps : time, units]);
       const h = training ? null : heap.output([batch, units]);
-      const c = training || !hasCellState ? null : heap.output([batch, units]);
-      const states = training ? heap.output([batch, time, hasCellState ? 2 * units : units]) : null;
+      const c = training || parts === 1 ? null : heap.output([batch, units]);
+      const states = training ? heap.output([batch, time, parts * units]) : null;
       const saved = kernels.savedGates({ cell: Cell[cell] });
       const gates = training ? heap.output(saved === 0 ? [0] : [batch, time, saved * units]) : null;
       const last = heap.address(outputs) + time * row; // of a bundle
@@ -65,14 +63,14 @@ function forward(cell: NativeCell): NativeKernel {
 /** The backward pass, which reads what {@link forward} saved. */
 function gradient(cell: NativeCell): NativeKernel {
   return {
-    name: recurrentKernels(cell).gradient.name,
+    name: `Seq2SeqRecurrentGrad_${cell}`,
     run(heap, call) {
       const { kernels } = heap;
       const shared = sharedArguments(heap, call, cell);
       const { batch, time, units, width } = shared;
       const dx = heap.output(inputShape(call, shared));
       const dh = heap.output([batch, units]);
-      const dc = CELLS[cell].hasCellState ? heap.output([batch, units]) : null;
+      const dc = kernels.stateParts({ cell: Cell[cell] }) === 2 ? heap.output([batch, units]) : null;
       const dWeight = heap.output([width, units]);
       const dBias = heap.output([width]);
       heap.borrow(kernels.recurrentBackwardBytes({ batch, time, units, width }), (work) => {
@@ -102,24 +100,25 @@ type SharedArguments = Pick<
   'cell' | 'reverse' | 'batch' | 'time' | 'units' | 'width' | 'places' | 'mask' | 'h0' | 'c0' | 'weight'
 >;
 
-function sharedArguments(heap: Heap, call: NativeCall, cell: NativeCell): SharedArguments {
+function sharedArguments(heap: Heap, call: NativeCall, name: NativeCell): SharedArguments {
+  const { kernels } = heap;
+  const cell = Cell[name];
   const mask = input(call, 'mask');
   const weight = input(call, 'weight');
   const { places } = call.inputs;
-  const { gates, hasCellState } = CELLS[cell];
   const [batch, time] = mask.shape as [number, number];
   const units = weight.shape[1] as number;
   return {
-    cell: Cell[cell],
+    cell,
     reverse: attribute<boolean>(call, 'reverse'),
     batch,
     time,
     units,
-    width: gates * units,
+    width: kernels.gateCount({ cell }) * units,
     places: places === undefined ? 0 : heap.address(places),
     mask: heap.address(mask),
     h0: heap.address(input(call, 'h0')),
-    c0: hasCellState ? heap.address(input(call, 'c0')) : 0,
+    c0: kernels.stateParts({ cell }) === 2 ? heap.address(input(call, 'c0')) : 0,
     weight: heap.address(weight),
   };
 }

@@ -1,10 +1,9 @@
 import { util } from '@tensorflow/tfjs-core';
-import { SCALED } from '../../../ops/crossEntropy/scaled.js';
 import { input, type NativeKernel } from '../nativeKernel.js';
 
 /** A tensor times a scalar. Where that is 1, the result shares the tensor's data. */
 export const scaled: NativeKernel = {
-  name: SCALED.name,
+  name: 'Seq2SeqScaled',
   run(heap, call) {
     const x = input(call, 'x');
     const factor = heap.read(input(call, 'factor'));
