@@ -110,17 +110,20 @@ const SEEDS = 2 ** 32;
 
 const ONE_BY_ONE = 'Sampling follows each hypothesis alone; use beam search, or nBest to draw several.';
 
-const sampleDefinition: SearchDefinition<Required<Omit<SampleOptions, keyof GenerationOptions>>> = {
+type OwnOptions = Required<Omit<SampleOptions, keyof GenerationOptions | 'topK'>> &
+  Pick<SampleOptions, 'topK'>;
+
+const sampleDefinition: SearchDefinition<OwnOptions> = {
   own: {
     temperature: [/* @__PURE__ */ finiteNumber({ above: 0 }), 1],
-    topK: [positiveInteger, Infinity],
+    topK: [positiveInteger, undefined],
     topP: [/* @__PURE__ */ finiteNumber({ above: 0, max: 1 }), 1],
     seed: [nonNegativeInteger, 0],
   },
   refused: { width: ONE_BY_ONE, earlyStopping: ONE_BY_ONE, finished: ONE_BY_ONE },
   ownProcessors: ({ temperature, topK, topP }) => [
     ...(temperature === 1 ? [] : [scaleTemperature(temperature)]),
-    ...(topK === Infinity ? [] : [keepTopK(topK)]),
+    ...(topK === undefined ? [] : [keepTopK(topK)]),
     ...(topP === 1 ? [] : [keepTopP(topP)]),
   ],
   method(search, { nBest, seed }) {
