@@ -113,7 +113,8 @@ describe('projectedCrossEntropy', () => {
     const { features, weight, bias, targets } = all;
     const narrow = tensor2d(normals(5), [5, 1]);
     expect(() => projectedCrossEntropy({ features: narrow, weight, bias, targets })).toThrow(
-      'projectedCrossEntropy: expected features to be float32 of shape [5, 2] but received "float32 of shape [5, 1]".',
+      'projectedCrossEntropy: expected features to be float32 of shape [5, 2] ' +
+        'but received "float32 of shape [5, 1]".',
     );
     const short = tensor1d([1]);
     expect(() => projectedCrossEntropy({ features, weight, bias: short, targets })).toThrow(
