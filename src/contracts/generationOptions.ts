@@ -25,7 +25,7 @@ export type LengthPenalty =
 
 /** What a search tells after each step. */
 export interface StepReport {
-  /** How many tokens the live hypotheses had before this step. */
+  /** How many tokens the hypotheses that go on had before this step. */
   readonly position: number;
   /** Rows that the step worked on. */
   readonly rows: number;
