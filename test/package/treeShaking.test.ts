@@ -84,6 +84,20 @@ describe('what a bundle keeps', () => {
     expect(packages).toEqual([]);
   });
 
+  it('of one layer for tfjs-layers, nothing of the others', async () => {
+    const { modules } = await bundle(
+      `import { LuongAttention } from 'tfjs-seq2seq/layers'; globalThis.kept = LuongAttention;`,
+      [withoutTfjs],
+    );
+    expect(modules.filter((path) => /^(attention|layers)\//.test(path)).sort()).toEqual([
+      'attention/luongAttention.js',
+      'attention/scoredAttention.js',
+      'layers/attentionLayer.js',
+      'layers/luongAttention.js',
+      'layers/seq2seqLayer.js',
+    ]);
+  });
+
   it('fails where a row names what the package does not export', async () => {
     await expect(bundle(keep(['noSuchExport']), [withoutTfjs])).rejects.toThrow(/No matching export/);
   });
@@ -108,6 +122,8 @@ interface Bundle {
   readonly kilobytes: number;
   /** What it imports. */
   readonly packages: string[];
+  /** The modules of which something is kept, largest first. */
+  readonly modules: string[];
   /** The modules that take most of it, as text. */
   readonly largest: string;
 }
@@ -132,11 +148,21 @@ async function bundle(code: string, plugins: Plugin[]): Promise<Bundle> {
     for (const { path, external } of output.imports) if (external === true) packages.add(path);
   }
   const text = outputFiles.map((file) => file.text).join('');
-  const largest = Object.values(metafile.outputs)
+  const kept = Object.values(metafile.outputs)
     .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+    .map(([path, { bytesInOutput }]) => ({ path: path.replace(/^.*\/dist\//, ''), bytesInOutput }));
+  const modules = kept.map(({ path }) => path);
+  const largest = kept
     .slice(0, 10)
-    .map(([path, { bytesInOutput }]) => `${bytesInOutput} ${path.replace(/^.*\/dist\//, '')}`)
+    .map(({ path, bytesInOutput }) => `${bytesInOutput} ${path}`)
     .join('\n');
-  return { text, kilobytes: gzipSync(text, { level: 9 }).length / 1000, packages: [...packages], largest };
+  return {
+    text,
+    kilobytes: gzipSync(text, { level: 9 }).length / 1000,
+    packages: [...packages],
+    modules,
+    largest,
+  };
 }
