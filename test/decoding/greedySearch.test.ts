@@ -256,6 +256,10 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       [{ maxLength: 0 }, 'maxLength to be a whole number of at least 1'],
       [{ maxLength: { timesSource: 2 } }, 'maxLength to be a number where no sourceLengths are given'],
       [{ maxLength: { times: 2 } }, 'option names among timesSource, plus'],
+      [
+        { maxLength: { timesSource: -1 } },
+        'greedySearch maxLength: expected timesSource to be a finite number',
+      ],
       [{ minLength: 6 }, 'minLength to be at most maxLength, 5'],
       [{ nBest: 2 }, 'nBest of 1'],
       [{ topK: 3 }, 'Greedy search draws nothing'],

@@ -60,5 +60,10 @@ it('refuses what cannot be a criterion', () => {
   expect(() => stopAtSequences([[]])).toThrow('sequences of at least one id');
   expect(() => stopAtSequences(5 as never)).toThrow('sequences of at least one id but received 5');
   expect(() => stopAtLoop({ times: 1 })).toThrow('times to be a whole number of at least 2');
+  expect(() => stopAtLoop({ time: 3 } as never)).toThrow('option names among longest, times');
+  expect(() => greedy(null as never)).toThrow('greedy: expected an options object');
+  expect(() => greedy({ replaceUnknown: 3 as never })).toThrow(
+    "replaceUnknown to be 'copy', a Map or a function",
+  );
   expect(() => greedy({ stopping: [{} as never] })).toThrow('an array of objects with a shouldStop method');
 });
