@@ -20,7 +20,9 @@ export function markdownFiles(): string[] {
     )
     .filter((path) => path.endsWith('.md') && !/^docs\/api\/|\/node_modules\//.test(path));
   return [
-    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].filter((file) => existsSync(file)),
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'RELEASING.md', 'SECURITY.md'].filter((file) =>
+      existsSync(file),
+    ),
     ...pages.sort(),
   ];
 }
