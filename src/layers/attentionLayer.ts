@@ -1,12 +1,4 @@
-import {
-  cast,
-  ones,
-  tidy,
-  type serialization,
-  type Tensor,
-  type Tensor2D,
-  type Tensor3D,
-} from '@tensorflow/tfjs-core';
+import { cast, ones, tidy, type Tensor, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import type {
   AttentionDefinition,
   AttentionSizes,
@@ -87,8 +79,8 @@ export abstract class AttentionLayer<O extends object = object> extends Seq2SeqL
     });
   }
 
-  override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), ...(this.definition.config as serialization.ConfigDict) };
+  protected override get savedOptions(): object {
+    return { returnWeights: this.settings.returnWeights, ...this.definition.config };
   }
 
   private sizes(inputShape: Shape | Shape[]): AttentionSizes {

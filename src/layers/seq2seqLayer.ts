@@ -60,6 +60,11 @@ export abstract class Seq2SeqLayer<S extends object = object> extends layers.Lay
   /** How many tensors {@link call} returns. */
   protected abstract readonly outputs: number;
 
+  /** The options beside tfjs-layers' own and the seed, as a saved layer keeps them for the constructor. */
+  protected get savedOptions(): object {
+    return this.settings;
+  }
+
   /** Draws the initial weights, then the dropout masks. */
   protected get random(): Random {
     this.source ??= createRandom(this.seed ?? hash(this.name));
@@ -85,7 +90,7 @@ export abstract class Seq2SeqLayer<S extends object = object> extends layers.Lay
 
   override getConfig(): serialization.ConfigDict {
     const seed = this.seed === null ? {} : { seed: this.seed };
-    return { ...super.getConfig(), ...(this.settings as serialization.ConfigDict), ...seed };
+    return { ...super.getConfig(), ...(this.savedOptions as serialization.ConfigDict), ...seed };
   }
 }
 
