@@ -64,12 +64,15 @@ export interface FitOptions<L = Loss> {
   /**
    * How often the decoder is fed the reference: a schedule, or a schedule together with `per`.
    * Default: the builder's, also for the one of the two that is left out.
-   *
-   * - `schedule`: from the number of updates of this call so far to a ratio in [0, 1].
-   * - `per`: what the ratio decides about: a whole batch, each step or each token.
    */
   readonly teacherForcing?:
-    ((step: number) => number) | { readonly schedule?: (step: number) => number; readonly per?: ForcingUnit };
+    | ((step: number) => number)
+    | {
+        /** From the number of updates of this call so far to a ratio in [0, 1]. */
+        readonly schedule?: (step: number) => number;
+        /** What the ratio decides about: a whole batch, each step or each token. */
+        readonly per?: ForcingUnit;
+      };
   /** Pairs that are evaluated after every epoch; the results stand in the history. */
   readonly validation?: Iterable<Pair>;
   /** Seeds the order of the batches and the teacher forcing; a whole number from 0. Default 0. */

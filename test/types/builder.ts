@@ -56,3 +56,13 @@ seq2seq().source({ vocab: marked.vocab });
 
 // @ts-expect-error build reads a seed alone
 seq2seq().source(text).target(text).encoder(encoder).decoder(decoder).build({ random: 1 });
+
+void complete.fit([], { teacherForcing: (step) => 1 / (step + 1) });
+void complete.fit([], { teacherForcing: { schedule: (step) => 1 / (step + 1), per: 'token' } });
+void complete.fit([], { teacherForcing: { per: 'batch' } });
+
+// @ts-expect-error the unit stands beside the schedule
+void complete.fit([], { forcingUnit: 'token' });
+
+// @ts-expect-error there is no such unit
+void complete.fit([], { teacherForcing: { per: 'word' } });

@@ -55,25 +55,21 @@ export async function generateEncoded(
   batchSize: number,
 ): Promise<TextHypothesis[][]> {
   checkPrefixes(where, strategy, sources.length);
-  return mapByLength(
-    sources,
-    ([first]) => sequenceOf(first),
-    batchSize,
-    async (group, places) => {
-      const started = generator.start(group);
-      try {
-        const setup = { ...started.setup, sentenceNumbers: places };
-        const found = await strategy.search(started.step, started.state, setup);
-        if (found.length !== group.length) {
-          const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
-          throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
-        }
-        return group.map((source, row) => asText(generator, found[row] as Hypothesis[], source, strategy));
-      } finally {
-        started.dispose();
+  const ofFirst = ([first]: GeneratorSource) => sequenceOf(first);
+  return mapByLength(sources, ofFirst, batchSize, async (group, places) => {
+    const started = generator.start(group);
+    try {
+      const setup = { ...started.setup, sentenceNumbers: places };
+      const found = await strategy.search(started.step, started.state, setup);
+      if (found.length !== group.length) {
+        const expected = `strategy ${strategy.name} to return a list for each of ${group.length} sources`;
+        throw mismatch('invalid-input', { where, expected, received: `${found.length} lists` });
       }
-    },
-  );
+      return group.map((source, row) => asText(generator, found[row] as Hypothesis[], source, strategy));
+    } finally {
+      started.dispose();
+    }
+  });
 }
 
 /**
