@@ -119,7 +119,7 @@ export {
 } from './ops/crossEntropy/projectedCrossEntropy.js';
 export { additiveScores } from './ops/additiveScores.js';
 export { maskedSoftmax } from './ops/maskedSoftmax.js';
-export { attentionContext } from './ops/attentionContext.js';
+export { attentionContext as weightedMemory } from './ops/attentionContext.js';
 export { causalMask } from './ops/causalMask.js';
 export { sinusoidalPositions } from './ops/sinusoidalPositions.js';
 export { layerNorm } from './ops/layerNorm.js';

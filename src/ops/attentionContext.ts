@@ -3,7 +3,7 @@ import { maskedSoftmax } from './maskedSoftmax.js';
 
 /**
  * The last step of an attention: scores become weights, and the context is the mean of the memory with these
- * weights.
+ * weights. The package exports it as `weightedMemory`.
  *
  * @param scores `[batch, queries, sourceTime]`
  * @param mask `[batch, sourceTime]` for all queries alike, or `[batch, queries, sourceTime]`; 1 = may be
@@ -14,11 +14,11 @@ import { maskedSoftmax } from './maskedSoftmax.js';
  * @example
  * ```ts
  * import { useBackend } from 'tfjs-seq2seq/backend';
- * import { attentionContext } from 'tfjs-seq2seq';
+ * import { weightedMemory } from 'tfjs-seq2seq';
  * import { ones, zeros } from '@tensorflow/tfjs-core';
  *
  * await useBackend('cpu');
- * const { context } = attentionContext(zeros([1, 1, 3]), ones([1, 3]), ones([1, 3, 4]));
+ * const { context } = weightedMemory(zeros([1, 1, 3]), ones([1, 3]), ones([1, 3, 4]));
  * console.log(context.shape); // [1, 1, 4]
  * ```
  */
