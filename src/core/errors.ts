@@ -52,7 +52,7 @@ export type ErrorCode =
  */
 export class Seq2SeqError extends Error {
   /** What went wrong, by its stable name. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -74,9 +74,9 @@ export interface Mismatch {
 }
 
 /** The one place where messages are worded: `where: expected … but received …. Hint`. */
-export function mismatch(code: ErrorCode, { where, expected, received, hint = '' }: Mismatch): Seq2SeqError {
-  const text = `${where}: expected ${expected} but received ${describe(received)}. ${hint}`;
-  return new Seq2SeqError(code, text.trimEnd());
+export function mismatch(code: ErrorCode, { where, expected, received, hint }: Mismatch): Seq2SeqError {
+  const text = `${where}: expected ${expected} but received ${describe(received)}.`;
+  return new Seq2SeqError(code, hint ? `${text} ${hint}` : text);
 }
 
 /** A short, safe rendering of any value for an error message. */
@@ -85,8 +85,9 @@ export function describe(value: unknown): string {
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
   if (Object(value) !== value) return String(value);
-  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name || 'Object';
-  return name === 'Object' ? `{${shorten(Object.keys(value as object).join(', '))}}` : `a ${String(name)}`;
+  const name = (value as { constructor?: { name?: string } }).constructor?.name;
+  if (name && name !== 'Object') return `a ${name}`;
+  return `{${shorten(Object.keys(value as object).join(', '))}}`;
 }
 
 function shorten(text: string): string {

@@ -45,8 +45,8 @@ export type ReadOptions<O, Table> = Flat<
 
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 
-type Value<O, K, Row> = Row extends readonly [OptionCheck<infer T>, (infer Fallback)?]
-  ? Exclude<unknown extends T ? Declared<O, K> : T, undefined> | Extract<Fallback, null>
+type Value<O, K, Row> = Row extends readonly [OptionCheck<infer T>, unknown?]
+  ? Exclude<unknown extends T ? Declared<O, K> : T, undefined>
   : never;
 
 type Declared<O, K> = K extends keyof O ? O[K] : unknown;
@@ -54,7 +54,7 @@ type Declared<O, K> = K extends keyof O ? O[K] : unknown;
 /**
  * Reads options: refuses unknown names and wrong values, and fills in the defaults. The result has the order
  * of `table`. An option that is `undefined` counts as left out. Defaults go through their checks too, so that
- * a check may return another form. One default does not: `null`, which lets `null` pass.
+ * a check may return another form.
  *
  * @param where the public function, for messages
  * @throws `invalid-option`
@@ -72,14 +72,11 @@ export function readOptions<O extends object, const Table extends OptionTable<O>
   table: Table,
 ): ReadOptions<O, Table> {
   checkOptionNames(where, options, Object.keys(table));
-  const rows = Object.entries<readonly [check: OptionCheck, fallback?: unknown]>(table);
   const read: Record<string, unknown> = {};
-  for (const [name, row] of rows) {
-    const [check, fallback] = row;
-    const { [name]: given = fallback } = options as Record<string, unknown>;
-    const passes = row.length > 1 && given === fallback && (given ?? null) === null;
-    const value = passes ? given : check(where, name, given);
-    if (value !== undefined) read[name] = value;
+  for (const name in table) {
+    const row: readonly [OptionCheck, unknown?] = table[name];
+    const { [name]: value = row[1] } = options as Record<string, unknown>;
+    if (value !== undefined || row.length < 2) read[name] = row[0](where, name, value);
   }
   return read as ReadOptions<O, Table>;
 }
@@ -92,7 +89,7 @@ export function readOptions<O extends object, const Table extends OptionTable<O>
  * @param known every option name that `where` reads
  */
 export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
-  if (options === null || typeof options !== 'object') {
+  if (typeof (options ?? 0) !== 'object') {
     throw mismatch('invalid-option', { where, expected: 'an options object', received: options });
   }
   for (const name of Object.keys(options)) {
@@ -121,27 +118,32 @@ export function checkOptions(
   }
 }
 
-/** Takes a whole number of at least `least`. */
-export function integerFrom(least: number): OptionCheck<number> {
+/** Takes what `isRight`; `what` says in a message what that is. */
+export function optionCheck<T>(what: string, isRight: (value: unknown) => boolean): OptionCheck<T> {
   return (where, name, value) => {
-    if (Number.isSafeInteger(value) && (value as number) >= least) return value as number;
-    throw mismatch('invalid-option', {
-      where,
-      expected: `${name} to be a whole number of at least ${least}`,
-      received: value,
-    });
+    if (isRight(value)) return value as T;
+    throw mismatch('invalid-option', { where, expected: `${name} to be ${what}`, received: value });
   };
 }
 
-/** Takes a whole number from 0. */
-export function nonNegativeInteger(where: string, name: string, value: unknown): number {
-  return integerFrom(0)(where, name, value);
+/** Takes `null`, and what `check` takes. */
+export function orNull<T>(check: OptionCheck<T>): OptionCheck<T | null> {
+  return (where, name, value) => (value === null ? null : check(where, name, value));
 }
 
-/** Takes a whole number from 1. */
-export function positiveInteger(where: string, name: string, value: unknown): number {
-  return integerFrom(1)(where, name, value);
+/** Takes a whole number of at least `least`. */
+export function integerFrom(least: number): OptionCheck<number> {
+  return optionCheck(
+    `a whole number of at least ${least}`,
+    (value) => Number.isSafeInteger(value) && (value as number) >= least,
+  );
 }
+
+/** Takes a whole number from 0. */
+export const nonNegativeInteger: OptionCheck<number> = /* @__PURE__ */ integerFrom(0);
+
+/** Takes a whole number from 1. */
+export const positiveInteger: OptionCheck<number> = /* @__PURE__ */ integerFrom(1);
 
 /** Limits for {@link finiteNumber}. `min` and `max` are inclusive, `above` and `below` are not. */
 export interface NumberRange {
@@ -154,51 +156,35 @@ export interface NumberRange {
 /** Takes a finite number inside `range`. */
 export function finiteNumber(range: NumberRange = {}): OptionCheck<number> {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = range;
-  return (where, name, value) => {
+  const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
+  return optionCheck(`a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`, (value) => {
     const number = value as number; // isFinite is false for all that is no number
-    if (Number.isFinite(value) && number >= min && number <= max && number > above && number < below) {
-      return number;
-    }
-    const limits = Object.entries(range).map(([limit, bound]) => `${limit} ${bound}`);
-    throw mismatch('invalid-option', {
-      where,
-      expected: `${name} to be a finite number${limits.length > 0 ? ` (${limits.join(', ')})` : ''}`,
-      received: value,
-    });
-  };
+    return Number.isFinite(value) && number >= min && number <= max && number > above && number < below;
+  });
 }
 
 /** Takes one of `choices`. */
 export function oneOf<const T extends string>(choices: readonly T[]): OptionCheck<T> {
-  return (where, name, value) => {
-    if (choices.includes(value as T)) return value as T;
-    throw mismatch('invalid-option', {
-      where,
-      expected: `${name} to be one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
-      received: value,
-    });
-  };
+  return optionCheck(`one of '${choices.join("', '")}'`, (value) => choices.includes(value as T));
 }
 
 /** Takes true or false. */
-export function boolean(where: string, name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw mismatch('invalid-option', { where, expected: `${name} to be true or false`, received: value });
-}
+export const boolean: OptionCheck<boolean> = /* @__PURE__ */ optionCheck(
+  'true or false',
+  (value) => typeof value === 'boolean',
+);
 
 /** Takes an AbortSignal. */
-export function abortSignal(where: string, name: string, value: unknown): AbortSignal {
-  if (typeof (value as AbortSignal | null)?.aborted === 'boolean') return value as AbortSignal;
-  throw mismatch('invalid-option', { where, expected: `${name} to be an AbortSignal`, received: value });
-}
+export const abortSignal: OptionCheck<AbortSignal> = /* @__PURE__ */ optionCheck(
+  'an AbortSignal',
+  (value) => typeof (value as AbortSignal | null)?.aborted === 'boolean',
+);
 
 /** Takes a function. Its declared type says which. */
-export function callback(where: string, name: string, value: unknown): unknown {
-  if (typeof value === 'function') return value;
-  throw mismatch('invalid-option', { where, expected: `${name} to be a function`, received: value });
-}
+export const callback: OptionCheck = /* @__PURE__ */ optionCheck(
+  'a function',
+  (value) => typeof value === 'function',
+);
 
 /** Leaves a value to whoever reads it. */
-export function unchecked(_where: string, _name: string, value: unknown): unknown {
-  return value;
-}
+export const unchecked: OptionCheck = (_where, _name, value) => value;

@@ -62,7 +62,11 @@ export function countMatches(
 /** BLEU of a corpus whose n-grams are counted (Papineni et al. 2002, §2.3). */
 export function bleuOf(
   counts: BleuCounts,
-  { smoothing = 'exp', smoothingValue = 1, effectiveOrder = false }: BleuSmoothing = {},
+  {
+    smoothing = 'exp',
+    smoothingValue = smoothing === 'floor' ? 0.1 : 1,
+    effectiveOrder = false,
+  }: BleuSmoothing = {},
 ): BleuScore {
   const { correct, total, hypothesisLength, referenceLength } = counts;
   const brevityPenalty =

@@ -46,7 +46,7 @@ export function corpusBleu(
   options: CorpusBleuOptions = {},
 ): BleuScore {
   const where = 'corpusBleu';
-  const { tokenize, smoothing, order, lowercase, effectiveOrder, ...given } = readOptions(where, options, {
+  const { tokenize, order, lowercase, ...rules } = readOptions(where, options, {
     tokenize: [oneOf(['13a', 'char', 'none']), undefined],
     smoothing: [oneOf(['exp', 'floor', 'add-k', 'none']), 'exp'],
     smoothingValue: [finiteNumber({ min: 0 }), undefined],
@@ -54,24 +54,17 @@ export function corpusBleu(
     lowercase: [boolean, false],
     effectiveOrder: [boolean, false],
   });
-  const smoothingValue = valueOf(where, smoothing, given.smoothingValue);
+  if (rules.smoothingValue !== undefined && !['floor', 'add-k'].includes(rules.smoothing)) {
+    const expected = "smoothing 'floor' or 'add-k' together with smoothingValue";
+    throw mismatch('invalid-option', { where, expected, received: rules.smoothing });
+  }
   const split = splitter(where, hypotheses, references, { tokenize, lowercase });
   const counts = countMatches(
     hypotheses.map(split),
     references.map((set) => set.map(split)),
     order,
   );
-  return bleuOf(counts, { smoothing, smoothingValue, effectiveOrder });
-}
-
-function valueOf(where: string, smoothing: string, value: number | undefined): number {
-  if (value === undefined) return smoothing === 'floor' ? 0.1 : 1;
-  if (smoothing === 'floor' || smoothing === 'add-k') return value;
-  throw mismatch('invalid-option', {
-    where,
-    expected: "smoothing 'floor' or 'add-k' together with smoothingValue",
-    received: smoothing,
-  });
+  return bleuOf(counts, rules);
 }
 
 /** Checks the corpus, and returns how its sentences become tokens. */

@@ -1,5 +1,5 @@
 import { mismatch } from '../core/errors.js';
-import { finiteNumber, oneOf, positiveInteger, type TableOf } from '../core/options.js';
+import { finiteNumber, oneOf, orNull, positiveInteger, type TableOf } from '../core/options.js';
 import { CELLS, RNN_ACTIVATIONS, type RecurrentCell } from '../ops/recurrent/cells.js';
 
 /** The options that recurrent encoders and decoders share. */
@@ -44,11 +44,11 @@ export type RecurrentConfig = {
 export function recurrentTable(given: RecurrentOptions): TableOf<RecurrentConfig> {
   return {
     cell: [oneOf(cellOptions()), 'gru'],
-    activation: [oneOf(RNN_ACTIVATIONS), given?.cell === 'rnn' ? 'tanh' : null],
+    activation: [orNull(oneOf(RNN_ACTIVATIONS)), given?.cell === 'rnn' ? 'tanh' : null],
     units: [positiveInteger],
     layers: [positiveInteger, 1],
     dropout: [finiteNumber({ min: 0, below: 1 }), 0],
-    embeddingSize: [positiveInteger, null],
+    embeddingSize: [orNull(positiveInteger), null],
   };
 }
 

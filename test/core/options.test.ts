@@ -7,6 +7,7 @@ import {
   integerFrom,
   nonNegativeInteger,
   oneOf,
+  orNull,
   positiveInteger,
   readOptions,
   unchecked,
@@ -29,7 +30,7 @@ const read = (options: object): object =>
     layers: [positiveInteger, 2],
     cell: [oneOf(['gru', 'lstm']), 'gru'],
     maxLength: [positiveInteger, undefined],
-    embeddingSize: [positiveInteger, null],
+    embeddingSize: [orNull(positiveInteger), null],
   });
 
 describe('readOptions', () => {

@@ -4,6 +4,7 @@ import {
   callback,
   finiteNumber,
   oneOf,
+  orNull,
   positiveInteger,
   readOptions,
   unchecked,
@@ -39,7 +40,7 @@ const read = readOptions('f', options, {
   layers: [positiveInteger, 2],
   cell: [oneOf(['gru', 'lstm']), 'gru'],
   maxLength: [positiveInteger, undefined],
-  embeddingSize: [positiveInteger, null],
+  embeddingSize: [orNull(positiveInteger), null],
   dilation: [numbers, [1]],
   rate: [schedule],
   onStep: [callback, undefined],
@@ -86,7 +87,7 @@ interface Shared {
 const table: TableOf<Shared> = {
   width: [positiveInteger],
   cell: [oneOf(['gru', 'lstm']), 'gru'],
-  size: [positiveInteger, null],
+  size: [orNull(positiveInteger), null],
   maxLength: [positiveInteger, undefined],
 };
 

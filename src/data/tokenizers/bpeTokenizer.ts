@@ -52,8 +52,7 @@ export function bpeTokenizer(options: BpeTokenizerOptions): Tokenizer {
     cache.set(word, parts);
     return parts;
   };
-  return checkedTokenizer({
-    name: where,
+  return checkedTokenizer(where, {
     tokenize: (text) => (words?.tokenize(text) ?? splitAtSpaces(text)).flatMap(split),
     detokenize(tokens) {
       const joined: string[] = [];
@@ -69,7 +68,7 @@ export function bpeTokenizer(options: BpeTokenizerOptions): Tokenizer {
       if (word !== '') joined.push(word);
       return words?.detokenize(joined) ?? joined.join(' ');
     },
-    toJSON: () => ({ name: where, merges, ...(words && { words: words.toJSON() }) }),
+    options: { merges, ...(words && { words: words.toJSON() }) },
   });
 }
 

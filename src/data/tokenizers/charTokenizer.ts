@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { readOptions } from '../../core/options.js';
-import { checkedTokenizer } from './tokenizerKinds.js';
 import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 
 /**
  * One token a character (Unicode code point), spaces included: for spelling, transliteration, letters to
@@ -21,10 +21,9 @@ import { normalizationTable, normalizeText, type NormalizationOptions } from './
  */
 export function charTokenizer(options: NormalizationOptions = {}): Tokenizer {
   const normalization = readOptions('charTokenizer', options, normalizationTable());
-  return checkedTokenizer({
-    name: 'charTokenizer',
-    tokenize: (text) => Array.from(normalizeText(text, normalization)),
+  return checkedTokenizer('charTokenizer', {
+    tokenize: (text) => [...normalizeText(text, normalization)],
     detokenize: (tokens) => tokens.join(''),
-    toJSON: () => ({ name: 'charTokenizer', ...normalization }),
+    options: normalization,
   });
 }

@@ -35,5 +35,5 @@ export function customTokenizer(options: CustomTokenizerOptions): Tokenizer {
     tokenize: [callback],
     detokenize: [callback],
   });
-  return checkedTokenizer({ name, tokenize, detokenize, toJSON: () => ({ name }) });
+  return checkedTokenizer(name, { tokenize, detokenize });
 }

@@ -82,8 +82,7 @@ export function huggingFaceTokenizer(
       hint: 'Such as new Tokenizer(…) of @huggingface/tokenizers, or AutoTokenizer.from_pretrained(…) of transformers.js.',
     });
   }
-  return checkedTokenizer({
-    name,
+  return checkedTokenizer(name, {
     tokenize: (text) => tokenizer.tokenize(text, { add_special_tokens: false }),
     detokenize(tokens) {
       const parts: string[] = [];
@@ -104,7 +103,6 @@ export function huggingFaceTokenizer(
       decode();
       return parts.join(' ');
     },
-    toJSON: () => ({ name }),
   });
 }
 

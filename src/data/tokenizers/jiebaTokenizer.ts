@@ -47,13 +47,12 @@ export function jiebaTokenizer(jieba: Jieba, options: JiebaOptions = {}): Tokeni
       hint: "Such as: import * as jieba from 'jieba-wasm'.",
     });
   }
-  return checkedTokenizer({
-    name: where,
+  return checkedTokenizer(where, {
     tokenize(text) {
       const normal = collapseSpaces(text.normalize('NFC'));
       return normal === '' ? [] : piecesToTokens(jieba.cut(normal, hmm));
     },
     detokenize: joinPieces,
-    toJSON: () => ({ name: where, hmm }),
+    options: { hmm },
   });
 }

@@ -32,8 +32,12 @@ export function joinWords(tokens: readonly string[]): string {
 
 /** Whether no space stands between `left` and `right`. */
 function attaches(beforeLeft = '', left = '', right: string): boolean {
-  if (attachesLeft.test(right) || attachesRight.test(left)) return true;
-  if (attachesBoth.test(left) || attachesBoth.test(right)) return true;
-  if (!startsWithDigit.test(right)) return false;
-  return /^\p{Sc}$/u.test(left) || (left === ':' && endsInDigit.test(beforeLeft));
+  const continuesNumber = /^\p{Sc}$/u.test(left) || (left === ':' && endsInDigit.test(beforeLeft));
+  return (
+    attachesLeft.test(right) ||
+    attachesRight.test(left) ||
+    attachesBoth.test(left) ||
+    attachesBoth.test(right) ||
+    (continuesNumber && startsWithDigit.test(right))
+  );
 }

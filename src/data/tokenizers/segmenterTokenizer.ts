@@ -41,14 +41,13 @@ export function segmenterTokenizer(options: SegmenterOptions): Tokenizer {
     locale: [knownLocale],
   });
   const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
-  return checkedTokenizer({
-    name: where,
+  return checkedTokenizer(where, {
     tokenize(text) {
       const normal = collapseSpaces(normalizeText(text, normalization));
       return piecesToTokens(Array.from(segmenter.segment(normal), ({ segment }) => segment));
     },
     detokenize: joinPieces,
-    toJSON: () => ({ name: where, locale, ...normalization }),
+    options: { locale, ...normalization },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
+import type { JsonObject } from '../../core/json.js';
 import { mismatch } from '../../core/errors.js';
 import { checkText, checkTokens } from '../checkText.js';
 
@@ -32,12 +33,17 @@ export function tokenizerName(where: string, option: string, name: unknown): str
   });
 }
 
+/** What a tokenizer of this library is made of. `options` make it again, besides its name. */
+interface Definition extends Pick<Tokenizer, 'tokenize' | 'detokenize'> {
+  readonly options?: JsonObject;
+}
+
 /** A tokenizer that refuses what is no text, or no list of tokens, by its own name. */
-export function checkedTokenizer({ name, tokenize, detokenize, toJSON }: Tokenizer): Tokenizer {
+export function checkedTokenizer(name: string, { tokenize, detokenize, options }: Definition): Tokenizer {
   return {
     name,
     tokenize: (text) => tokenize(checkText(`${name}: tokenize`, text)),
     detokenize: (tokens) => detokenize(checkTokens(`${name}: detokenize`, tokens)),
-    toJSON,
+    toJSON: () => ({ name, ...options }),
   };
 }

@@ -16,10 +16,8 @@ import { checkedTokenizer } from './tokenizerKinds.js';
  * ```
  */
 export function whitespaceTokenizer(): Tokenizer {
-  return checkedTokenizer({
-    name: 'whitespaceTokenizer',
-    tokenize: (text) => text.split(/\s+/u).filter((token) => token !== ''),
+  return checkedTokenizer('whitespaceTokenizer', {
+    tokenize: (text) => text.match(/\S+/gu) ?? [],
     detokenize: (tokens) => tokens.join(' '),
-    toJSON: () => ({ name: 'whitespaceTokenizer' }),
   });
 }

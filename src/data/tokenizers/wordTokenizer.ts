@@ -1,8 +1,8 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { readOptions } from '../../core/options.js';
-import { checkedTokenizer } from './tokenizerKinds.js';
 import { joinWords } from './joinWords.js';
 import { normalizationTable, normalizeText, type NormalizationOptions } from './normalizeText.js';
+import { checkedTokenizer } from './tokenizerKinds.js';
 
 /**
  * A word is letters, marks and digits. It may have apostrophes inside (`I'm`, `l’eau`) and, between digits,
@@ -39,10 +39,9 @@ const tokenPattern: RegExp = new RegExp(
  */
 export function wordTokenizer(options: NormalizationOptions = {}): Tokenizer {
   const normalization = readOptions('wordTokenizer', options, normalizationTable());
-  return checkedTokenizer({
-    name: 'wordTokenizer',
+  return checkedTokenizer('wordTokenizer', {
     tokenize: (text) => normalizeText(text, normalization).match(tokenPattern) ?? [],
     detokenize: joinWords,
-    toJSON: () => ({ name: 'wordTokenizer', ...normalization }),
+    options: normalization,
   });
 }

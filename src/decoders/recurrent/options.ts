@@ -1,5 +1,5 @@
 import { mismatch } from '../../core/errors.js';
-import { boolean, oneOf, readOptions, type OptionCheck } from '../../core/options.js';
+import { boolean, oneOf, orNull, readOptions, type OptionCheck } from '../../core/options.js';
 import { checkActivation, recurrentTable } from '../../modules/recurrentOptions.js';
 import type { RecurrentConfig, RecurrentOptions } from '../../modules/recurrentOptions.js';
 
@@ -44,8 +44,8 @@ export const WHERE = 'recurrentDecoder';
 export function recurrentDecoderConfig(options: RecurrentDecoderOptions): RecurrentDecoderConfig {
   const config = readOptions(WHERE, options, {
     ...recurrentTable(options),
-    input: [different(['previous', 'summary', 'attention']), null],
-    readout: [different(['output', 'previous', 'summary', 'attention'], 1), null],
+    input: [orNull(different(['previous', 'summary', 'attention'])), null],
+    readout: [orNull(different(['output', 'previous', 'summary', 'attention'], 1)), null],
     tieEmbeddings: [boolean, false],
   });
   checkActivation(WHERE, config);
