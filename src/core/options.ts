@@ -82,7 +82,8 @@ export function readOptions<O extends object, const Table extends OptionTable<O>
 }
 
 /**
- * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default.
+ * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default. For options whose
+ * values are checked elsewhere; {@link readOptions} checks both.
  *
  * @param where the public function, for the message
  * @param options what the caller passed
@@ -99,22 +100,6 @@ export function checkOptionNames(where: string, options: object, known: readonly
       expected: `option names among ${known.join(', ')}`,
       received: name,
     });
-  }
-}
-
-/**
- * Refuses names that have no check and are not among `otherNames`, and values that their check refuses;
- * `undefined` is as good as left out.
- */
-export function checkOptions(
-  where: string,
-  options: object,
-  checks: Readonly<Record<string, OptionCheck>>,
-  otherNames: readonly string[] = [],
-): void {
-  checkOptionNames(where, options, [...Object.keys(checks), ...otherNames]);
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) checks[name]?.(where, name, value);
   }
 }
 

@@ -1,5 +1,5 @@
 import { mismatch, Seq2SeqError } from '../core/errors.js';
-import { readOptions } from '../core/options.js';
+import { optionCheck, readOptions } from '../core/options.js';
 import { at, checkNotBlank, readLines } from './readLines.js';
 import type { TextPair } from './readParallel.js';
 
@@ -32,15 +32,8 @@ export function readJsonl(
   options: JsonlOptions = {},
 ): AsyncGenerator<TextPair, void, undefined> {
   const where = 'readJsonl';
-  return rows(
-    path,
-    readOptions(where, options, { source: [textKey, 'source'], target: [textKey, 'target'] }),
-  );
-}
-
-function textKey(where: string, name: string, key: unknown): string {
-  if (typeof key === 'string') return key;
-  throw mismatch('invalid-option', { where, expected: `${name} to be the key of a text`, received: key });
+  const key = optionCheck<string>('the key of a text', (value) => typeof value === 'string');
+  return rows(path, readOptions(where, options, { source: [key, 'source'], target: [key, 'target'] }));
 }
 
 async function* rows(path: string, keys: Required<JsonlOptions>): AsyncGenerator<TextPair, void, undefined> {

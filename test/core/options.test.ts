@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   boolean,
   checkOptionNames,
-  checkOptions,
   finiteNumber,
   integerFrom,
   nonNegativeInteger,
@@ -103,26 +102,6 @@ describe('checkOptionNames', () => {
   ])('refuses %o for an options object', (options, shown) => {
     const message = `f: expected an options object but received ${shown}.`;
     refused(() => checkOptionNames('f', options as never, ['units']), message);
-  });
-});
-
-describe('checkOptions', () => {
-  const checks = { units: positiveInteger, seed: nonNegativeInteger, shared: boolean };
-
-  test('lets right values pass, and undefined for an absent one', () => {
-    checkOptions('f', { units: 2, seed: 0 }, checks);
-    checkOptions('f', { units: undefined, shared: false }, checks);
-  });
-
-  test('refuses what a check refuses, and names without a check', () => {
-    refused(
-      () => checkOptions('f', { units: 2, seed: -1 }, checks),
-      'f: expected seed to be a whole number of at least 0 but received -1.',
-    );
-    refused(
-      () => checkOptions('f', { constructor: 1 }, checks),
-      'f: expected option names among units, seed, shared but received "constructor".',
-    );
   });
 });
 

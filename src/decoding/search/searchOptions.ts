@@ -7,6 +7,7 @@ import {
   callback,
   finiteNumber,
   nonNegativeInteger,
+  optionCheck,
   positiveInteger,
   readOptions,
   type OptionCheck,
@@ -21,6 +22,8 @@ import { forcePrefix } from '../processors/forcePrefix.js';
 import { minimumLength } from '../processors/minimumLength.js';
 import { penalizeRepetition } from '../processors/penalizeRepetition.js';
 import { lengthDivisor } from './lengthPenalty.js';
+
+const list: OptionCheck = /* @__PURE__ */ optionCheck('an array', Array.isArray);
 
 /** The check and the default of each option that all searches share. */
 const SHARED: OptionTable<GenerationOptions> = {
@@ -122,17 +125,11 @@ function lengthPenaltyOption(where: string, _name: string, value: unknown): unkn
   return value;
 }
 
-function list(where: string, name: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value as unknown;
-  throw mismatch('invalid-option', { where, expected: `${name} to be an array`, received: value });
-}
-
 function listOf(method: string): OptionCheck {
   const hasMethod = (member: unknown): boolean =>
     typeof (member as Record<string, unknown> | null)?.[method] === 'function';
-  return (where, name, value): unknown => {
-    if (Array.isArray(value) && value.every(hasMethod)) return value as unknown;
-    const expected = `${name} to be an array of objects with a ${method} method`;
-    throw mismatch('invalid-option', { where, expected, received: value });
-  };
+  return optionCheck(
+    `an array of objects with a ${method} method`,
+    (value) => Array.isArray(value) && value.every(hasMethod),
+  );
 }
