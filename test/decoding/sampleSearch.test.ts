@@ -65,9 +65,16 @@ describe.each(['cpu', 'wasm'])('sampleSearch on %s', (backend) => {
     expect(both.map((count) => count > 0)).toEqual([false, false, true, false, true, false, false]);
   });
 
-  it('takes the lower ids of equals', async () => {
+  it('takes the lower ids of equals, as often as their share', async () => {
     const counts = await frequencies([1, 1, 1, 1, 1], 200, { topK: 2, seed: 1 });
     expect(counts.map((count) => count > 0)).toEqual([true, true, false, false, false]);
+    // Of [0.3, 0.1, 0.1, 0.5] two reach 0.8: they are drawn 3 to 5. 10.83 is the bound of one in a thousand.
+    const two = await frequencies([0.3, 0.1, 0.1, 0.5].map(Math.log), 4000, { topP: 0.8, seed: 6 });
+    expect([two[1], two[2]]).toEqual([0, 0]);
+    expect(chiSquared([two[0], two[3]] as number[], [0.375, 0.625])).toBeLessThan(10.83);
+    const three = await frequencies(new Array<number>(10).fill(0), 3000, { topP: 0.3, seed: 6 });
+    expect(three.slice(3)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(chiSquared(three.slice(0, 3), [1 / 3, 1 / 3, 1 / 3])).toBeLessThan(13.82);
   });
 
   it('never draws outside the k best or the nucleus', async () => {
