@@ -204,6 +204,6 @@ export function buildBlock<B extends object>(
 }
 
 /** Puts `prefix.` before every name: how a block shows the parameters of its parts. */
-export function prefixed(prefix: string, parameters: NamedVariables): NamedVariables {
+function prefixed(prefix: string, parameters: NamedVariables): NamedVariables {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`${prefix}.${name}`, value]));
 }

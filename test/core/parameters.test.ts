@@ -7,7 +7,6 @@ import {
   createParameterBudget,
   createParameters,
   normalInitializer,
-  prefixed,
   uniformInitializer,
   type NamedVariables,
   type ParameterBudget,
@@ -200,12 +199,4 @@ describe('createParameterBudget', () => {
     build(budget, [2])();
     expect(() => build(budget, [1])).toThrow('1 numbers too many');
   });
-});
-
-test('prefixed puts a name before every name', () => {
-  const parameters = createParameters('block');
-  const w = parameters.add('w', [1], constantInitializer(0));
-  expect(prefixed('encoder', parameters.all())).toEqual({ 'encoder.w': w });
-  expect(prefixed('encoder', {})).toEqual({});
-  parameters.dispose();
 });
