@@ -77,6 +77,14 @@ export interface GenerationOptions {
   readonly processors?: readonly LogitsProcessor[];
   /** Further ways to end a hypothesis. Default none. */
   readonly stopping?: readonly StoppingCriterion[];
+  /**
+   * What happens to a sentence whose every continuation is banned. Default `'stop'`.
+   *
+   * - `'stop'`: it ends with what it has, with `finishReason: 'stuck'`. A beam does so once none of its
+   *   hypotheses has ended or can go on
+   * - `'throw'`: the search ends with the error `no-candidates`
+   */
+  readonly onDeadEnd?: 'stop' | 'throw';
   /** Aborts the search with code `aborted`; everything it made is freed. */
   readonly signal?: AbortSignal;
   /** Called, and awaited, after each step. */

@@ -1,8 +1,12 @@
 /**
- * Why a hypothesis ended. It chose the end token, it reached the longest length, or a stopping criterion said
- * so.
+ * Why a hypothesis ended.
+ *
+ * - `'eos'`: it chose the end token
+ * - `'length'`: it reached the longest length
+ * - `'stopped'`: a stopping criterion said so
+ * - `'stuck'`: every token that could follow was banned
  */
-export type FinishReason = 'eos' | 'length' | 'stopped';
+export type FinishReason = 'eos' | 'length' | 'stopped' | 'stuck';
 
 /** One generated sequence. */
 export interface Hypothesis {

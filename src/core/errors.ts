@@ -16,7 +16,7 @@
  * - `backend-unavailable`: a tfjs backend is not installed, does not start here, or was never asked for.
  * - `device-failed`: the GPU under the backend is gone, and all tensors with it, or refuses work.
  * - `out-of-memory`: a backend has no room for another tensor.
- * - `no-candidates`: every continuation is banned, so that a search cannot go on.
+ * - `no-candidates`: every continuation is banned, and the option `onDeadEnd` is `'throw'`.
  */
 export type ErrorCode =
   | 'invalid-option'

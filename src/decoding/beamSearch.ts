@@ -7,7 +7,7 @@ import { oneOf, positiveInteger } from '../core/options.js';
 import { topK } from './ops/topK.js';
 import type { PreparedSearch } from './search/prepareSearch.js';
 import { createStrategy, runSearch, type SearchDefinition } from './search/searchDefinition.js';
-import { noCandidates, type Extension, type SentenceStep } from './search/searchLoop.js';
+import { endStuck, type Extension, type SentenceStep } from './search/searchLoop.js';
 
 /** The options of beam search: the shared ones, and these. */
 export interface BeamOptions extends GenerationOptions {
@@ -133,7 +133,7 @@ interface BeamRules {
 function extendBeam(search: PreparedSearch<unknown>, rules: BeamRules, step: SentenceStep): Extension[] {
   const { sentence, position, nodes } = step;
   const { width, stopping, finished } = rules;
-  const { where, setup, options } = search;
+  const { setup, options } = search;
   const places = finished === 'shrink' ? width - sentence.finishedCount : width;
   const extensions = nodes
     .flatMap((_, row) => step.candidates(row).map((node) => ({ row, node })))
@@ -159,7 +159,7 @@ function extendBeam(search: PreparedSearch<unknown>, rules: BeamRules, step: Sen
     .filter((extension) => !ends(extension))
     .slice(0, width)
     .filter(({ node }) => !step.endIfDue(node));
-  if (next.length === 0 && sentence.finishedCount === 0) throw noCandidates(where, sentence.number, position);
+  if (next.length === 0 && sentence.finishedCount === 0) endStuck(search, step, nodes);
   if (enough() || (stopping === 'exact' && settled(search, step, next))) return [];
   return next;
 }

@@ -239,11 +239,14 @@ describe.each(['cpu', 'wasm'])('beamSearch on %s', (backend) => {
     const allowedTokens = (tokens: readonly number[]): number[] => (tokens[0] === 2 ? [] : [1, 2, 3, 4]);
     const options = { ...ONE, maxLength: 4, width: 2, allowedTokens };
     expect(only(await beamSearch(tableStep(table), null, options)).ids).toEqual([3, 4]);
-    const nothing = beamSearch(tableStep(table), null, {
-      ...options,
-      allowedTokens: (ids) => (ids.length > 0 ? [] : [2, 3]),
-    });
-    await expect(nothing).rejects.toMatchObject({ code: 'no-candidates' });
+    const stuck = { ...options, allowedTokens: (ids: readonly number[]) => (ids.length > 0 ? [] : [2, 3]) };
+    const [found = []] = await beamSearch(tableStep(table), null, { ...stuck, nBest: 2 });
+    expect(found.map(({ ids, finishReason }) => [ids, finishReason])).toEqual([
+      [[2], 'stuck'],
+      [[3], 'stuck'],
+    ]);
+    const thrown = beamSearch(tableStep(table), null, { ...stuck, onDeadEnd: 'throw' });
+    await expect(thrown).rejects.toMatchObject({ code: 'no-candidates' });
     table.dispose();
   });
 

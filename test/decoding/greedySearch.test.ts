@@ -218,6 +218,18 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
     table.dispose();
   });
 
+  it('ends a sentence where every token is banned with what it has', async () => {
+    const table = logTable([[0, 0, 0.6, 0.4], [0, 1, 0, 0], [0, 0.1, 0.2, 0.7], [0, 0.2, 0.5, 0.3]]); // prettier-ignore
+    const options = { ...ONE, maxLength: 9, minLength: 9, noRepeatNgram: 1, badTokens: [0] };
+    const stuck = only(await greedySearch(tableStep(table), null, options));
+    expect(stuck).toMatchObject({ ids: [2, 3], finishReason: 'stuck' });
+    expect(stuck.tokenLogProbabilities).toHaveLength(2);
+    expect(stuck.score).toBeCloseTo(Math.log(0.6 * 0.7), 5);
+    const thrown = greedySearch(tableStep(table), null, { ...options, onDeadEnd: 'throw' });
+    await expect(thrown).rejects.toThrow('a token that may follow at position 2 of sentence 0');
+    table.dispose();
+  });
+
   it('treats a logit of -Infinity as a token that never comes', async () => {
     const never = -Infinity;
     // prettier-ignore
@@ -276,7 +288,7 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       [{ constructor: 1 }, 'option names among maxLength'],
       [{ seed: undefined, temperatur: 1 }, 'option names among maxLength'],
       [{ badTokens: [9] }, 'ids from 0 to 3'],
-      [{ badTokens: [0, 1, 2, 3] }, 'bans on every token'],
+      [{ badTokens: [0, 1, 2, 3], onDeadEnd: 'throw' }, 'bans on every token'],
       [{ forcedPrefix: [2, 2, 2, 2, 2, 2] }, 'forcedPrefix to have at most maxLength tokens, 5'],
       [{ forcedPrefix: [[2], [3]] }, 'forcedPrefix to have one list a sentence, 1'],
       [{ forcedPrefix: [1, 2] }, 'the end token only at the end of forcedPrefix'],
@@ -286,8 +298,9 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       ],
       [{ forcedPrefix: [3, 0], bannedIds: [0] }, 'greedySearch: expected forcedPrefix without banned'],
       [{ forcedPrefix: [[3], [0]], bannedIds: [0], sentenceNumbers: [0] }, 'forcedPrefix[1] without'],
-      [{ allowedTokens: () => [] }, 'bans on every token'],
+      [{ allowedTokens: () => [], onDeadEnd: 'throw' }, 'bans on every token'],
       [{ allowedTokens: [1] }, 'allowedTokens to be a function'],
+      [{ onDeadEnd: 'end' }, 'onDeadEnd to be'],
       [{ forcedPrefix: 5 }, 'forcedPrefix to be an array'],
       [{ badTokens: 5 }, 'badTokens to be an array'],
       [{ badSequences: [2] }, 'sequences of at least one id'],

@@ -1,9 +1,9 @@
 import type { PreparedSearch } from './prepareSearch.js';
-import { noCandidates, type Extension, type SentenceStep } from './searchLoop.js';
+import { endStuck, type Extension, type SentenceStep } from './searchLoop.js';
 
 /** Extends each hypothesis by its one candidate. Hypotheses never branch. */
 export function extendSingle(search: PreparedSearch<unknown>, step: SentenceStep): Extension[] {
-  const { where, setup, options } = search;
+  const { setup, options } = search;
   const { sentence, position, nodes } = step;
   return nodes.flatMap((before, row) => {
     const [node] = step.candidates(row);
@@ -12,7 +12,10 @@ export function extendSingle(search: PreparedSearch<unknown>, step: SentenceStep
       sentence.finish(before, 'length');
       return [];
     }
-    if (node === undefined) throw noCandidates(where, sentence.number, position);
+    if (node === undefined) {
+      endStuck(search, step, [before]);
+      return [];
+    }
     if (ends) sentence.finish(node, 'eos');
     return ends || step.endIfDue(node) ? [] : [{ row, node }];
   });

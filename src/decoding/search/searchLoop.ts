@@ -143,13 +143,21 @@ function applyProcessors<C>(
   }, scores);
 }
 
-/** The error where every token that could extend a sentence's hypotheses is banned. */
-export function noCandidates(where: string, sentence: number, position: number): Error {
+/** Ends the hypotheses of a sentence where every token that could extend them is banned. */
+export function endStuck(
+  { where, options }: PreparedSearch<unknown>,
+  { sentence, position }: SentenceStep,
+  nodes: SentenceStep['nodes'],
+): void {
+  if (options.onDeadEnd === 'stop') {
+    for (const node of nodes) sentence.finish(node, 'stuck');
+    return;
+  }
   const suspects =
     'badTokens, allowedTokens (does it allow the end token?), forcedPrefix and your processors';
-  return mismatch('no-candidates', {
+  throw mismatch('no-candidates', {
     where,
-    expected: `a token that may follow at position ${position} of sentence ${sentence}`,
+    expected: `a token that may follow at position ${position} of sentence ${sentence.number}`,
     received: 'bans on every token',
     hint: `Look at ${suspects}.`,
   });

@@ -7,6 +7,7 @@ import {
   callback,
   finiteNumber,
   nonNegativeInteger,
+  oneOf,
   optionCheck,
   positiveInteger,
   readOptions,
@@ -41,6 +42,7 @@ const SHARED: OptionTable<GenerationOptions> = {
   allowedTokens: [callback, undefined],
   processors: [/* @__PURE__ */ listOf('process'), []],
   stopping: [/* @__PURE__ */ listOf('shouldStop'), []],
+  onDeadEnd: [/* @__PURE__ */ oneOf(['stop', 'throw']), 'stop'],
   signal: [abortSignal, undefined],
   onStep: [callback, undefined],
 };

@@ -3,8 +3,8 @@ import { nodesSince, type HypothesisNode } from './hypothesisNode.js';
 
 /** A hypothesis that has ended. */
 export interface FinishedHypothesis {
-  /** Its last token. */
-  readonly node: HypothesisNode;
+  /** Its last token; `null` where it has none. */
+  readonly node: HypothesisNode | null;
   readonly reason: FinishReason;
   /** After length and coverage penalty. */
   readonly score: number;
@@ -22,8 +22,8 @@ export interface Sentence {
   readonly finished: readonly FinishedHypothesis[];
   /** How many have ended, the forgotten ones included. */
   finishedCount: number;
-  /** Ends a hypothesis after `node`. */
-  finish(node: HypothesisNode, reason: FinishReason): void;
+  /** Ends a hypothesis after `node`; `null` where it has no token. */
+  finish(node: HypothesisNode | null, reason: FinishReason): void;
   /** What a hypothesis must beat to be among those that the caller wants. */
   threshold(): number;
   hypotheses(): Hypothesis[];
@@ -45,7 +45,7 @@ export function createSentence(
     finishedCount: 0,
     finish(node, reason) {
       this.finishedCount++;
-      finished.push({ node, reason, score: rank(node) });
+      finished.push({ node, reason, score: node ? rank(node) : 0 });
       finished.sort((a, b) => b.score - a.score).splice(capacity); // of equals the earlier one stays
     },
     threshold: () => (finished.length < capacity ? -Infinity : (finished.at(-1) as FinishedHypothesis).score),
@@ -60,9 +60,9 @@ function toHypothesis({ node, reason, score }: FinishedHypothesis): Hypothesis {
   return {
     ids: tokens.map(({ id }) => id),
     score,
-    logProbability: node.logProbability,
+    logProbability: node?.logProbability ?? 0,
     tokenLogProbabilities: nodes.map(({ tokenLogProbability }) => tokenLogProbability),
     finishReason: reason,
-    ...(node.attention === null ? {} : { attention }),
+    ...(node?.attention ? { attention } : {}),
   };
 }

@@ -119,7 +119,8 @@ export function asText(
     let tokens = vocab.decode(hypothesis.ids);
     if (replacement !== undefined && !isFrameSide(source)) {
       // Not only once a token is unknown, which may be long after the model was put to use.
-      if (hypothesis.attention === undefined) throw lacksAttention();
+      const attends = hypothesis.attention !== undefined || hypothesis.tokenLogProbabilities.length === 0;
+      if (!attends) throw lacksAttention();
       tokens = replaceUnknown(hypothesis, {
         tokens,
         sourceTokens: sourceTokens(source, encoded as EncodedText),

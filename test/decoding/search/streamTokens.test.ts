@@ -16,6 +16,10 @@ const STRATEGIES: Strategy[] = [
   sample({ maxLength: 8, seed: 3, nBest: 2 }),
   beam({ maxLength: 8, width: 3, lengthPenalty: { length: 1 } }),
   beam({ maxLength: 8, width: 3, nBest: 2, finished: 'shrink', noRepeatNgram: 2 }),
+  // With five tokens, one of them the end, all of them are stuck after four.
+  greedy({ maxLength: 8, minLength: 8, noRepeatNgram: 1 }),
+  sample({ maxLength: 8, minLength: 8, noRepeatNgram: 1, nBest: 2 }),
+  beam({ maxLength: 8, minLength: 8, noRepeatNgram: 1, width: 3, nBest: 2 }),
 ];
 
 async function drain(

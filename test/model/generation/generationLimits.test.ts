@@ -116,6 +116,7 @@ describe('what is given for each input', () => {
       maxLength: 4,
       allowedTokens: (tokens, input) => (input === 2 && tokens.length === 1 ? [] : undefined),
       minLength: 2,
+      onDeadEnd: 'throw',
     });
     const long = make({ maxLength: { timesSource: 1 }, forcedPrefix: [[4], [4, 5, 6, 7], [5], [6]] });
     for (const batchSize of [1, 3]) {
@@ -160,8 +161,11 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
       expect(memory().numTensors).toBe(before);
     };
     await refused('invalid-input', {}, '');
-    await refused('no-candidates', { badTokens: Array.from({ length: vocab.size }, (__, id) => id) });
-    await refused('no-candidates', { allowedTokens: () => [] });
+    await refused('no-candidates', {
+      badTokens: Array.from({ length: vocab.size }, (__, id) => id),
+      onDeadEnd: 'throw',
+    });
+    await refused('no-candidates', { allowedTokens: () => [], onDeadEnd: 'throw' });
     await refused('invalid-option', { forcedPrefix: [4], badTokens: [4] });
     await refused('invalid-option', { forcedPrefix: [vocab.sosId, 4] });
     await refused('invalid-option', { forcedPrefix: [4, vocab.padId] });
