@@ -153,7 +153,7 @@ export async function fit<L, Target extends TargetSide>(
   const held =
     validation === undefined ? null : [...encodePairs(`${where}: validation`, core.parts, validation)];
   const order = createRandom(seed);
-  const forcingRandom = order.fork();
+  const maskRandom = order.fork();
   const size = maxTokens === undefined ? { batchSize: batchSize ?? 64 } : { maxTokens };
   const plan = { ...size, bucketByLength };
 
@@ -163,7 +163,7 @@ export async function fit<L, Target extends TargetSide>(
     loss(batch, { step, training }) {
       const [rows, time] = batch.targetMask.shape;
       const ratio = finiteNumber({ min: 0, max: 1 })(where, `teacherForcing(${step})`, schedule(step));
-      const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: forcingRandom });
+      const mask = drawTeacherForcingMask({ ratio, per, batch: rows, time, random: maskRandom });
       return objective.batchLoss(batch, mask, loss, { training });
     },
   };

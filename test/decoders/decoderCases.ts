@@ -157,7 +157,7 @@ export function batchOf(given: DecoderCase, fed: Float32Array): Batch {
 }
 
 /** What is fed from the reference, and what is not. */
-export function forcingOf(given: DecoderCase): Uint8Array {
+export function teacherForcingMaskOf(given: DecoderCase): Uint8Array {
   const { lengths, unit, seed } = given;
   const time = timeOf(given);
   const random = createRandom(seed);

@@ -96,7 +96,7 @@ const referenceIds = [
 function bySteps(
   decoder: Decoder,
   context: Context,
-  forcing: Forcing,
+  teacherForcingMask: Forcing,
 ): { logits: number[]; ids: number[][] } {
   return tidy(() => {
     const { state: first, constants } = decoder.start(context);
@@ -114,7 +114,9 @@ function bySteps(
       const predicted = argMax(result.logits, 1).arraySync() as number[];
       fed = referenceIds.map(
         (row, i) =>
-          (forcing === null || forcing[i * time + t + 1] === 1 ? row[t + 1] : predicted[i]) as number,
+          (teacherForcingMask === null || teacherForcingMask[i * time + t + 1] === 1
+            ? row[t + 1]
+            : predicted[i]) as number,
       );
       fed.forEach((id, i) => ids[i]?.push(id));
     }
@@ -123,9 +125,14 @@ function bySteps(
 }
 
 /** The same in one pass. */
-function inOnePass(decoder: Decoder, context: Context, batch: Batch, forcing: Forcing): Float32Array {
+function inOnePass(
+  decoder: Decoder,
+  context: Context,
+  batch: Batch,
+  teacherForcingMask: Forcing,
+): Float32Array {
   return tidy(() => {
-    const features = decoder.features(batch, context, forcing);
+    const features = decoder.features(batch, context, teacherForcingMask);
     expect(features.shape).toEqual([tokens, decoder.featureSize]);
     const logits = decoder.logits(features);
     expect(logits.shape).toEqual([tokens, vocabSize]);
@@ -193,14 +200,14 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         const random = createRandom(5);
         const mixed = Uint8Array.from({ length: rows * time }, () => random.integer(2));
         const built = memory().numTensors;
-        for (const forcing of [
+        for (const teacherForcingMask of [
           null,
           new Uint8Array(rows * time).fill(1),
           new Uint8Array(rows * time),
           mixed,
         ]) {
-          const { logits } = bySteps(decoder, context, forcing);
-          expectValues(inOnePass(decoder, context, batch, forcing), logits, 2e-5);
+          const { logits } = bySteps(decoder, context, teacherForcingMask);
+          expectValues(inOnePass(decoder, context, batch, teacherForcingMask), logits, 2e-5);
         }
         expect(memory().numTensors).toBe(built);
         disposeTensors(context);
@@ -222,8 +229,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const decoder = build({ cell, layers: 2, input: placement === null ? input : ['previous'] }, placement);
       const context = contextFor({ layers: 2, units, cell: cell === 'lstm' });
       const random = createRandom(8);
-      const forcing = Uint8Array.from({ length: rows * time }, () => random.integer(2));
-      const { ids } = bySteps(decoder, context, forcing);
+      const teacherForcingMask = Uint8Array.from({ length: rows * time }, () => random.integer(2));
+      const { ids } = bySteps(decoder, context, teacherForcingMask);
       expect(ids).not.toEqual(referenceIds);
       const [free, fixed] = [batchOf(referenceIds), batchOf(ids)];
       const loss = (batch: Batch, which: Forcing) => (): Scalar => {
@@ -231,7 +238,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         const weights = randomNormal([tokens, vocabSize], 0, 1, 'float32', 2);
         return sum(mul(decoder.logits(features), weights));
       };
-      const sampled = computeGradients(loss(free, forcing), decoder.parameters());
+      const sampled = computeGradients(loss(free, teacherForcingMask), decoder.parameters());
       const expected = computeGradients(loss(fixed, null), decoder.parameters());
       expect(Object.keys(sampled.gradients)).toEqual(Object.keys(decoder.parameters()));
       for (const [name, gradient] of Object.entries(expected.gradients)) {
@@ -259,8 +266,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const context = contextFor({ layers: 2, units, cell: false });
       const batch = batchOf(referenceIds);
       const free = new Uint8Array(rows * time);
-      const run = (decoder: Decoder, training: boolean, forcing: Forcing = null): number[] =>
-        tidy(() => [...decoder.features(batch, context, forcing, { training }).dataSync()]);
+      const run = (decoder: Decoder, training: boolean, teacherForcingMask: Forcing = null): number[] =>
+        tidy(() => [...decoder.features(batch, context, teacherForcingMask, { training }).dataSync()]);
       expect(run(a, false)).toEqual(run(plain, false));
       const first = run(a, true);
       expect(first).not.toEqual(run(a, false));
@@ -320,8 +327,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const batch = batchOf(referenceIds);
     tidy(() => {
       // Let position 1 alone be free. The features at position 0 are the same with and without; they tell what it must be.
-      const forcing = Uint8Array.from({ length: rows * time }, (_, i) => (i % time === 1 ? 0 : 1));
-      const sampled = decoder.features(batch, context, forcing, { training: true });
+      const teacherForcingMask = Uint8Array.from({ length: rows * time }, (_, i) => (i % time === 1 ? 0 : 1));
+      const sampled = decoder.features(batch, context, teacherForcingMask, { training: true });
       const starts = lengths.map((_, row) =>
         lengths.slice(0, row).reduce((total, length) => total + length, 0),
       );
@@ -348,9 +355,11 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const work = async (
       free: [row: number, position: number][],
     ): Promise<[products: number, runs: number]> => {
-      const forcing = new Uint8Array(rows * time).fill(1);
-      for (const [row, position] of free) forcing[row * time + position] = 0;
-      const { kernels } = await profile(() => tidy(() => void decoder.features(batch, context, forcing)));
+      const teacherForcingMask = new Uint8Array(rows * time).fill(1);
+      for (const [row, position] of free) teacherForcingMask[row * time + position] = 0;
+      const { kernels } = await profile(() =>
+        tidy(() => void decoder.features(batch, context, teacherForcingMask)),
+      );
       const products = kernels.filter(
         ({ name, outputShapes }) =>
           isProduct.test(name) && outputShapes.some((shape) => shape?.at(-1) === vocabSize),
@@ -359,7 +368,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const positions = runs.reduce((sum, { outputShapes }) => sum + (outputShapes[0]?.[1] ?? 0), 0);
       expect(positions).toBe(time);
       expect(runs.every(({ outputShapes }) => outputShapes.length === 2)).toBe(true); // nothing for a gradient
-      const loss = (): Scalar => sum(decoder.features(batch, context, forcing));
+      const loss = (): Scalar => sum(decoder.features(batch, context, teacherForcingMask));
       const taped = await profile(() => {
         disposeTensors(computeGradients(loss, decoder.parameters()));
         return [];
@@ -403,8 +412,9 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const { weight, bias } = decoder.projection();
       const count = async (free: boolean): Promise<[summaries: number, embeddings: number]> => {
         const { kernels } = await profile(() => {
-          const forcing = new Uint8Array(rows * time).fill(free ? 0 : 1);
-          const loss = (): Scalar => sum(decoder.logits(decoder.features(batch, context, forcing)));
+          const teacherForcingMask = new Uint8Array(rows * time).fill(free ? 0 : 1);
+          const loss = (): Scalar =>
+            sum(decoder.logits(decoder.features(batch, context, teacherForcingMask)));
           disposeTensors(computeGradients(loss, { ...decoder.parameters(), weight, bias } as never));
           return [];
         });
@@ -467,17 +477,17 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 });
 
-test('forcing masks drawn at random all follow the rule', async () => {
+test('teacher forcing masks drawn at random all follow the rule', async () => {
   await useBackend('cpu');
   const decoder = build({ cell: 'gru', readout: ['output', 'previous'] });
   const context = contextFor({ layers: 1, units, cell: false });
   const batch = batchOf(referenceIds);
   fc.assert(
     fc.property(fc.array(fc.nat(1), { minLength: rows * time, maxLength: rows * time }), (flags) => {
-      const forcing = Uint8Array.from(flags);
+      const teacherForcingMask = Uint8Array.from(flags);
       expectValues(
-        inOnePass(decoder, context, batch, forcing),
-        bySteps(decoder, context, forcing).logits,
+        inOnePass(decoder, context, batch, teacherForcingMask),
+        bySteps(decoder, context, teacherForcingMask).logits,
         2e-5,
       );
     }),

@@ -86,7 +86,7 @@ function batchOf(targets: readonly Frames[] = reference): Batch {
 }
 
 /** The outputs of every real frame by single steps, fed the reference or, where it is free, the last prediction. */
-function bySteps(decoder: Decoder, context: Context, forcing: Forcing): number[] {
+function bySteps(decoder: Decoder, context: Context, teacherForcingMask: Forcing): number[] {
   return tidy(() => {
     const { state: first, constants } = decoder.start(context);
     let state = first;
@@ -98,7 +98,7 @@ function bySteps(decoder: Decoder, context: Context, forcing: Forcing): number[]
       const outputs = result.logits.arraySync();
       outputs.forEach((row, i) => all[i]?.push(...row));
       fed = reference.map((row, i) =>
-        forcing === null || forcing[i * time + t + 1] === 1
+        teacherForcingMask === null || teacherForcingMask[i * time + t + 1] === 1
           ? (row[t] ?? [0, 0])
           : (outputs[i] as number[]).slice(0, features),
       );
@@ -107,9 +107,11 @@ function bySteps(decoder: Decoder, context: Context, forcing: Forcing): number[]
   });
 }
 
-function inOnePass(decoder: Decoder, context: Context, forcing: Forcing): Float32Array {
+function inOnePass(decoder: Decoder, context: Context, teacherForcingMask: Forcing): Float32Array {
   const batch = batchOf();
-  const outputs = tidy(() => decoder.logits(decoder.features(batch, context, forcing)).dataSync<'float32'>());
+  const outputs = tidy(() =>
+    decoder.logits(decoder.features(batch, context, teacherForcingMask)).dataSync<'float32'>(),
+  );
   batch.dispose();
   return outputs;
 }
@@ -131,7 +133,7 @@ const structures: [string, Partial<RecurrentDecoderOptions>, AttentionPlacement 
   ['input feeding', { cell: 'rnn' }, feeding],
 ];
 const mixed = Uint8Array.from([1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 1, 1]);
-const forcings: [string, Forcing][] = [
+const teacherForcingMasks: [string, Forcing][] = [
   ['the reference', null],
   ['a mixture', mixed],
   ['its own frames', new Uint8Array(rows * time)],
@@ -140,13 +142,13 @@ const forcings: [string, Forcing][] = [
 beforeAll(() => useBackend('cpu'));
 
 describe.each(structures)('%s', (_, options, placement) => {
-  test.each(forcings)('single steps are one pass, fed %s', (_, forcing) => {
+  test.each(teacherForcingMasks)('single steps are one pass, fed %s', (_, teacherForcingMask) => {
     const count = memory().numTensors;
     const decoder = build(options, placement);
     const context = contextFor({ layers: options.layers ?? 1, units, cell: options.cell === 'lstm' });
-    const outputs = inOnePass(decoder, context, forcing);
+    const outputs = inOnePass(decoder, context, teacherForcingMask);
     expect(outputs.length).toBe((5 + 2 + 4) * (features + 1));
-    expectValues(outputs, bySteps(decoder, context, forcing));
+    expectValues(outputs, bySteps(decoder, context, teacherForcingMask));
     decoder.dispose();
     disposeTensors(context);
     expect(memory().numTensors).toBe(count);
@@ -194,12 +196,12 @@ describe('a decoder of frames', () => {
     decoder.dispose();
   });
 
-  test.each(forcings)('is not touched by padding, fed %s', (_, forcing) => {
+  test.each(teacherForcingMasks)('is not touched by padding, fed %s', (_, teacherForcingMask) => {
     const decoder = build({ input: ['previous', 'attention'] }, before);
     const given = context();
     const gradientsOf = (batch: Batch): number[][] => {
       const { loss, gradients } = computeGradients(
-        () => sum(mul(decoder.features(batch, given, forcing), 0.5)) as Scalar,
+        () => sum(mul(decoder.features(batch, given, teacherForcingMask), 0.5)) as Scalar,
         decoder.parameters(),
       );
       const found = [loss, ...Object.values(gradients)].map((tensor) => [...tensor.dataSync()]);

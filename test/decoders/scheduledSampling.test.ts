@@ -17,7 +17,7 @@ import {
   buildDecoder,
   contextFor,
   decoderCases,
-  forcingOf,
+  teacherForcingMaskOf,
   placements,
   plainCase,
   size,
@@ -30,7 +30,7 @@ function train(
   given: DecoderCase,
   context: Context,
   fed: Float32Array,
-  forcing: Forcing,
+  teacherForcingMask: Forcing,
 ): Record<string, number[]> {
   const decoder = buildDecoder(given); // anew, so that dropout draws the same masks
   const batch = batchOf(given, fed);
@@ -38,7 +38,7 @@ function train(
     tensorsOf([context.memory, context.summary, context.state]).map((value, i) => [`context${i}`, value]),
   );
   const loss = (): Scalar => {
-    const logits = decoder.logits(decoder.features(batch, context, forcing, { training: true }));
+    const logits = decoder.logits(decoder.features(batch, context, teacherForcingMask, { training: true }));
     return sum(mul(logits, randomNormal(logits.shape, 0, 1, 'float32', given.seed)));
   };
   const results = computeGradients(loss, { ...decoder.parameters(), ...variables } as never);
@@ -57,7 +57,7 @@ function choose(
   given: DecoderCase,
   context: Context,
   reference: Float32Array,
-  forcing: Uint8Array,
+  teacherForcingMask: Uint8Array,
 ): Float32Array {
   const { lengths, kind } = given;
   const [time, width] = [timeOf(given), kind === 'tokens' ? 1 : size];
@@ -72,7 +72,7 @@ function choose(
     batch.dispose();
     decoder.dispose();
     lengths.forEach((length, row) => {
-      if (t >= length || forcing[row * time + t] === 1) return;
+      if (t >= length || teacherForcingMask[row * time + t] === 1) return;
       const predicted = outputs[(starts[row] as number) + t - 1] as number[];
       const values =
         kind === 'tokens' ? [predicted.indexOf(Math.max(...predicted))] : predicted.slice(0, size);
@@ -105,16 +105,16 @@ describe.each(Object.keys(backends))('on %s', (name) => {
         const reference = Float32Array.from({ length: given.lengths.length * timeOf(given) * width }, () =>
           given.kind === 'tokens' ? random.integer(size) : random.normal(),
         );
-        const forcing = forcingOf(given);
-        const chosen = choose(given, context, reference, forcing);
+        const teacherForcingMask = teacherForcingMaskOf(given);
+        const chosen = choose(given, context, reference, teacherForcingMask);
         const expected = train(given, context, chosen, null);
-        const actual = train(given, context, reference, forcing);
+        const actual = train(given, context, reference, teacherForcingMask);
         expect(Object.keys(actual)).toEqual(Object.keys(expected));
         for (const [key, values] of Object.entries(actual)) {
           const scale = Math.max(1, ...(expected[key] as number[]).map(Math.abs));
           expectValues(values, expected[key] as number[], 1e-4 * scale);
         }
-        expect(train(given, context, reference, forcing)).toEqual(actual);
+        expect(train(given, context, reference, teacherForcingMask)).toEqual(actual);
         disposeTensors(context);
         expect(memory().numTensors).toBe(count);
       }),
@@ -129,7 +129,7 @@ describe.each(Object.keys(backends))('on %s', (name) => {
       const context = contextFor(given);
       const reference = Float32Array.from({ length: 8 }, (_, i) => i % size);
       const batch = batchOf(given, reference);
-      const forcing = new Uint8Array(8);
+      const teacherForcingMask = new Uint8Array(8);
       let calls = 0;
       const decoder = buildDecoder(given, (attention) => ({
         ...attention,
@@ -139,7 +139,7 @@ describe.each(Object.keys(backends))('on %s', (name) => {
         },
       }));
       const count = memory().numTensors;
-      const run = (): unknown => decoder.features(batch, context, forcing, { training: true });
+      const run = (): unknown => decoder.features(batch, context, teacherForcingMask, { training: true });
       const taped = (): unknown => computeGradients(() => sum(run() as Tensor2D), decoder.parameters());
       for (const failing of [run, taped]) {
         calls = 0;

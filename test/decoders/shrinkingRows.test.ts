@@ -72,7 +72,7 @@ const examples: Example[] = [9, 8, 7, 5, 4, 3, 3, 2, 1].map((length) => ({
   target: ids(length),
 }));
 const time = 10;
-const forcingOf = examples.map(() =>
+const teacherForcingMaskOf = examples.map(() =>
   Array.from({ length: time }, (_, t) => +(t === 0 || random.next() < 0.5)),
 );
 const falling = examples.map((_, row) => row);
@@ -94,11 +94,11 @@ describe.each(['cpu', 'wasm'] as const)('rows that leave as they end, on %s', (b
         parts,
         order.map((row) => examples[row] as Example),
       );
-      const forcing: Forcing = forced
+      const teacherForcingMask: Forcing = forced
         ? null
-        : Uint8Array.from(order.flatMap((row) => forcingOf[row] as number[]));
+        : Uint8Array.from(order.flatMap((row) => teacherForcingMaskOf[row] as number[]));
       const { loss, gradients } = computeGradients(
-        () => batchLoss(core, batch, forcing, crossEntropy()),
+        () => batchLoss(core, batch, teacherForcingMask, crossEntropy()),
         blocks.parameters(),
       );
       const values = Object.fromEntries(

@@ -163,8 +163,8 @@ test('its own predictions are fed where the reference is not forced', () => {
   const decoder = build();
   tidy(() => {
     // Row 0 is fed its own prediction at position 2, row 1 at positions 1 and 2.
-    const forcing = Uint8Array.from([1, 1, 0, 1, 1, 0, 0, 1]);
-    const mixed = decoder.features(batchOf(targetIds, targetLengths), context(), forcing);
+    const teacherForcingMask = Uint8Array.from([1, 1, 0, 1, 1, 0, 0, 1]);
+    const mixed = decoder.features(batchOf(targetIds, targetLengths), context(), teacherForcingMask);
     const started = decoder.start(context());
     let { state } = started;
     const fed = targetIds.map((row) => [...row]);
@@ -181,7 +181,8 @@ test('its own predictions are fed where the reference is not forced', () => {
       state = step.state;
       const predicted = argMax(step.logits, 1).dataSync();
       [0, 1].forEach((row) => {
-        if (forcing[row * 4 + t + 1] === 0) (fed[row] as number[])[t + 1] = predicted[row] as number;
+        if (teacherForcingMask[row * 4 + t + 1] === 0)
+          (fed[row] as number[])[t + 1] = predicted[row] as number;
       });
     }
     expect(fed).not.toEqual(targetIds);
@@ -229,9 +230,11 @@ test('every parameter gets a gradient, with its own predictions fed as well', ()
   const before = memory().numTensors;
   const decoder = build();
   tidy(() => {
-    const forcing = Uint8Array.from([1, 0, 1, 1, 1, 1, 1, 1]);
+    const teacherForcingMask = Uint8Array.from([1, 0, 1, 1, 1, 1, 1, 1]);
     const { grads } = variableGrads(() => {
-      const logits = decoder.logits(decoder.features(batchOf(targetIds, targetLengths), context(), forcing));
+      const logits = decoder.logits(
+        decoder.features(batchOf(targetIds, targetLengths), context(), teacherForcingMask),
+      );
       return sum(mul(logits, randomNormal([7, vocabSize], 0, 1, 'float32', 9)));
     }, Object.values(decoder.parameters()));
     const slopes = Object.values(grads);

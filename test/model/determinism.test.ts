@@ -76,7 +76,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(await train([constantRatio(1), { per }])).not.toEqual(expected);
   });
 
-  test("the builder's seed decides the first weights, the seed of fit the order and the forcing", async () => {
+  test("the builder's seed decides the first weights, the seed of fit the order and the teacher forcing", async () => {
     const [first, other, reordered] = [await run(1, 2), await run(3, 2), await run(1, 3)];
     expect(other.start).not.toEqual(first.start);
     expect(other.losses).not.toEqual(first.losses);

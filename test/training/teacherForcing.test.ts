@@ -18,7 +18,7 @@ const SCHEDULES = [
   inverseSigmoidDecay({ k: 20 }),
 ];
 
-describe('forcing schedules', () => {
+describe('teacher forcing schedules', () => {
   it('have the values of their equations', () => {
     expect(constantRatio(0.3)(17)).toBe(0.3);
     const linear = linearDecay({ steps: 4 });

@@ -27,7 +27,7 @@ export const seq2seq: Adapter = (fixture) => {
   }
   const time = whole.targetInput.shape[1] as number;
   const flags = fixture.stored.get('in.forced')?.data;
-  const forcing =
+  const teacherForcingMask =
     flags === undefined
       ? null
       : Uint8Array.from({ length: config.batch * time }, (_, i) => flags[i % time] as number);
@@ -42,7 +42,7 @@ export const seq2seq: Adapter = (fixture) => {
     inputs: {},
     outputs() {
       const { encoded, context } = bridged(whole);
-      const logits = decoder.logits(decoder.features(whole, context, forcing));
+      const logits = decoder.logits(decoder.features(whole, context, teacherForcingMask));
       const [first] = context.state ?? [];
       return {
         logits: reshape(logits, [config.batch, time, config.trg_vocab]),
@@ -66,7 +66,7 @@ export const seq2seq: Adapter = (fixture) => {
     }),
     loss(name) {
       const batch = batches.get(name) as Batch;
-      const features = decoder.features(batch, bridged(batch).context, forcing);
+      const features = decoder.features(batch, bridged(batch).context, teacherForcingMask);
       const tokens = realTokens(batch.targetLengths, batch.targetInput.shape[1] as number);
       const targets = gatherTokens<Tensor1D>(batch.targetOutput, tokens);
       return crossEntropy()({ features, ...decoder.projection(), targets }) as Scalar;
