@@ -30,5 +30,6 @@ test.each([
 });
 
 test('all three are told, or none', () => {
-  expect(wasmBinaries('4.22.0')).toBeUndefined(); // the sources are no files of an installed package, and no bundler saw them
+  // The sources are no files of an installed package, and no bundler saw them.
+  expect(wasmBinaries('4.22.0')).toBeUndefined();
 });

@@ -30,7 +30,7 @@ export function contextOf(from: StateShape | null, summarySize = 3): Context {
   return { memory: zeros([1, 2, summary.shape[1]]), mask: zeros([1, 2]), summary, state };
 }
 
-/** Runs a bridge, checks that it makes its own tensors and no other, and shows the state it gives as numbers. */
+/** Runs a bridge and shows its state as numbers. Checks that it makes its own tensors and no other. */
 export function crossed(bridge: Bridge, context: Context): { h: number[]; c?: number[] }[] | null {
   const before = memory().numTensors;
   const result = bridge.forward(context);

@@ -14,7 +14,10 @@ import type { Seq2SeqModel } from '../../src/model/seq2seqModel.js';
 import { constantRatio } from '../../src/training/teacherForcing/constantRatio.js';
 import { tokenizer, vocab } from '../model/tinyModel.js';
 
-/** Tensors, their data as tfjs counts it, and as the backend does: a kernel of tfjs itself may forget some. */
+/**
+ * Tensors, their data as tfjs counts it, and their data as the backend counts it: a kernel of tfjs itself may
+ * forget some.
+ */
 function counts(): readonly number[] {
   const { numTensors, numDataBuffers } = memory();
   return [numTensors, numDataBuffers, backend().numDataIds()];

@@ -9,8 +9,8 @@ import { adam } from '../../src/training/optimizers/adam.js';
 import { tokenizer, vocab } from '../model/tinyModel.js';
 
 /**
- * Without any rule: they can only be remembered. All targets are of one length, since a GPU compiles its programs anew for each
- * shape that tensors take.
+ * Pairs without any rule, which can only be remembered. All targets have one length, since a GPU compiles its
+ * programs anew for each shape of a tensor.
  */
 const pairs = [
   { source: 'a b c', target: 'd a' },

@@ -8,7 +8,10 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The tfjs backend that the tests run on. */
     backend: BackendName;
-    /** Whether the page is cross-origin isolated, so that it has shared memory and tfjs takes its threaded binary. */
+    /**
+     * Whether the page is cross-origin isolated. It then has shared memory, and tfjs takes its threaded
+     * binary.
+     */
     isolated: boolean;
   }
 }
@@ -41,7 +44,8 @@ function project(
 }
 
 const config: ViteUserConfig = defineConfig({
-  // All that is bundled before the first test: Vite loads a page anew when it finds more, in the middle of a test.
+  // All that is bundled before the first test. When Vite finds more, it loads the page anew, also in the
+  // middle of a test.
   optimizeDeps: {
     include: [
       '@tensorflow/tfjs-core',

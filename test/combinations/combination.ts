@@ -17,11 +17,17 @@ import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { transformerEncoder } from '../../src/encoders/transformerEncoder.js';
 import type { TextSide } from '../../src/model/modelParts.js';
 
-/** Every choice that decides whether parts fit, and its values: the one source of the tests and of the guide's tables. */
+/**
+ * Every choice that decides whether parts fit, and its values. The tests and the guide's tables come from
+ * here alone.
+ */
 export const axes = {
   encoder: ['rnn', 'gru', 'lstm', 'convolutional', 'transformer'],
   encoderLayers: [1, 2],
-  /** Recurrent: bidirectional; convolutional: ReLU and learned positions; transformer: post-norm and learned positions. */
+  /**
+   * Recurrent: bidirectional. Convolutional: ReLU and learned positions. Transformer: post-norm and learned
+   * positions.
+   */
   encoderVariant: [false, true],
   bridge: ['passBridge', 'zeroBridge', 'linearBridge', 'linearBridge, shared'],
   attention: [

@@ -12,7 +12,10 @@ const distinct: SomeAxes = {
   bridge: ['passBridge', 'zeroBridge', 'linearBridge'],
 };
 
-/** Every combination of encoder, bridge, attention and decoder, and of the options that decide whether they fit. */
+/**
+ * Every combination of encoder, bridge, attention and decoder, and of the options that decide whether they
+ * fit.
+ */
 export function* product(): Generator<Combination> {
   const names = Object.keys(distinct) as (keyof Combination)[];
   const counts = names.map((name) => distinct[name].length);
@@ -30,8 +33,8 @@ export function* product(): Generator<Combination> {
 }
 
 /**
- * Layers and directions decide nothing but the state's form and the memory's width, which one cell shows. Dropout
- * decides nothing outside the decoder, and so one encoder and one bridge show it.
+ * Layers and directions decide the state's form and the memory's width alone, which one cell shows. Dropout
+ * decides nothing outside the decoder, so that one encoder and one bridge show it.
  */
 function isDistinct({ encoder, encoderLayers, encoderVariant, bridge, dropout }: Combination): boolean {
   if (dropout > 0 && (encoder !== 'convolutional' || bridge !== 'linearBridge')) return false;

@@ -245,7 +245,8 @@ describe.each<[string, Combination]>([
     };
     const long = await generate(forcedPrefix);
     const short = await generate([[eosId], [eosId], [eosId]]);
-    // What has the source's positions in its rows is computed before the first step: longer outputs need no more of it.
+    // What has the source's positions in its rows is computed before the first step. Longer outputs need no
+    // more of it.
     const overSource = (products: typeof long): number =>
       products.filter(({ shape }) => shape.at(-2) === 9 || shape[0] === 3 * 9).length;
     expect(overSource(short)).toBeGreaterThan(0);

@@ -4,8 +4,8 @@ import type { AttentionResult, AttentionSpec } from '../../src/contracts/attenti
 import { constantInitializer, createParameters } from '../../src/core/parameters.js';
 
 /**
- * The smallest attention that looks at its query: the score of a position is the sum of the query, times the first number
- * of the memory there, times a learnt scale. Its context is the weighted mean of the memory.
+ * The smallest attention that looks at its query. The score of a position is the sum of the query, times the
+ * first number of the memory there, times a learnt scale. The context is the weighted mean of the memory.
  */
 export function meanAttention(): AttentionSpec {
   return {
@@ -21,7 +21,8 @@ export function meanAttention(): AttentionSpec {
         attend(queries, prepared): AttentionResult {
           const { memory, mask } = prepared as { memory: Tensor3D; mask: Tensor2D };
           const key = slice(memory, [0, 0, 0], [-1, -1, 1]); // [batch, sourceTime, 1]
-          const scores: Tensor = mul(mul(sum(queries, 2, true), scale), sum(expandDims(key, 1), 3)); // [batch, queries, sourceTime]
+          // [batch, queries, sourceTime]
+          const scores: Tensor = mul(mul(sum(queries, 2, true), scale), sum(expandDims(key, 1), 3));
           const banned = mul(sub(1, expandDims(mask, 1)), -1e9);
           const weights = softmax(sub(scores, mul(banned, -1))) as Tensor3D;
           return { context: matMul(weights, memory), weights };

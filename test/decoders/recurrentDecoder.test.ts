@@ -92,7 +92,10 @@ const referenceIds = [
   [1, 9, 10, 3, 0],
 ];
 
-/** The logits of every real token by single steps, and what was fed: the reference, or the last prediction where it is free. */
+/**
+ * The logits of every real token by single steps, and what was fed: the reference where it is forced, else
+ * the last prediction.
+ */
 function bySteps(
   decoder: Decoder,
   context: Context,
@@ -326,7 +329,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const context = contextFor({ layers: 2, units, cell: false });
     const batch = batchOf(referenceIds);
     tidy(() => {
-      // Let position 1 alone be free. The features at position 0 are the same with and without; they tell what it must be.
+      // Position 1 alone is free. The features at position 0 do not depend on that, and tell what must be fed
+      // at position 1.
       const teacherForcingMask = Uint8Array.from({ length: rows * time }, (_, i) => (i % time === 1 ? 0 : 1));
       const sampled = decoder.features(batch, context, teacherForcingMask, { training: true });
       const starts = lengths.map((_, row) =>
@@ -351,7 +355,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     const decoder = build({ cell: 'gru' });
     const context = contextFor({ layers: 1, units, cell: false });
     const batch = batchOf(referenceIds);
-    const isProduct = backend === 'wasm' ? /MatMul$|^Seq2SeqLinear$/ : /MatMul$/; // elsewhere composed of products
+    // On other backends, linear is composed of products.
+    const isProduct = backend === 'wasm' ? /MatMul$|^Seq2SeqLinear$/ : /MatMul$/;
     const work = async (
       free: [row: number, position: number][],
     ): Promise<[products: number, runs: number]> => {
@@ -367,7 +372,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const runs = kernels.filter(({ name }) => name === 'Seq2SeqRecurrent_gru');
       const positions = runs.reduce((sum, { outputShapes }) => sum + (outputShapes[0]?.[1] ?? 0), 0);
       expect(positions).toBe(time);
-      expect(runs.every(({ outputShapes }) => outputShapes.length === 2)).toBe(true); // nothing for a gradient
+      // Nothing is kept for a gradient.
+      expect(runs.every(({ outputShapes }) => outputShapes.length === 2)).toBe(true);
       const loss = (): Scalar => sum(decoder.features(batch, context, teacherForcingMask));
       const taped = await profile(() => {
         disposeTensors(computeGradients(loss, decoder.parameters()));
@@ -428,7 +434,8 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       };
       const [forcedSummaries, forcedEmbeddings] = await count(false);
       expect(await count(true)).toEqual(
-        // Choosing first reads the weights once more; between the steps, what is forced and what is chosen are two lookups.
+        // Where all is chosen first, the weights are read once more. Where steps wait, what is forced and
+        // what is chosen are two lookups.
         placement === null
           ? [forcedSummaries + 1, forcedEmbeddings]
           : [forcedSummaries, forcedEmbeddings + 1],

@@ -85,7 +85,10 @@ function batchOf(targets: readonly Frames[] = reference): Batch {
   return collate(targets.map((target) => ({ source: [1], target })));
 }
 
-/** The outputs of every real frame by single steps, fed the reference or, where it is free, the last prediction. */
+/**
+ * The outputs of every real frame by single steps. They are fed the reference where it is forced, else the
+ * last prediction.
+ */
 function bySteps(decoder: Decoder, context: Context, teacherForcingMask: Forcing): number[] {
   return tidy(() => {
     const { state: first, constants } = decoder.start(context);

@@ -152,7 +152,8 @@ test('a step runs as many kernels after five tokens as after one, and no product
     tokens.dispose();
   }
   expect(counts[5]).toBe(counts[1]);
-  // Two layers of 4 (self) + 4 (source: query, scores, context, output) + 2 (feed-forward), and the output projection.
+  // Two layers of 4 (self) + 4 (source: query, scores, context, output) + 2 (feed-forward) products, and the
+  // output projection.
   expect(products).toBe(2 * 10 + 1);
   disposeTensors([state, constants]);
   decoder.dispose();

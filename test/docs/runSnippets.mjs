@@ -1,4 +1,5 @@
-// node --import tsx runSnippets.mjs FILE…: imports each module in turn and prints one line of JSON about each.
+// node --import tsx runSnippets.mjs FILE…
+// Imports each module in turn, and prints one line of JSON about each.
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** Settings with which these learn within seconds, and what their figure must then be: at least, or at most. */
+/** Settings with which these learn within seconds, and what their figure must then be at least or at most. */
 const CHECKED: Readonly<Record<string, { args: readonly string[]; atLeast?: number; atMost?: number }>> = {
   tiny: { args: [], atLeast: 0.9 },
   'english-french-rnn': { args: ['--examples', '5000', '--epochs', '6'], atLeast: 0.8 },

@@ -27,7 +27,10 @@ export interface SequenceTask {
   readonly symbolCount?: number;
   /** Default 64. */
   readonly batchSize?: number;
-  /** Whether sequences of similar length share a batch: half the work where lengths differ much. Default false. */
+  /**
+   * Whether sequences of similar length share a batch. It halves the work where lengths differ much. Default
+   * false.
+   */
   readonly bucketByLength?: boolean;
 }
 
@@ -37,8 +40,8 @@ export async function learns(task: SequenceTask): Promise<void> {
 }
 
 /**
- * Trains on distinct random sequences and returns the share of exact matches on 400 others. The learning rate climbs over 100
- * steps, stays, and falls to nothing along a cosine from a third of the way on.
+ * Trains on distinct random sequences and returns the share of exact matches on 400 others. The learning rate
+ * climbs over 100 steps and stays. From a third of the way on it falls to nothing along a cosine.
  */
 export async function exactMatchAfter({
   answer,

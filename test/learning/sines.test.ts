@@ -11,7 +11,10 @@ const random = createRandom(7);
 const between = (from: number, to: number): number => from + (to - from) * random.next();
 const [past, future] = [24, 12];
 
-/** The sum of two sines of periods 8 and 19, of any phase and of amplitudes from 0.2 to 0.5: 24 frames, and the next 12. */
+/**
+ * The sum of two sines of periods 8 and 19, of any phase and of amplitudes from 0.2 to 0.5: 24 frames, and
+ * the next 12.
+ */
 function signal(): FramePair {
   const waves = [8, 19].map((period) => ({
     period,

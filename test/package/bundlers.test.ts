@@ -59,7 +59,8 @@ describe('the README example in a bundle for browsers', () => {
     const bundle = await rollup({
       input: entry,
       plugins: [nodeResolve({ browser: true }), commonjs()],
-      // Cycles and `this` at top level are tfjs's own; peers that are not installed stay imports, inside a `try`.
+      // Cycles and `this` at top level are tfjs's own. Peers that are not installed stay imports, inside a
+      // `try`.
       onwarn: ({ code = '', message, exporter = '' }) => {
         const known =
           ['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(code) || optionalPeers.includes(exporter);

@@ -33,8 +33,8 @@ export interface NumberCase {
 }
 
 /**
- * Computes the cases of one kind through the library's public exports. It renames, transposes, permutes and calls; it does
- * no arithmetic of its own.
+ * Computes the cases of one kind through the library's public exports. It renames, transposes, permutes and
+ * calls. It does no arithmetic of its own.
  *
  * @returns `null` for a case that this library cannot build yet
  */

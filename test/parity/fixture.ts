@@ -12,7 +12,7 @@ export interface Fixture {
   readonly stored: ReadonlyMap<string, StoredTensor>;
 }
 
-/** What `index.json` lists: each case's files are `NAME.json` and, where it has tensors, `NAME.safetensors`. */
+/** What `index.json` lists. A case has the file `NAME.json` and, if it has tensors, `NAME.safetensors`. */
 export interface FixtureIndex {
   readonly cases: readonly FixtureEntry[];
 }

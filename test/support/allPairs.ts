@@ -5,8 +5,9 @@ type AxisValues = { readonly [axis: string]: readonly unknown[] };
 type RowOf<A extends AxisValues> = { readonly [Axis in keyof A]: A[Axis][number] };
 
 /**
- * A small set of valid rows in which every pair of values of two axes occurs that occurs in a valid row at all. Greedy, and the
- * same at every run: while a pair is missing, the row is taken that has it and the most other missing ones.
+ * A small set of valid rows. Every pair of values of two axes that occurs in a valid row at all occurs in one
+ * of the set. The choice is greedy, and the same at every run: while a pair is missing, the row is taken that
+ * has it and the most other missing pairs.
  */
 export function allPairs<A extends AxisValues>(axes: A, isValid: (row: RowOf<A>) => boolean): RowOf<A>[] {
   const names = Object.keys(axes);

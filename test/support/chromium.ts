@@ -4,7 +4,9 @@ import { delimiter, join } from 'node:path';
 /** Names that Chromium and Chrome go by, as distributions install them. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** WebGL and WebGPU by software, so that they are there on a machine without a GPU; and nothing that calls home. */
+/**
+ * WebGL and WebGPU by software, so that they are there on a machine without a GPU. Nothing calls home.
+ */
 export const chromiumArguments: readonly string[] = [
   '--no-sandbox',
   '--enable-unsafe-swiftshader',

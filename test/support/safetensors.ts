@@ -27,7 +27,8 @@ export function readSafetensors(file: Uint8Array): Map<string, StoredTensor> {
           data_offsets: [start, end],
         },
       ]) => {
-        const bytes = new Uint8Array(file.subarray(8 + headerLength + start, 8 + headerLength + end)).buffer; // a copy, aligned
+        // A copy, which is aligned.
+        const bytes = new Uint8Array(file.subarray(8 + headerLength + start, 8 + headerLength + end)).buffer;
         const view = { F32: Float32Array, I32: Int32Array, BOOL: Uint8Array }[dtype];
         return [name, { dtype, shape, data: new view(bytes) }];
       },

@@ -1,4 +1,6 @@
-/** Chains that must not compile: the type checker fails where a marked line has no error. Nothing here runs. */
+/**
+ * Chains that must not compile. The type checker fails where a marked line has no error. Nothing here runs.
+ */
 import type { BridgeSpec } from '../../src/contracts/bridge.js';
 import type { DecoderSpec } from '../../src/contracts/decoder.js';
 import type { EncoderSpec } from '../../src/contracts/encoder.js';

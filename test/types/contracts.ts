@@ -1,4 +1,6 @@
-/** Calls that must not compile: the type checker fails where a marked line has no error. Nothing here runs. */
+/**
+ * Calls that must not compile. The type checker fails where a marked line has no error. Nothing here runs.
+ */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../../src/contracts/batch.js';
 import type { EncoderSpec } from '../../src/contracts/encoder.js';

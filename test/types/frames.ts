@@ -1,4 +1,7 @@
-/** What a target of frames changes in the types: the type checker fails where a marked line has no error. Nothing here runs. */
+/**
+ * What a target of frames changes in the types. The type checker fails where a marked line has no error.
+ * Nothing here runs.
+ */
 import type { DecoderSpec } from '../../src/contracts/decoder.js';
 import type { EncoderSpec } from '../../src/contracts/encoder.js';
 import { seq2seq } from '../../src/builder/seq2seq.js';

@@ -1,4 +1,7 @@
-/** Calls of kernels that must not compile: the type checker fails where a marked line has no error. Nothing here runs. */
+/**
+ * Calls of kernels that must not compile. The type checker fails where a marked line has no error. Nothing
+ * here runs.
+ */
 import type { Kernels } from '../../src/backend/wasm/generated/kernels.js';
 
 declare const kernels: Kernels;

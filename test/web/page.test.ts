@@ -33,7 +33,10 @@ async function type(page: Page, sentence: string): Promise<void> {
   await input.press('Enter');
 }
 
-/** Types a first sentence, and waits for its translations; a model that learnt next to nothing may write none, and look nowhere. */
+/**
+ * Types a first sentence, and waits for its translations. A model that learnt next to nothing may write none,
+ * and look nowhere.
+ */
 async function translate(page: Page, sentence: string): Promise<string[]> {
   await type(page, sentence);
   await choices(page).first().waitFor({ timeout: 100_000 });

@@ -107,7 +107,8 @@ export function learnBpe(lines: Iterable<string>, options: LearnBpeOptions = {})
     }
   };
 
-  // An entry goes stale when its pair's count falls. When it reaches the top, it is put back with the true count.
+  // An entry goes stale when its pair's count falls. When it reaches the top, it is put back with the true
+  // count.
   const queue = createPriorityQueue<{ readonly pair: Pair; readonly count: number }>((a, b) => {
     if (a.count !== b.count) return a.count > b.count;
     const order =

@@ -4,8 +4,8 @@ import { allowInRows } from '../ops/bans.js';
 
 /**
  * A function says which ids may follow, such as a trie or a grammar (De Cao et al. 2021). This is the option
- * `allowedTokens`. Where the function allows nothing, a beam drops the hypothesis, and greedy search ends it as
- * `'stuck'`.
+ * `allowedTokens`. Where the function allows nothing, a beam drops the hypothesis, and greedy search ends it
+ * as `'stuck'`.
  *
  * @throws `invalid-option`
  *

@@ -196,7 +196,8 @@ describe('installWasmKernels', () => {
     await installWasmKernels();
     wasm.asm = asm;
     const added = registered().map((kernel, i) => (kernel === own[i] ? '' : names[i]));
-    expect(added.filter((name) => name !== '')).toEqual(['UnsortedSegmentSum']); // without it no embedding would train
+    // Without it no embedding would train.
+    expect(added.filter((name) => name !== '')).toEqual(['UnsortedSegmentSum']);
     expect(warn.mock.calls).toEqual([
       [
         "installWasmKernels: this version of tfjs keeps its memory elsewhere, so tfjs's own kernels stay in use.",

@@ -54,7 +54,8 @@ const corpus = [
 
 describe('learnBpe', () => {
   it("learns subword-nmt's merges in subword-nmt's order", () => {
-    // As the functions of subword-nmt's learn_bpe.py give it for the corpus above; ties go to the greater pair by code points.
+    // What the functions of subword-nmt's learn_bpe.py give for the corpus above. Of equal counts the greater
+    // pair by code points comes first.
     expect(learnBpe(corpus, { merges: 40 }).map((merge) => merge.join(' '))).toEqual([
       's t</w>',
       'e st</w>',

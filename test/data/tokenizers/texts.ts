@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
-/** Pieces that trip tokenizers up: quotes, joiners, marks, scripts, spaces, emoji, halves of surrogate pairs. */
+/**
+ * Pieces that trip tokenizers up: quotes, joiners, marks, scripts, spaces, emoji, halves of surrogate pairs.
+ */
 const tricky: fc.Arbitrary<string> = fc.constantFrom(
   ...[
     ' ',

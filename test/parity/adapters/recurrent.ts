@@ -107,7 +107,10 @@ function encoderCase(fixture: Fixture): TensorCase {
   };
 }
 
-/** Each layer's concatenated directions as PyTorch stacks them: `[layer * directions + direction, batch, hidden]`. */
+/**
+ * Each layer's concatenated directions as PyTorch stacks them:
+ * `[layer * directions + direction, batch, hidden]`.
+ */
 function finalStates(states: readonly LayerState[], directions: number): Record<string, Tensor> {
   const apart = (part: Tensor2D): Tensor2D[] => (directions === 1 ? [part] : split(part, directions, 1));
   const stacked = (parts: readonly Tensor2D[]): Tensor => stack(parts.flatMap(apart));
