@@ -9,6 +9,8 @@
  * - `missing-part`: a file refers to a tokenizer or block that was not handed in.
  * - `load-failed`: no model could be read from a URL, a store or a folder: nothing is there, or reading
  *   fails.
+ * - `save-failed`: a model could not be written to a URL, a store or a folder: no room, no permission, another
+ *   process that saved there at the same time.
  * - `corrupt-file`: a saved model or a data file is damaged or of another format.
  * - `not-finite`: a loss, gradient or logit is NaN or infinite.
  * - `disposed`: the object was used after `dispose()`.
@@ -26,6 +28,7 @@ export type ErrorCode =
   | 'incomplete-builder'
   | 'missing-part'
   | 'load-failed'
+  | 'save-failed'
   | 'corrupt-file'
   | 'not-finite'
   | 'disposed'
@@ -65,31 +68,54 @@ export class Seq2SeqError extends Error {
 export interface Mismatch {
   /** The public function that noticed, such as `recurrentEncoder`. */
   where: string;
-  /** What it needed, such as `units to be a positive whole number`. */
+  /** What it needed, such as `units to be a positive whole number`. Only its start is shown where it is long. */
   expected: string;
   /** What came instead; values are printed, strings in quotes. */
   received: unknown;
   /** What to do about it, as a sentence. */
   hint?: string;
+  /** The error behind it. */
+  cause?: unknown;
 }
 
 /** The one place where messages are worded: `where: expected … but received …. Hint`. */
-export function mismatch(code: ErrorCode, { where, expected, received, hint }: Mismatch): Seq2SeqError {
-  const text = `${where}: expected ${expected} but received ${describe(received)}.`;
-  return new Seq2SeqError(code, hint ? `${text} ${hint}` : text);
+export function mismatch(
+  code: ErrorCode,
+  { where, expected, received, hint, ...options }: Mismatch,
+): Seq2SeqError {
+  const text = `${where}: expected ${shorten(expected, 600)} but received ${describe(received)}.`;
+  return new Seq2SeqError(code, hint ? `${text} ${hint}` : text, options);
 }
 
-/** A short, safe rendering of any value for an error message. */
+/** A short rendering of any value for an error message. Values of untrusted files cannot make it fail. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(shorten(value));
-  if (Array.isArray(value))
-    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(describe).join(', ')}]`;
-  if (Object(value) !== value) return String(value);
-  const name = (value as { constructor?: { name?: string } }).constructor?.name;
-  if (name && name !== 'Object') return `a ${name}`;
-  return `{${shorten(Object.keys(value as object).join(', '))}}`;
+  return shorten(render(value, 0), 300);
 }
 
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+/** The start of a text that may be long. */
+export function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+}
+
+function render(value: unknown, depth: number): string {
+  if (typeof value === 'string') return JSON.stringify(shorten(value, 80));
+  if (Object(value) !== value) return String(value);
+  try {
+    if (Array.isArray(value)) {
+      return value.length > 8 || depth === 3
+        ? `an array of ${value.length}`
+        : `[${value.map((one) => render(one, depth + 1)).join(', ')}]`;
+    }
+    const name = className(value as object);
+    return name === 'Object' ? `{${shorten(Object.keys(value as object).join(', '), 80)}}` : `a ${name}`;
+  } catch {
+    return 'an object that cannot be read';
+  }
+}
+
+/** The prototype is asked, since a key named `constructor` is only data. */
+function className(value: object): string {
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+  const name = prototype?.constructor?.name;
+  return typeof name === 'string' && name !== '' ? name : 'Object';
 }

@@ -10,7 +10,7 @@ import { transformerDecoder } from '../decoders/transformerDecoder.js';
 import { convolutionalEncoder } from '../encoders/convolutionalEncoder.js';
 import { recurrentEncoder } from '../encoders/recurrentEncoder.js';
 import { transformerEncoder } from '../encoders/transformerEncoder.js';
-import { mismatch } from '../core/errors.js';
+import { mismatch, shorten } from '../core/errors.js';
 import type { JsonObject } from '../core/json.js';
 import { corrupt, isObject } from './weights/artifacts.js';
 
@@ -58,7 +58,7 @@ export function restoreBlock<S extends { readonly role: string }>(
       where: 'loadSeq2Seq',
       expected: `a factory for the model's ${role}`,
       received: kind,
-      hint: `Pass it as { blocks: { ${kind}: (config) => … } }.`,
+      hint: `Pass it as { blocks: { ${shorten(kind, 80)}: (config) => … } }.`,
     });
   }
   const spec = factory(config as never);

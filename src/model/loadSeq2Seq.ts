@@ -1,6 +1,6 @@
 import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers beside what is imported
 import { io } from '@tensorflow/tfjs-core';
-import { mismatch, Seq2SeqError } from '../core/errors.js';
+import { mismatch, Seq2SeqError, shorten } from '../core/errors.js';
 import type { JsonValue } from '../core/json.js';
 import { boolean, oneOf, positiveInteger, readOptions, unchecked } from '../core/options.js';
 import { createParameterBudget } from '../core/parameters.js';
@@ -159,7 +159,7 @@ function restore<T>(make: () => T): T {
     const { code } = error as Partial<Seq2SeqError>;
     if (/^(missing-part|corrupt-file|device-failed|out-of-memory)$/.test(code ?? '')) throw error;
     const text = `loadSeq2Seq: the file describes a model that cannot be built: ${String(error)}`;
-    throw new Seq2SeqError('corrupt-file', text, { cause: error });
+    throw new Seq2SeqError('corrupt-file', shorten(text, 1000), { cause: error });
   }
 }
 

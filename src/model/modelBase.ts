@@ -55,10 +55,11 @@ export interface ModelBase<Target extends TargetSide> {
    */
   setWeights(weights: NamedWeights, options?: SetWeightsOptions): void;
   /**
-   * Saves weights, vocabularies, tokenizers and structure in one artifact.
+   * Saves weights, vocabularies, tokenizers and structure in one artifact: those of the moment of the call.
    *
    * @param urlOrHandler a tfjs URL (`indexeddb://name`, `localstorage://name`, `downloads://name`) or IO
    * handler, such as `fileSystemHandler(directory)` of `tfjs-seq2seq/node`
+   * @throws `save-failed` where the disk, server or store fails (its own error is the `cause`)
    */
   save(urlOrHandler: string | io.IOHandler): Promise<io.SaveResult>;
   /** Frees all variables; a second call does nothing. */

@@ -27,6 +27,31 @@ test('an error keeps its cause', () => {
   expect(new Seq2SeqError('corrupt-file', 'outer', { cause }).cause).toBe(cause);
 });
 
+/** A list in a list in a list … */
+function nested(levels: number): unknown {
+  return JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+}
+
+test('an object that fails whatever is asked of it', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  expect(render(proxy)).toBe('an object that cannot be read');
+});
+
+test('deep nesting does not fill the stack', () => {
+  expect(render(nested(200_000))).toBe('[[[an array of 1]]]');
+});
+
+test('a message is short, whatever came', () => {
+  const long = 'x'.repeat(10_000);
+  const texts = new Array<string>(8).fill('\n'.repeat(200));
+  for (const received of [long, [long, long], { [long]: 1 }, new Array(8).fill(texts), 10n ** 5000n]) {
+    const { message } = mismatch('corrupt-file', { where: 'here', expected: long, received });
+    expect(message.length).toBeLessThan(1000);
+    expect(message).toMatch(/^here: expected x+\.\.\. but received /);
+  }
+});
+
 test.each([
   ['text', '"text"'],
   ['a "quoted"\nline', '"a \\"quoted\\"\\nline"'],
@@ -46,6 +71,11 @@ test.each([
   [new Map(), 'a Map'],
   [new Int32Array(2), 'a Int32Array'],
   [(function* () {})(), '{}'],
+  [{ constructor: { name: { toString: 1 } } }, '{constructor}'],
+  [{ constructor: { name: 'Map' } }, '{constructor}'],
+  [JSON.parse('{"__proto__": {"constructor": 1}, "toString": 2}'), '{__proto__, toString}'],
+  [[[[[1]], []]], '[[[an array of 1], []]]'],
+  [10n ** 400n, `1${'0'.repeat(296)}...`],
 ])('renders %o', (value, text) => {
   expect(render(value)).toBe(text);
 });

@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { mismatch, Seq2SeqError } from '../../core/errors.js';
+import { canonicalJson } from '../../core/json.js';
 import { bpeTokenizer, type BpeTokenizerOptions } from './bpeTokenizer.js';
 import { charTokenizer } from './charTokenizer.js';
 import { segmenterTokenizer } from './segmenterTokenizer.js';
@@ -56,11 +57,13 @@ export function tokenizerFromJSON(json: unknown, tokenizers: HandedTokenizers = 
       hint: 'Make it as before saving and pass it, such as { tokenizers: [myTokenizer] }.',
     });
   }
-  if (JSON.stringify(handed.toJSON()) === JSON.stringify(json)) return handed;
+  const saved = canonicalJson(where, json);
+  const given = canonicalJson(where, JSON.parse(JSON.stringify(handed.toJSON())));
+  if (given === saved) return handed;
   throw mismatch('incompatible-parts', {
     where,
-    expected: `the tokenizer '${name}' with the options ${JSON.stringify(json)}, as when it was saved,`,
-    received: JSON.stringify(handed.toJSON()),
+    expected: `the tokenizer '${name}' with the options ${saved}, as when it was saved,`,
+    received: given,
   });
 }
 

@@ -1,7 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import { crc32 } from '../../core/checksum.js';
 import { mismatch, type Seq2SeqError } from '../../core/errors.js';
-import type { JsonObject, JsonValue } from '../../core/json.js';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../core/json.js';
 
 /** What a saved model says of itself, besides its weights. */
 export type ModelDescription = JsonObject & { readonly format: string; readonly version: number };
@@ -33,7 +33,8 @@ export function packArtifacts(
     data.set(values, offset);
     offset += values.length;
   }
-  const checksum = checksumOf(description, weightSpecs, new Uint8Array(data.buffer));
+  const text = canonicalJson('save', [description, weightSpecs], 'invalid-input');
+  const checksum = checksumOf(text, new Uint8Array(data.buffer));
   return {
     format: FORMAT,
     generatedBy: FORMAT,
@@ -45,7 +46,8 @@ export function packArtifacts(
 }
 
 /**
- * Checks what can be checked of artifacts before anything is built: format, sizes, dtypes and the checksum.
+ * Checks what can be checked of artifacts before anything is built: format, names, sizes, dtypes and the
+ * checksum.
  *
  * @throws `corrupt-file`
  */
@@ -70,10 +72,12 @@ export function unpackArtifacts(artifacts: io.ModelArtifacts): {
     }
     return spec['shape'].reduce((product, size) => product * size, 1);
   });
+  const twice = firstRepeated(specs.map(({ name }) => name));
+  if (twice !== undefined) throw corrupt('every weight once', twice);
   const expected = 4 * sizes.reduce((sum, size) => sum + size, 0);
   if (expected !== bytes.length) throw corrupt(`${expected} bytes of weights`, bytes.length);
   const { checksum, ...description } = topology;
-  const found = checksumOf(description, specs as unknown as JsonValue, bytes);
+  const found = checksumOf(canonicalJson('loadSeq2Seq', [description, specs]), bytes);
   if (found !== checksum) throw corrupt(`checksum ${found}, that of the content,`, checksum);
 
   const data = new Float32Array(bytes.buffer);
@@ -92,6 +96,12 @@ export function corrupt(expected: string, received: unknown): Seq2SeqError {
   return mismatch('corrupt-file', { where: 'loadSeq2Seq', expected, received, hint });
 }
 
+/** The first name that came before. */
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
 /** Tells a plain JSON object from everything else. */
 export function isObject(value: unknown): value is { readonly [key: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -101,15 +111,9 @@ function isShape(value: JsonValue | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
 }
 
-function checksumOf(description: JsonValue, specs: JsonValue, bytes: Uint8Array): string {
-  const text = new TextEncoder().encode(canonical([description, specs]));
-  return crc32(bytes, crc32(text)).toString(16).padStart(8, '0');
-}
-
-/** JSON with sorted keys: the same for equal values, whatever storage did to their order. */
-function canonical(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const keys = Object.keys(value).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] as JsonValue)}`).join()}}`;
+/** A checksum over the canonical text and the weights. */
+function checksumOf(text: string, bytes: Uint8Array): string {
+  return crc32(bytes, crc32(new TextEncoder().encode(text)))
+    .toString(16)
+    .padStart(8, '0');
 }

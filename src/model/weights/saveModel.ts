@@ -1,7 +1,7 @@
 import '#io'; // some bundlers drop the handlers of URLs, which tfjs registers beside what is imported
 import { io } from '@tensorflow/tfjs-core';
 import { readValues } from '../../core/device.js';
-import { mismatch } from '../../core/errors.js';
+import { mismatch, Seq2SeqError } from '../../core/errors.js';
 import type { JsonObject } from '../../core/json.js';
 import { packArtifacts, FORMAT, VERSION, type ModelDescription } from './artifacts.js';
 import { checkAlive, type ModelCore } from '../modelCore.js';
@@ -30,7 +30,14 @@ export async function saveModel(
       return { name, shape: variable.shape, values: await readValues(variable) };
     }),
   );
-  return handler.save(packArtifacts(description, weights));
+  const artifacts = packArtifacts(description, weights);
+  try {
+    return await handler.save(artifacts);
+  } catch (cause) {
+    if (cause instanceof Seq2SeqError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Seq2SeqError('save-failed', `save: the model could not be written: ${reason}`, { cause });
+  }
 }
 
 function saveHandler(url: string): io.IOHandler | undefined {

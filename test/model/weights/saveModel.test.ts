@@ -116,6 +116,27 @@ describe('a loaded model is the saved one', () => {
     }
   });
 
+  test('through a folder, saved at every epoch without waiting', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'seq2seq-'));
+    try {
+      const model = tinyModel();
+      const saves: Promise<unknown>[] = [];
+      await model.fit([{ source: 'a b', target: 'b a' }], {
+        epochs: 12,
+        onEpoch: () => void saves.push(model.save(fileSystemHandler(folder))),
+      });
+      const weights = weightsOf(model);
+      await Promise.all(saves);
+      const copy = await loadSeq2Seq(fileSystemHandler(folder));
+      expect(weightsOf(copy)).toEqual(weights);
+      expect(await readdir(folder)).toHaveLength(2);
+      model.dispose();
+      copy.dispose();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('weights in several buffers, keys in another order', async () => {
     const model = oddModel();
     const artifacts = await saved(model);
@@ -236,6 +257,25 @@ describe('damage is told by corrupt-file, and leaves no tensors', () => {
       const [first, ...rest] = artifacts.weightSpecs ?? [];
       return { ...artifacts, weightSpecs: [{ ...(first as io.WeightsManifestEntry), shape: [-1] }, ...rest] };
     }, /float32 weights with a name and a shape/);
+    await refused((artifacts) => {
+      return { ...artifacts, weightSpecs: [null as never] };
+    }, /float32 weights with a name and a shape/);
+    await refused((artifacts) => {
+      const [first, ...rest] = artifacts.weightSpecs as [
+        io.WeightsManifestEntry,
+        ...io.WeightsManifestEntry[],
+      ];
+      const renamed = rest.map((spec, i) => (i === 0 ? { ...spec, name: first.name } : spec));
+      return { ...artifacts, weightSpecs: [first, ...renamed] };
+    }, /every weight once but received "encoder\.embedding\.weight"/);
+  });
+
+  test.each([5000, 200_000])('%i levels of nesting', async (levels) => {
+    const nested = JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as object;
+    await refused((artifacts) => topology(artifacts, { encoder: nested }), /JSON of at most 100 levels/);
+    await refused((artifacts) => topology(artifacts, { version: nested }), /version 1 of the format/);
+    await refused((artifacts) => ({ ...artifacts, weightSpecs: [nested as never] }), /float32 weights/);
+    await refused((artifacts) => ({ ...artifacts, modelTopology: nested }), /a model saved by/);
   });
 
   describe('a forged checksum does not help', () => {
@@ -276,6 +316,26 @@ describe('damage is told by corrupt-file, and leaves no tensors', () => {
         forge((description) => (description['bridge'] = { kind: 'passBridge', config: {} })),
         text,
       );
+    });
+
+    test('values that look like a class', async () => {
+      const odd = { constructor: { name: { toString: 1 } } };
+      const model = tinyModel();
+      const artifacts = await saved(model);
+      model.dispose();
+      const { description } = unpackArtifacts(artifacts);
+      for (const part of ['source', 'target', 'encoder', 'bridge', 'decoder', 'teacherForcing']) {
+        const whole = description[part] as JsonObject;
+        for (const value of [odd, ...Object.keys(whole).map((key) => ({ ...whole, [key]: odd }))]) {
+          const error: unknown = await load(forge((altered) => (altered[part] = value))(artifacts)).then(
+            (loaded) => loaded.dispose(), // `addSos` is on unless it is false
+            (thrown: unknown) => thrown,
+          );
+          if (error === undefined) continue;
+          expect((error as Seq2SeqError).code).toMatch(/^(corrupt-file|missing-part)$/);
+          expect((error as Error).message.length).toBeLessThan(1000);
+        }
+      }
     });
 
     test('parts that are none', async () => {
@@ -431,6 +491,13 @@ describe('what cannot travel is handed in', () => {
     }
   });
 
+  test('a config that nests too deeply to load is not saved', async () => {
+    const config = JSON.parse('{"a":'.repeat(101) + '1' + '}'.repeat(101)) as JsonObject;
+    const model = build({ ...recurrentEncoder({ units: 3 }), kind: 'myEncoder', config });
+    await expect(saved(model)).rejects.toMatchObject({ code: 'invalid-input' });
+    model.dispose();
+  });
+
   test('kinds of the prototype chain are not blocks', async () => {
     const model = build({ ...recurrentEncoder({ units: 3 }), kind: 'constructor' });
     const artifacts = await saved(model);
@@ -495,10 +562,16 @@ describe('where to', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  test('a failing store is told as it is', async () => {
+  test('a failing store has a code of its own, with the reason', async () => {
     const model = tinyModel();
-    const full = io.withSaveHandler(() => Promise.reject(new Error('disk full')));
-    await expect(model.save(full)).rejects.toThrow('disk full');
+    const cause = new Error('disk full');
+    await expect(model.save(io.withSaveHandler(() => Promise.reject(cause)))).rejects.toMatchObject({
+      code: 'save-failed',
+      message: 'save: the model could not be written: disk full',
+      cause,
+    });
+    const told = new Seq2SeqError('aborted', 'stopped');
+    await expect(model.save(io.withSaveHandler(() => Promise.reject(told)))).rejects.toBe(told);
     model.dispose();
   });
 });
