@@ -1,28 +1,33 @@
 import { io } from '@tensorflow/tfjs-core';
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mismatch } from '../core/errors.js';
+import { mismatch, Seq2SeqError } from '../core/errors.js';
 import { readWeights } from './readWeights.js';
+import { readFileOf } from './regularFile.js';
+import { saveToFolder } from './saveToFolder.js';
 
 const MODEL_FILE = 'model.json';
-const OWN_WEIGHTS = /^weights\.[0-9a-f]{64}\.bin$/;
-const OWN_UNFINISHED = /^(?:model\.json|weights\.[0-9a-f]{64}\.bin)\.[0-9a-f-]{36}\.unfinished$/;
 
 /**
  * Saves a model to a folder and loads it again. It is an `IOHandler` of TensorFlow.js for Node, with tfjs's
  * own file layout: `model.json` beside its weights. It needs no native package, and works for any tfjs model
  * as well.
  *
- * A save is all or nothing. First the weights go into a new file, `weights.<SHA-256>.bin`. Then one rename of
- * `model.json` switches over to it. Then the weights of the earlier save are removed. Until the rename, the
- * earlier model is what loads. A folder takes one save at a time. Before anything is made of weights, loading
- * checks their size, and their hash where the name has it.
+ * A save is all or nothing. First the weights go into new files of at most 1 GiB,
+ * `weights.<SHA-256>.<save>-<part>.bin`. Then one rename of `model.json` switches over to them. Then the
+ * weights of the earlier save are removed. Until the rename, the earlier model is what loads. Weight data must
+ * stay as it is until its save is done.
+ *
+ * Saves of one process to one folder wait for each other, so that the last one called stays. Where several
+ * processes save to one folder at once, the first one stays and the others fail.
+ *
+ * Before anything is made of weights, loading checks their size, and their hash where the name has it. It
+ * reads regular files only.
  *
  * @param directory made where it is missing
- * @returns a handler whose `save` throws `invalid-input` for a topology in binary form, and whose `load`
- * throws `load-failed` where there is no model, and `corrupt-file` where a file is damaged, incomplete or of
- * another format
+ * @returns a handler whose `save` throws `save-failed` where the disk or another process is in the way, and
+ * `invalid-input` for what JSON cannot hold. Its `load` throws `load-failed` where there is no model or the
+ * disk fails, and `corrupt-file` where a file is damaged, incomplete or of another format. An error of the
+ * disk is the `cause`
  *
  * @example
  * ```ts
@@ -49,63 +54,7 @@ export function fileSystemHandler(directory: string): Required<io.IOHandler> {
       received: directory,
     });
   }
-  return { save: (artifacts) => save(directory, artifacts), load: () => load(directory) };
-}
-
-async function save(directory: string, artifacts: io.ModelArtifacts): Promise<io.SaveResult> {
-  const { weightSpecs, weightData = [], ...description } = artifacts;
-  if (description.modelTopology instanceof ArrayBuffer) {
-    throw mismatch('invalid-input', {
-      where: 'fileSystemHandler.save',
-      expected: 'a model topology in JSON form',
-      received: description.modelTopology,
-    });
-  }
-  await mkdir(directory, { recursive: true });
-  const buffers = (Array.isArray(weightData) ? weightData : [weightData]).map(
-    (buffer) => new Uint8Array(buffer),
-  );
-  const hash = createHash('sha256');
-  for (const bytes of buffers) hash.update(bytes);
-  const weightsFile = `weights.${hash.digest('hex')}.bin`;
-  const weightsManifest = weightSpecs === undefined ? [] : [{ paths: [weightsFile], weights: weightSpecs }];
-  const json = new TextEncoder().encode(JSON.stringify({ ...description, weightsManifest }));
-
-  if (weightsManifest.length > 0) await writeWhole(directory, weightsFile, buffers);
-  await writeWhole(directory, MODEL_FILE, [json]);
-  for (const name of await readdir(directory)) {
-    const old = OWN_WEIGHTS.test(name) && !(name === weightsFile && weightsManifest.length > 0);
-    if (old || OWN_UNFINISHED.test(name)) await rm(join(directory, name), { force: true });
-  }
-  return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
-}
-
-/**
- * Writes a file under another name, makes sure that it is on the disk, and only then gives it its own name.
- */
-async function writeWhole(directory: string, name: string, parts: readonly Uint8Array[]): Promise<void> {
-  const unfinished = join(directory, `${name}.${randomUUID()}.unfinished`);
-  try {
-    const file = await open(unfinished, 'wx');
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, join(directory, name));
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
-  await syncFolder(directory);
-}
-
-/** Makes a rename last through a power cut, where the system lets a folder be opened (Windows does not). */
-async function syncFolder(directory: string): Promise<void> {
-  const folder = await open(directory, 'r').catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
+  return { save: (artifacts) => saveToFolder(directory, artifacts), load: () => load(directory) };
 }
 
 async function load(directory: string): Promise<io.ModelArtifacts> {
@@ -116,22 +65,29 @@ async function load(directory: string): Promise<io.ModelArtifacts> {
       return await io.getModelArtifactsForJSON(description, (manifest) => readWeights(directory, manifest));
     } catch (error) {
       // A save between the two reads has removed the weights; what it put in their place is complete.
-      if ((await readDescription(directory)) === text) throw error;
+      if ((await readDescription(directory)) !== text) continue;
+      throw error instanceof Seq2SeqError ? error : loadFailed(directory, error);
     }
   }
 }
 
 async function readDescription(directory: string): Promise<string> {
   try {
-    return await readFile(join(directory, MODEL_FILE), 'utf8');
+    return Buffer.from((await readFileOf(join(directory, MODEL_FILE))).buffer).toString();
   } catch (error) {
-    throw mismatch('load-failed', {
-      where: 'fileSystemHandler.load',
-      expected: `a folder with a saved model, ${join(directory, MODEL_FILE)},`,
-      received: (error as NodeJS.ErrnoException).code,
-      hint: 'Check the path, or save a model there first.',
-    });
+    throw loadFailed(directory, error);
   }
+}
+
+function loadFailed(directory: string, cause: unknown): Seq2SeqError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return mismatch('load-failed', {
+    where: 'fileSystemHandler.load',
+    expected: `a folder with a saved model, ${join(directory, MODEL_FILE)},`,
+    received: code ?? message,
+    hint: 'Check the path, or save a model there first.',
+    cause,
+  });
 }
 
 function parseDescription(directory: string, text: string): io.ModelJSON {

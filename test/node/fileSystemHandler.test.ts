@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ beforeEach(async () => {
   directory = join(await fs.mkdtemp(join(tmpdir(), 'handler-')), 'new', 'folder');
 });
 afterEach(async () => {
-  vi.mocked(fs.rename).mockReset();
+  vi.resetAllMocks();
   await fs.rm(join(directory, '../..'), { recursive: true });
 });
 
@@ -82,7 +83,7 @@ describe('fileSystemHandler', () => {
         'model.json',
         'notes.txt',
         'weights.bin',
-        expect.stringMatching(/^weights\.\w{64}\.bin$/),
+        expect.stringMatching(/^weights\.\w{64}\.\w{16}-1\.bin$/),
       ]),
     );
     expect(bytesOf((await handler.load()).weightData)).toEqual(bytesOf(weightsOf(2)));
@@ -90,40 +91,30 @@ describe('fileSystemHandler', () => {
     expect(bytesOf((await handler.load()).weightData)).toEqual(bytesOf(weightsOf(2)));
   });
 
-  it.each(['model.json', 'weights.'])('leaves the old model when a save stops before %s', async (stop) => {
-    const handler = fileSystemHandler(directory);
-    await handler.save(artifactsOf(1));
-    const { rename } = await vi.importActual<typeof fs>('node:fs/promises');
-    vi.mocked(fs.rename).mockImplementation(async (from, to) => {
-      if (String(to).startsWith(join(directory, stop))) throw new Error('disk full');
-      await rename(from, to);
-    });
-    await expect(handler.save(artifactsOf(2))).rejects.toThrow('disk full');
-    expect((await handler.load()).userDefinedMetadata).toEqual(artifactsOf(1).userDefinedMetadata);
-    expect(bytesOf((await handler.load()).weightData)).toEqual(bytesOf(weightsOf(1)));
-    vi.mocked(fs.rename).mockReset();
-    await handler.save(artifactsOf(3));
-    expect(await fs.readdir(directory)).toHaveLength(2);
-  });
-
   it('clears up after a process that was killed', async () => {
     const handler = fileSystemHandler(directory);
     await handler.save(artifactsOf(1));
-    const unfinished = 'model.json.123e4567-e89b-42d3-a456-426614174000.unfinished';
+    const unfinished = 'model.json.0123456789abcdef.unfinished';
+    const part = `weights.${'0'.repeat(64)}.0123456789abcdef-1.bin`;
+    const older = `weights.${'0'.repeat(64)}.bin`;
     await fs.writeFile(join(directory, unfinished), '{"mod');
+    for (const name of [part, older]) await fs.writeFile(join(directory, name), 'half');
     expect(bytesOf((await handler.load()).weightData)).toEqual(bytesOf(weightsOf(1)));
     await handler.save(artifactsOf(2));
-    expect(await fs.readdir(directory)).not.toContain(unfinished);
+    expect(await fs.readdir(directory)).toHaveLength(2);
   });
 
   it('loads the new model where a save comes between its two reads', async () => {
     const handler = fileSystemHandler(directory);
     await handler.save(artifactsOf(1));
-    const { readFile } = await vi.importActual<typeof fs>('node:fs/promises');
-    vi.mocked(fs.readFile).mockImplementationOnce(async (...args) => {
-      const text = await readFile(...args);
-      await handler.save(artifactsOf(2));
-      return text;
+    const { stat } = await vi.importActual<typeof fs>('node:fs/promises');
+    let saved = false;
+    vi.mocked(fs.stat).mockImplementation(async (path) => {
+      if (String(path).endsWith('.bin') && !saved) {
+        saved = true;
+        await handler.save(artifactsOf(2));
+      }
+      return stat(path);
     });
     expect(bytesOf((await handler.load()).weightData)).toEqual(bytesOf(weightsOf(2)));
   });
@@ -143,7 +134,10 @@ describe('fileSystemHandler', () => {
 describe('fileSystemHandler on bad input', () => {
   async function describeError(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
     const { code, message } = (await promise.catch((error: unknown) => error)) as Seq2SeqError;
-    return { code, message: message.replaceAll(directory, 'DIR').replaceAll(/[0-9a-f]{64}/g, 'HASH') };
+    return {
+      code,
+      message: message.replaceAll(directory, 'DIR').replaceAll(/[0-9a-f]{64}\.[0-9a-f]{16}-1/g, 'HASH'),
+    };
   }
 
   async function saved(): Promise<{ handler: Required<io.IOHandler>; weights: string; model: string }> {
@@ -212,17 +206,129 @@ describe('fileSystemHandler on bad input', () => {
     },
   );
 
-  it.each([
-    { name: 'a', shape: [-1], dtype: 'float32' },
-    { name: 'a', shape: 3, dtype: 'float32' },
-    { name: 'a', shape: [3], dtype: 'float64' },
-    { name: 'a', shape: [3], dtype: '__proto__' },
-    { name: 'a', shape: [3], dtype: 'constructor' },
-  ])('refuses the weights $shape $dtype', async (spec) => {
+  it.each<[unknown]>([
+    [{ name: 'a', shape: [-1], dtype: 'float32' }],
+    [{ name: 'a', shape: 3, dtype: 'float32' }],
+    [{ name: 'a', shape: [3], dtype: 'float64' }],
+    [{ name: 'a', shape: [3], dtype: '__proto__' }],
+    [{ name: 'a', shape: [3], dtype: 'constructor' }],
+    [{ name: 'a', shape: [3], dtype: 'float32', quantization: { dtype: { toString: 1 } } }],
+    [{ name: 7, shape: [3], dtype: 'float32' }],
+    [{ constructor: { name: { toString: 1 } } }],
+    [null],
+    [[[]]],
+  ])('refuses the weights %j', async (spec) => {
     const { handler, model, weights } = await saved();
     const paths = [weights.slice(directory.length + 1)];
     await fs.writeFile(model, JSON.stringify({ weightsManifest: [{ paths, weights: [spec] }] }));
-    expect((await describeError(handler.load())).message).toContain('weights with a shape and a known dtype');
+    expect((await describeError(handler.load())).message).toContain(
+      'weights with a name, a shape and a known dtype',
+    );
+  });
+
+  /** A folder whose model.json names files with one byte each, and what else it says. */
+  async function folderOf(paths: string[], weights: unknown[]): Promise<void> {
+    await fs.mkdir(directory, { recursive: true });
+    const model = JSON.stringify({ modelTopology: {}, weightsManifest: [{ paths, weights }] });
+    await fs.writeFile(join(directory, 'model.json'), model);
+  }
+  const bytes = (length: number, name = 'a'): object => ({ name, shape: [length], dtype: 'uint8' });
+
+  it('names the same file once, and the same weight once', async () => {
+    await folderOf(new Array<string>(60).fill('w.bin'), [bytes(600)]);
+    await fs.writeFile(join(directory, 'w.bin'), new Uint8Array(10));
+    const load = (): Promise<unknown> => fileSystemHandler(directory).load();
+    expect(await describeError(load())).toEqual({
+      code: 'corrupt-file',
+      message:
+        'fileSystemHandler.load: expected DIR/model.json to hold every weight file once but received "w.bin". Save the model again.',
+    });
+    expect(fs.open).not.toHaveBeenCalledWith(join(directory, 'w.bin'), expect.anything());
+    await folderOf(['w.bin'], [bytes(3), bytes(3, 'b'), bytes(4)]);
+    expect((await describeError(load())).message).toContain('to hold every weight once but received "a"');
+  });
+
+  it.runIf(process.platform !== 'win32')('reads no device, pipe or folder, nor a link to one', async () => {
+    await folderOf([], []);
+    const load = (): Promise<unknown> => fileSystemHandler(directory).load();
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await fs.symlink('/dev/zero', join(directory, 'zero'));
+    await fs.symlink('pipe', join(directory, 'link'));
+    await fs.symlink('circle', join(directory, 'circle'));
+    await fs.mkdir(join(directory, 'folder'));
+    for (const name of ['pipe', 'zero', 'link', 'circle', 'folder']) {
+      for (const size of [0, 5]) {
+        await folderOf([name], [bytes(size)]);
+        expect(await describeError(load())).toMatchObject({
+          code: 'corrupt-file',
+          message: expect.stringContaining(`expected DIR/${name} to hold a file with weights`) as string,
+        });
+      }
+    }
+    const model = join(directory, 'model.json');
+    for (const target of [pipe, '/dev/zero', join(directory, 'folder')]) {
+      await fs.rm(model);
+      await fs.symlink(target, model);
+      expect(await describeError(load())).toMatchObject({ code: 'load-failed' });
+    }
+    await fileSystemHandler(directory).save(artifactsOf(5)); // takes the link's place
+    expect(bytesOf(((await load()) as io.ModelArtifacts).weightData)).toEqual(bytesOf(weightsOf(5)));
+  });
+
+  it('reads no more than the size that it checked', async () => {
+    await folderOf(['w.bin'], [bytes(5)]);
+    const file = join(directory, 'w.bin');
+    await fs.writeFile(file, new Uint8Array(5));
+    const { open } = await vi.importActual<typeof fs>('node:fs/promises');
+    const handler = fileSystemHandler(directory);
+    const change = (length: number): void => {
+      vi.mocked(fs.open).mockImplementation(async (...args) => {
+        if (args[0] === file) await fs.writeFile(file, new Uint8Array(length));
+        return open(...args);
+      });
+    };
+    change(1000);
+    await fs.writeFile(file, new Uint8Array(5));
+    expect(bytesOf((await handler.load()).weightData)).toEqual([0, 0, 0, 0, 0]);
+    change(3);
+    await fs.writeFile(file, new Uint8Array(5));
+    expect((await describeError(handler.load())).message).toContain('the 5 bytes that it had but received 3');
+  });
+
+  it('tells of a disk that fails while reading', async () => {
+    const { handler } = await saved();
+    for (const call of ['stat', 'open'] as const) {
+      for (const after of [0, 1]) {
+        const cause = Object.assign(new Error('EIO: injected'), { code: 'EIO' });
+        const actual = (await vi.importActual<typeof fs>('node:fs/promises'))[call] as () => Promise<never>;
+        let calls = 0;
+        vi.mocked<() => Promise<never>>(fs[call] as never).mockImplementation((...args) =>
+          calls++ >= after ? Promise.reject(cause) : actual(...args),
+        );
+        const error: unknown = await handler.load().catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ name: 'Seq2SeqError', code: 'load-failed', cause });
+        vi.resetAllMocks();
+      }
+    }
+  });
+
+  it.each([5000, 200_000])('holds %i levels of nesting', async (levels) => {
+    const nested = '['.repeat(levels) + ']'.repeat(levels);
+    await fs.mkdir(directory, { recursive: true });
+    const model = join(directory, 'model.json');
+    for (const json of [
+      nested,
+      `{"weightsManifest": ${nested}}`,
+      `{"weightsManifest": [{"paths": ${nested}, "weights": []}]}`,
+      `{"weightsManifest": [{"paths": [], "weights": ${nested}}]}`,
+      `{"weightsManifest": [{"paths": [], "weights": [{"name": "a", "shape": ${nested}}]}]}`,
+    ]) {
+      await fs.writeFile(model, json);
+      const { code, message } = await describeError(fileSystemHandler(directory).load());
+      expect(code).toBe('corrupt-file');
+      expect(message.length).toBeLessThan(1000);
+    }
   });
 
   it('refuses what it cannot save', async () => {
