@@ -84,4 +84,9 @@ export interface DecoderSpec extends BlockSpec<'decoder', DecoderWiring, Decoder
    * would never see the source is refused. Default: all.
    */
   readonly reads?: readonly ('memory' | 'summary')[];
+  /**
+   * The most steps that it can take, such as the positions of a learned table. A search over tokens ends
+   * there. Default: any number.
+   */
+  readonly maxPositions?: number | undefined;
 }

@@ -42,4 +42,7 @@ export interface Encoder extends Block {
 }
 
 /** An encoder that is described but not yet built. */
-export type EncoderSpec = BlockSpec<'encoder', EncoderWiring, Encoder>;
+export interface EncoderSpec extends BlockSpec<'encoder', EncoderWiring, Encoder> {
+  /** The most positions that it can read, such as those of a learned table. Default: any number. */
+  readonly maxPositions?: number | undefined;
+}

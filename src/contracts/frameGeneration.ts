@@ -34,14 +34,15 @@ export interface FrameGenerationOptions {
 
 /** One generated sequence of frames. */
 export interface GeneratedFrames {
-  /** At least one; each as wide as the target's `features`. */
+  /** At least one, but for a source that cannot be read; each as wide as the target's `features`. */
   readonly frames: Float32Array[];
   /** One a frame: how probable it is the last. */
   readonly stopProbabilities: number[];
   /**
-   * `stop`: the last frame's probability was above the threshold. `length`: it reached the longest length.
+   * `stop`: the last frame's probability was above the threshold. `length`: it reached the longest length, or
+   * its source is longer than the encoder can read. `stuck`: its source is empty.
    */
-  readonly finishReason: 'stop' | 'length';
+  readonly finishReason: 'stop' | 'length' | 'stuck';
   /** One row of weights over the source positions a frame, where the model has attention. */
   readonly attention?: Float32Array[];
 }

@@ -2,9 +2,9 @@
  * Why a hypothesis ended.
  *
  * - `'eos'`: it chose the end token
- * - `'length'`: it reached the longest length
+ * - `'length'`: it reached the longest length, or its source is longer than the encoder can read
  * - `'stopped'`: a stopping criterion said so
- * - `'stuck'`: every token that could follow was banned
+ * - `'stuck'`: every token that could follow was banned, or its source is empty
  */
 export type FinishReason = 'eos' | 'length' | 'stopped' | 'stuck';
 

@@ -28,6 +28,11 @@ export interface SearchSetup<C = unknown> {
    */
   readonly sentenceNumbers?: ArrayLike<number>;
   /**
+   * The most steps that the model can take, from 1: where learned positions end, a search does too. Default:
+   * any number.
+   */
+  readonly maxPositions?: number | undefined;
+  /**
    * Ids that the model never means, such as padding and start. They are never chosen, but the softmax still
    * counts them.
    */

@@ -57,7 +57,7 @@ const WHERE = 'transformerDecoder';
  *
  * @throws `invalid-option` for a wrong option, such as heads that do not divide the width;
  * `incompatible-parts` from `build` for a target of frames or a second attention; `invalid-input` past the
- * last learned position
+ * last learned position, where a search ends by itself
  * @example
  * ```ts
  * import { createRandom, transformerDecoder } from 'tfjs-seq2seq';
@@ -95,6 +95,7 @@ export function transformerDecoder(options: TransformerDecoderOptions): DecoderS
     config,
     stateShape: null,
     reads: ['memory'],
+    maxPositions: config.maxLength,
     build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
   };
 }

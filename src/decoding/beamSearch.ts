@@ -149,7 +149,7 @@ function extendBeam(search: PreparedSearch<unknown>, rules: BeamRules, step: Sen
   // is.
   if (position === sentence.lastPosition && !options.countEndToken) {
     nodes.forEach((node, row) => {
-      if (node !== null && !ended.some((end) => end.row === row)) sentence.finish(node, 'length');
+      if (!ended.some((end) => end.row === row)) sentence.finish(node, 'length');
     });
     return [];
   }

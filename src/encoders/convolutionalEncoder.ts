@@ -91,6 +91,7 @@ export function convolutionalEncoder(options: ConvolutionalEncoderOptions): Enco
     role: 'encoder',
     kind: WHERE,
     config,
+    maxPositions: config.maxLength,
     build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
   };
 }

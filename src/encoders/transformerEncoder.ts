@@ -65,6 +65,7 @@ export function transformerEncoder(options: TransformerOptions): EncoderSpec {
     role: 'encoder',
     kind: WHERE,
     config,
+    maxPositions: config.maxLength,
     build: (wiring) => buildBlock(WHERE, wiring, (parameters) => build(parameters, config, wiring)),
   };
 }

@@ -5,6 +5,7 @@ import { ensembleStep, readEnsembleOptions, type EnsembleOptions } from '../deco
 import { generationMethods, type GenerationMethods } from './generation/generationMethods.js';
 import type { GeneratorSource, StartedDecoding, TextGenerator } from './generation/textGenerator.js';
 import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from './input/encodeInput.js';
+import { unreadable } from './input/unreadable.js';
 import { isFrameSide, type ModelParts, type SourceSide, type TargetSide } from './modelParts.js';
 import type { Seq2SeqModel } from './seq2seqModel.js';
 
@@ -21,6 +22,7 @@ export interface Ensemble extends GenerationMethods {
 /**
  * Lets models decide each token together. They must share the target vocabulary.
  * Each reads the source in its own way. The first one's target tokenizer makes the text.
+ * Where learned positions end, the shortest table counts.
  * The attention is their mean. There is none unless all members have it and split the source alike.
  *
  * @param models at least one; the caller keeps owning them
@@ -64,6 +66,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
   readEnsembleOptions('ensemble', models.length, options);
 
   const alike = models.every(({ parts }) => readAlike(parts.source, first.parts.source));
+  const limits = models.flatMap(({ parts }) => parts.decoder.maxPositions ?? []);
   const start = (inputsOf: (member: number) => readonly SequenceInput[]): StartedDecoding => {
     const started: StartedDecoding[] = [];
     const dispose = (): void => started.forEach((member) => member.dispose());
@@ -81,6 +84,7 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       state: started.map((member) => member.state),
       setup: {
         ...(started[0] as StartedDecoding).setup,
+        maxPositions: limits.length === 0 ? undefined : Math.min(...limits),
         constants: started.map((member) => member.setup.constants),
       },
       dispose,
@@ -93,6 +97,10 @@ export function ensemble(models: readonly Seq2SeqModel[], options: EnsembleOptio
       const encoded = models.map(({ parts }) => encodeInputs(where, parts.source, inputs));
       return inputs.map((_, i) => encoded.map((member) => member[i]) as unknown as GeneratorSource);
     },
+    unreadable: (source) =>
+      models
+        .map(({ parts }, member) => unreadable(parts, source[member] as EncodedInput))
+        .find((reason) => reason !== undefined),
     // Each member gets the ids that its own tokenizer and vocabulary made, so that it encodes nothing again.
     start: (sources) =>
       start((member) => sources.map((source) => sequenceOf(source[member] as EncodedInput))),

@@ -140,11 +140,11 @@ describe('data', () => {
   });
 
   test('one bad source among many is named by its place in the list', async () => {
-    const inputs = ['a b c', 'a', '', 'b'];
+    const start = async (): Promise<unknown> => model.startDecoding(['a b c', 'a', '']);
     await refused(
-      () => model.generateBatch(inputs, undefined, { batchSize: 2 }),
+      start,
       'invalid-input',
-      'generateBatch: source 2: expected at least one token but received "". Leave empty sentences out.',
+      'startDecoding: source 2: expected at least one token but received "". Leave empty sentences out.',
     );
     await refused(
       () => model.generateBatch(['a b c', [4], [99]]),
@@ -154,16 +154,8 @@ describe('data', () => {
   });
 
   test('an empty sentence to generate from', async () => {
-    await refused(
-      () => model.generate(''),
-      'invalid-input',
-      /expected at least one token but received ""\. Leave empty/,
-    );
-    await refused(
-      () => model.generateBatch(['a', ' ']),
-      'invalid-input',
-      /expected at least one token but received " "\./,
-    );
+    expect((await model.generate(''))[0]).toMatchObject({ text: '', finishReason: 'stuck' });
+    expect((await model.generateBatch(['a', ' ']))[1]?.[0]?.ids).toEqual([]);
     await refused(() => model.generate(undefined as never), 'invalid-input', /expected text, tokens or ids/);
     expect(await model.generateBatch([])).toEqual([]);
     await refused(async () => model.startDecoding([]), 'invalid-input', 'startDecoding: expected at least one source but received [].'); // prettier-ignore

@@ -47,10 +47,10 @@ const budgets: readonly Budget[] = [
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 38.6,
+    limit: 38.8,
     needs: [core, '#gradients', '#io'],
   },
-  { name: 'everything', uses: '*', limit: 60, needs: [core, '#gradients', '#io'] },
+  { name: 'everything', uses: '*', limit: 60.3, needs: [core, '#gradients', '#io'] },
 ];
 
 const withoutTfjs: Plugin = {

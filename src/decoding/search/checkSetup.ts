@@ -14,19 +14,21 @@ export const SETUP: OptionTable<SearchSetup> = {
   eosId: [nonNegativeInteger],
   constants: [unchecked, undefined],
   sourceLengths: [unchecked, undefined],
-  sentenceNumbers: [nonNegativeIntegers, undefined],
-  bannedIds: [nonNegativeIntegers, undefined],
+  sentenceNumbers: [nonNegativeIntegers, []],
+  maxPositions: [positiveInteger, 1e15],
+  bannedIds: [nonNegativeIntegers, []],
 };
 
 function nonNegativeIntegers(where: string, name: string, value: unknown): unknown {
-  Array.from((value ?? []) as ArrayLike<unknown>, (id) => nonNegativeInteger(where, `each of ${name}`, id));
+  Array.from(value as ArrayLike<unknown>, (id) => nonNegativeInteger(where, `each of ${name}`, id));
   return value;
 }
 
 /** Refuses a setup that is wrong in itself or does not fit the options. */
 export function checkSetup(where: string, setup: SearchSetup, options: SharedOptions): void {
   const { batchSize, eosId, bannedIds, sourceLengths } = setup;
-  for (const [name, [check]] of Object.entries(SETUP)) check(where, name, setup[name as keyof SearchSetup]);
+  for (const [name, [check, byDefault]] of Object.entries(SETUP))
+    check(where, name, setup[name as keyof SearchSetup] ?? byDefault);
   if (bannedIds?.includes(eosId) === true) {
     throw mismatch('invalid-option', {
       where,

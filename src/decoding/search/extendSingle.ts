@@ -8,7 +8,7 @@ export function extendSingle(search: PreparedSearch<unknown>, step: SentenceStep
   return nodes.flatMap((before, row) => {
     const [node] = step.candidates(row);
     const ends = node?.id === setup.eosId;
-    if (position === sentence.lastPosition && !options.countEndToken && !ends && before !== null) {
+    if (position === sentence.lastPosition && !options.countEndToken && !ends) {
       sentence.finish(before, 'length');
       return [];
     }

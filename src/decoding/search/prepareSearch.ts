@@ -42,7 +42,10 @@ export function prepareSearch<C>(
     const number = setup.sentenceNumbers?.[index] ?? index;
     const longest = longestLength(where, setup.sourceLengths?.[index], maxLength, minLength);
     checkPrefixLength(where, options.forcedPrefix, setup, number, longest);
-    const lastPosition = countEndToken ? longest - 1 : longest;
+    const lastPosition = Math.min(
+      countEndToken ? longest - 1 : longest,
+      (setup.maxPositions ?? Infinity) - 1,
+    );
     return createSentence({ index, number, lastPosition }, nBest, rank);
   });
   return {

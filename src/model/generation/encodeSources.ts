@@ -4,6 +4,7 @@ import type { Decoder, DecoderStart } from '../../contracts/decoder.js';
 import { sourceBatchOf } from '../../data/batchOf.js';
 import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
 import { encodedSequences } from '../input/exampleBatches.js';
+import { checkReadable } from '../input/unreadable.js';
 import { checkAlive, readSource, type ModelCore } from '../modelCore.js';
 import type { TargetSide } from '../modelParts.js';
 
@@ -36,7 +37,7 @@ export function encodeSources(
 /**
  * Reads what a caller hands to `startDecoding`.
  *
- * @throws `invalid-input` for no sources or an empty one; `disposed`
+ * @throws `invalid-input` for no sources, and one that is empty or too long for the encoder; `disposed`
  */
 export function readInputs(
   where: string,
@@ -45,6 +46,9 @@ export function readInputs(
 ): EncodedInput[] {
   checkAlive(where, core);
   const sources = encodeInputs(where, core.parts.source, inputs);
+  sources.forEach((source, i) => {
+    checkReadable(`${where}: source ${i}`, core.parts, source, inputs[i] as SequenceInput);
+  });
   if (sources.length > 0) return sources;
   throw mismatch('invalid-input', { where, expected: 'at least one source', received: inputs });
 }

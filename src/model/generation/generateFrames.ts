@@ -9,7 +9,8 @@ import { runToEnd } from '../../core/iterables.js';
 import { generateFrames as generateFrameBatch, readFrameOptions } from '../../decoding/generateFrames.js';
 import { encodeInputs, sequenceOf, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
 import { mapByLength } from '../input/exampleBatches.js';
-import type { ModelCore } from '../modelCore.js';
+import { unreadable } from '../input/unreadable.js';
+import { checkAlive, type ModelCore } from '../modelCore.js';
 import type { FrameSide } from '../modelParts.js';
 import { checkedStep, encodeSources, readInputs } from './encodeSources.js';
 import type { GenerateBatchOptions } from './generateText.js';
@@ -31,7 +32,7 @@ export interface StartedFrames {
 /**
  * Encodes sources, once, for a model that writes frames.
  *
- * @throws `invalid-input` for no sources or an empty one
+ * @throws `invalid-input` for no sources, and one that is empty or too long for the encoder
  */
 export function startFrames(core: ModelCore<FrameSide>, inputs: readonly SequenceInput[]): StartedFrames {
   return startEncoded(core, readInputs('startDecoding', core, inputs));
@@ -53,7 +54,7 @@ export async function generateFrames(
   readFrameOptions(where, options);
   const { batchSize } = readOptions(where, batch, { batchSize: [positiveInteger, 64] });
   const sources = encodeInputs(where, core.parts.source, inputs);
-  return mapByLength(sources, sequenceOf, batchSize, (group) =>
+  return mapByLength(sources, sequenceOf, batchSize, withoutSource(core), (group) =>
     runToEnd(generateEncoded(where, core, group, options)),
   );
 }
@@ -68,9 +69,20 @@ export async function* streamFrames(
   options: FrameGenerationOptions,
 ): AsyncGenerator<StreamedFrame, GeneratedFrames, void> {
   readFrameOptions('stream', options);
-  const sources = readInputs('stream', core, [input]);
+  checkAlive('stream', core);
+  const sources = encodeInputs('stream', core.parts.source, [input]);
+  const empty = withoutSource(core)(sources[0] as EncodedInput);
+  if (empty !== undefined) return empty;
   const [generated] = yield* generateEncoded('stream', core, sources, options);
   return generated as GeneratedFrames;
+}
+
+/** The empty result of a source that cannot be read; `undefined` for others. */
+function withoutSource({ parts }: ModelCore<FrameSide>) {
+  return (source: EncodedInput): GeneratedFrames | undefined => {
+    const finishReason = unreadable(parts, source);
+    return finishReason && { frames: [], stopProbabilities: [], finishReason };
+  };
 }
 
 async function* generateEncoded(

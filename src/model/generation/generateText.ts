@@ -32,7 +32,8 @@ export interface GenerateBatchOptions {
  * Generates for many sources, those of similar length together.
  *
  * @param where the public function, for messages
- * @returns a list a source, best first, in the order of the inputs
+ * @returns a list a source, best first, in the order of the inputs; one empty hypothesis for a source that
+ * cannot be read
  */
 export async function generateBatch(
   generator: TextGenerator,
@@ -56,7 +57,8 @@ export async function generateEncoded(
 ): Promise<TextHypothesis[][]> {
   checkPrefixes(where, strategy, sources.length);
   const ofFirst = ([first]: GeneratorSource) => sequenceOf(first);
-  return mapByLength(sources, ofFirst, batchSize, async (group, places) => {
+  const skip = (source: GeneratorSource) => withoutSource(generator, source, strategy);
+  return mapByLength(sources, ofFirst, batchSize, skip, async (group, places) => {
     const started = generator.start(group);
     try {
       const setup = { ...started.setup, sentenceNumbers: places };
@@ -70,6 +72,18 @@ export async function generateEncoded(
       started.dispose();
     }
   });
+}
+
+/** The empty result of a source that cannot be read; `undefined` for others. */
+export function withoutSource(
+  generator: TextGenerator,
+  source: GeneratorSource,
+  strategy: Strategy,
+): TextHypothesis[] | undefined {
+  const finishReason = generator.unreadable(source);
+  if (finishReason === undefined) return undefined;
+  const empty = { ids: [], score: 0, logProbability: 0, tokenLogProbabilities: [], finishReason };
+  return asText(generator, [empty], source, strategy);
 }
 
 /**

@@ -15,7 +15,8 @@ export interface GenerationMethods {
    */
   generate(input: SequenceInput, strategy?: Strategy): Promise<TextHypothesis[]>;
   /**
-   * Generates for many sources at once; a list a source, in their order.
+   * Generates for many sources at once; a list a source, in their order. A source that is empty, or longer
+   * than the encoder's learned positions, gets one empty hypothesis in its place.
    *
    * @param strategy default `greedy()`
    */

@@ -1,4 +1,5 @@
 import { encodeInputs, type EncodedInput, type SequenceInput } from '../input/encodeInput.js';
+import { unreadable } from '../input/unreadable.js';
 import { checkAlive, type ModelCore } from '../modelCore.js';
 import { checkedStep, encodeSources, readInputs } from './encodeSources.js';
 import type { StartedDecoding, TextGenerator } from './textGenerator.js';
@@ -6,7 +7,7 @@ import type { StartedDecoding, TextGenerator } from './textGenerator.js';
 /**
  * Encodes sources, once, for a search.
  *
- * @throws `invalid-input` for no sources or an empty one
+ * @throws `invalid-input` for no sources, and one that is empty or too long for the encoder
  */
 export function startDecoding(core: ModelCore, inputs: readonly SequenceInput[]): StartedDecoding {
   return startEncoded(core, readInputs('startDecoding', core, inputs));
@@ -22,6 +23,7 @@ export function asGenerator(core: ModelCore): TextGenerator {
       checkAlive(where, core);
       return encodeInputs(where, source, inputs).map((encoded) => [encoded]);
     },
+    unreadable: ([encoded]) => unreadable(core.parts, encoded),
     start: (sources) =>
       startEncoded(
         core,
@@ -32,7 +34,9 @@ export function asGenerator(core: ModelCore): TextGenerator {
 
 function startEncoded(core: ModelCore, sources: readonly EncodedInput[]): StartedDecoding {
   const { state, constants, sourceLengths, dispose } = encodeSources('startDecoding', core, sources);
-  const { sosId, eosId, padId } = core.parts.target.vocab;
-  const setup = { batchSize: sources.length, sosId, eosId, bannedIds: [padId, sosId] };
+  const { target, decoder } = core.parts;
+  const { sosId, eosId, padId } = target.vocab;
+  const { maxPositions } = decoder;
+  const setup = { batchSize: sources.length, sosId, eosId, bannedIds: [padId, sosId], maxPositions };
   return { step: checkedStep(core), state, setup: { ...setup, constants, sourceLengths }, dispose };
 }

@@ -1,6 +1,6 @@
 import type { Strategy } from '../../contracts/strategy.js';
 import type { SequenceInput } from '../input/encodeInput.js';
-import { asText, checkStrategy, type TextHypothesis } from './generateText.js';
+import { asText, checkStrategy, withoutSource, type TextHypothesis } from './generateText.js';
 import type { GeneratorSource, TextGenerator } from './textGenerator.js';
 
 /** One token of a stream, with the text it adds. */
@@ -35,6 +35,9 @@ export async function* streamText(
   checkStrategy('stream', strategy, generator);
   const { vocab, tokenizer } = generator.target;
   const sources = generator.encode('stream', [input]);
+  const [source] = sources as [GeneratorSource];
+  const empty = withoutSource(generator, source, strategy);
+  if (empty !== undefined) return empty;
   const started = generator.start(sources);
   const tokens: string[] = [];
   let shown = '';
@@ -44,7 +47,7 @@ export async function* streamText(
     steps = strategy.stream(started.step, started.state, started.setup);
     for (;;) {
       const { done, value } = await steps.next();
-      if (done === true) return asText(generator, value[0] ?? [], sources[0] as GeneratorSource, strategy);
+      if (done === true) return asText(generator, value[0] ?? [], source, strategy);
       const token = vocab.tokenOf(value.id);
       tokens.push(token);
       const textSoFar = tokenizer.detokenize(tokens);

@@ -1,3 +1,4 @@
+import type { FinishReason } from '../../contracts/hypothesis.js';
 import type { StepFunction } from '../../contracts/stepFunction.js';
 import type { SearchSetup } from '../../contracts/strategy.js';
 import type { EncodedInput, SequenceInput } from '../input/encodeInput.js';
@@ -9,6 +10,8 @@ export interface TextGenerator {
   readonly target: TextSide;
   /** Checks sources and encodes each, once, in the way of every model. */
   encode(where: string, inputs: readonly SequenceInput[]): GeneratorSource[];
+  /** Why one of the models cannot read a source; see {@link unreadable}. */
+  unreadable(source: GeneratorSource): FinishReason | undefined;
   /** Runs the encoders, and gives what a search needs. */
   start(sources: readonly GeneratorSource[]): StartedDecoding;
 }

@@ -48,23 +48,11 @@ export type Encoded<Side extends TargetSide> = Side extends FrameSide ? Frames :
 export type EncodedInput = Encoded<SourceSide>;
 
 /**
- * Encodes a source.
- *
- * @param where the public function and the place in its input, for messages
- * @throws `invalid-input` for an empty sequence or one of another kind than the model reads
- */
-export function encodeInput(where: string, side: SourceSide, input: SequenceInput): EncodedInput {
-  const encoded: EncodedInput = encodeTarget(where, side, input);
-  if (sequenceOf(encoded).length > 0) return encoded;
-  const hint = 'Leave empty sentences out.';
-  throw mismatch('invalid-input', { where, expected: 'at least one token', received: input, hint });
-}
-
-/**
  * Encodes all sources before any work is done, so that an error names a place in the caller's list:
  * later they are sorted by length and cut into groups.
  *
- * @throws `invalid-input` for anything but an array, and by the first source that does not fit
+ * @throws `invalid-input` for anything but an array, and by the first source of another kind than the model
+ * reads
  */
 export function encodeInputs(
   where: string,
@@ -75,15 +63,19 @@ export function encodeInputs(
     const hint = 'For a single source, call generate.';
     throw mismatch('invalid-input', { where, expected: 'an array of sources', received: inputs, hint });
   }
-  return inputs.map((input: SequenceInput, i) => encodeInput(`${where}: source ${i}`, side, input));
+  return inputs.map((input: SequenceInput, i) => {
+    const isEmpty = isFrameSide(side) && Array.isArray(input) && input.length === 0;
+    return isEmpty ? [] : encodeSide(`${where}: source ${i}`, side, input);
+  });
 }
 
 /**
- * Encodes a target. It may be an empty text.
+ * Encodes one side of a pair. It may be empty.
  *
- * @throws `invalid-input` for a sequence of another kind than the model writes
+ * @param where the public function and the place in its input, for messages
+ * @throws `invalid-input` for a sequence of another kind than the side has
  */
-export function encodeTarget<Side extends TargetSide>(
+export function encodeSide<Side extends TargetSide>(
   where: string,
   side: Side,
   input: SequenceInput,

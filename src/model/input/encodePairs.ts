@@ -2,14 +2,8 @@ import { mismatch } from '../../core/errors.js';
 import { isAsyncIterable } from '../../core/iterables.js';
 import type { Example } from '../../data/example.js';
 import type { ModelParts, TargetSide } from '../modelParts.js';
-import {
-  encodeInput,
-  encodeTarget,
-  sequenceOf,
-  type Encoded,
-  type EncodedInput,
-  type Pair,
-} from './encodeInput.js';
+import { encodeSide, sequenceOf, type Encoded, type EncodedInput, type Pair } from './encodeInput.js';
+import { checkReadable } from './unreadable.js';
 
 /** A pair after the first reading. */
 export interface EncodedPair<Target extends TargetSide = TargetSide> {
@@ -17,14 +11,17 @@ export interface EncodedPair<Target extends TargetSide = TargetSide> {
   readonly target: Encoded<Target>;
 }
 
+type Sides<Target extends TargetSide> = Pick<ModelParts<Target>, 'source' | 'target' | 'encoder'>;
+
 /**
  * Encodes pairs, one at a time, so that training need not keep the tokens of a whole dataset.
  *
- * @throws `invalid-input` for no pairs, an empty source or a pair that lacks a side; the message names it
+ * @throws `invalid-input` for no pairs, a source that is empty or too long for the encoder, or a pair that
+ * lacks a side; the message names it
  */
 export function* encodePairs<Target extends TargetSide>(
   where: string,
-  parts: Pick<ModelParts<Target>, 'source' | 'target'>,
+  parts: Sides<Target>,
   pairs: Iterable<Pair>,
 ): Generator<EncodedPair<Target>, void> {
   let count = 0;
@@ -44,13 +41,13 @@ export function* encodePairs<Target extends TargetSide>(
 /** Encodes one pair. `place` stands before `source` or `target` in messages. */
 export function encodePair<Target extends TargetSide>(
   place: string,
-  { source, target }: Pick<ModelParts<Target>, 'source' | 'target'>,
+  parts: Sides<Target>,
   pair: Pair,
 ): EncodedPair<Target> {
-  return {
-    source: encodeInput(`${place}source`, source, pair.source),
-    target: encodeTarget(`${place}target`, target, pair.target),
-  };
+  const where = `${place}source`;
+  const source: EncodedInput = encodeSide(where, parts.source, pair.source);
+  checkReadable(where, parts, source, pair.source);
+  return { source, target: encodeSide(`${place}target`, parts.target, pair.target) };
 }
 
 /** What training and the losses read of a pair. */

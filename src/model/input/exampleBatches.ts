@@ -46,6 +46,7 @@ export function exampleLengths({ source, target }: Example): ExampleLengths {
  * Works on sources in groups, those of similar length together, so that little is padding.
  *
  * @param sequence what decides a source's length
+ * @param skip the result of a source that there is nothing to work on
  * @param work gives one result a source of its group; `places` are those of the group among all sources
  * @returns the results in the order of the sources
  */
@@ -53,11 +54,14 @@ export async function mapByLength<S, R>(
   sources: readonly S[],
   sequence: (source: S) => { readonly length: number },
   batchSize: number,
+  skip: (source: S) => R | undefined,
   work: (group: S[], places: readonly number[]) => Promise<readonly R[]>,
 ): Promise<R[]> {
   const lengths = sources.map((source) => sequence(source).length);
-  const order = [...lengths.keys()].sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
-  const results = new Array<R>(sources.length);
+  const results = sources.map(skip);
+  const order = [...lengths.keys()]
+    .filter((i) => results[i] === undefined)
+    .sort((a, b) => (lengths[a] as number) - (lengths[b] as number) || a - b);
   for (let from = 0; from < order.length; from += batchSize) {
     const places = order.slice(from, from + batchSize);
     const found = await work(
@@ -65,8 +69,8 @@ export async function mapByLength<S, R>(
       places,
     );
     places.forEach((i, row) => {
-      results[i] = found[row] as R;
+      results[i] = found[row];
     });
   }
-  return results;
+  return results as R[];
 }

@@ -160,7 +160,6 @@ describe.each(Object.keys(kinds) as Kind[])('%s', (kind) => {
       await expect(stream()).rejects.toMatchObject({ code });
       expect(memory().numTensors).toBe(before);
     };
-    await refused('invalid-input', {}, '');
     await refused('no-candidates', {
       badTokens: Array.from({ length: vocab.size }, (__, id) => id),
       onDeadEnd: 'throw',

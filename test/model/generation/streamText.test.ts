@@ -28,6 +28,7 @@ async function streamed(
       source: side,
       target: side,
       encode: () => [[{ tokens: ['x'], ids: [vocab.unkId] }]],
+      unreadable: () => undefined,
       start: () => ({
         step: () => ({ logits: zeros([1, vocab.size]), state: null }),
         state: null,
