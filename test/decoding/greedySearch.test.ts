@@ -270,7 +270,7 @@ describe.each(['cpu', 'wasm'])('greedySearch on %s', (backend) => {
       [{ maxLength: { times: 2 } }, 'option names among timesSource, plus'],
       [
         { maxLength: { timesSource: -1 } },
-        'greedySearch maxLength: expected timesSource to be a finite number',
+        'greedySearch: maxLength: expected timesSource to be a finite number',
       ],
       [{ minLength: 6 }, 'minLength to be at most maxLength, 5'],
       [{ nBest: 2 }, 'nBest of 1'],

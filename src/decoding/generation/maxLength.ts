@@ -8,7 +8,7 @@ export const DEFAULT_MAX_LENGTH: SourceLengthMultiple = { timesSource: 2, plus: 
 /** Takes a `maxLength`: a length, or a multiple of the source's. */
 export function maxLengthOption(where: string, name: string, value: unknown): number | SourceLengthMultiple {
   if (typeof value !== 'object' || value === null) return positiveInteger(where, name, value);
-  return readOptions(`${where} ${name}`, value as SourceLengthMultiple, {
+  return readOptions(`${where}: ${name}`, value as SourceLengthMultiple, {
     timesSource: [finiteNumber({ min: 0 })],
     plus: [finiteNumber(), 0],
   });
