@@ -9,7 +9,7 @@ import type { RealTokens } from '../ops/realTokens.js';
  *   `PackedSequence`. Step `t` has `batchSizes[t]` rows, the first of the batch.
  *
  * PyTorch sorts rows by falling length, so that its packed sequences hold no padding. Here rows stay where
- * they are: one that ends before a later row does is padded until it leaves.
+ * they are. A row that ends before a later row does is padded until both leave.
  */
 export interface ActiveRows {
   /** Real tokens of each row. */
@@ -22,12 +22,14 @@ export interface ActiveRows {
   readonly tokensInPacked: Int32Array;
 }
 
-/** Rows leave once so many of them have ended, as a share: each time costs a copy of what the steps read. */
+/**
+ * The share of the rows that must have ended before these leave. To leave costs a copy of what the steps read.
+ */
 const LEAVE_AT = 0.2;
 
 /**
- * Rows that have ended leave the work where they stand last, as in a batch whose targets come by falling
- * length; else all rows stay to the end.
+ * Says which rows go on at each step. Rows that have ended leave if no later row goes on, as in a batch whose
+ * targets come by falling length.
  *
  * @param lengths real tokens of each row
  * @param time length of the padded rows
@@ -58,10 +60,10 @@ export function activeRows(lengths: Int32Array, time: number): ActiveRows {
 function shrinkingSizes(lengths: Int32Array, time: number): number[] {
   const sizes: number[] = [];
   let size = lengths.length;
-  let living = size; // the rows up to the last one that goes on
+  let needed = size; // the rows up to the last one that goes on
   for (let t = 0; t < time; t++) {
-    while (living > 1 && (lengths[living - 1] as number) <= t) living--;
-    if (living <= (1 - LEAVE_AT) * size) size = living;
+    while (needed > 1 && (lengths[needed - 1] as number) <= t) needed--;
+    if (needed <= (1 - LEAVE_AT) * size) size = needed;
     sizes.push(size);
   }
   return sizes;

@@ -6,8 +6,8 @@ import { mismatch } from '../core/errors.js';
 import { checkLengths, checkSequence } from '../modules/checkSequence.js';
 
 /**
- * Refuses a batch's target inputs of another rank, width or dtype than a decoder reads, and a mask or lengths
- * that are not theirs; and a context of other rows, which some operations would broadcast.
+ * Refuses a batch's target inputs of another rank, width or dtype than a decoder reads. Refuses a mask or
+ * lengths that are not theirs, and a context of other rows, which some operations would broadcast.
  */
 export function checkTarget(
   where: string,

@@ -41,12 +41,12 @@ import { stepwiseSequence } from './recurrent/stepwiseSequence.js';
  * - with an attention: `input: ['previous', 'attention']` (Bahdanau et al. 2015), or after the cell (Luong et
  *   al. 2015).
  *
- * A teacher-forced batch is one pass over the whole sequence, but for what waits for an attention. No
+ * A teacher-forced batch is one pass over the whole sequence, unless each step waits for an attention. No
  * gradient flows back through a prediction that is fed. The output projection comes last, at real tokens
  * only.
  *
- * A target of frames is read and written as it is: `'previous'` is the frame before (zeros at first), and the
- * output projection gives a frame and the logit of its being the last, `features + 1` numbers.
+ * A target of frames is read and written as it is. `'previous'` is the frame before, zeros at first. The
+ * output projection gives `features + 1` numbers: a frame, then the logit of its being the last.
  *
  * Parameters: `embedding.weight` (where the previous token is read), `rnn.weight_ih_l0` …, `attention.…`,
  * `combine.weight` (attention after the cell), `fc_out.weight` (unless tied), `fc_out.bias`.
@@ -176,9 +176,9 @@ function batchFeatures(
 }
 
 /**
- * All steps of a batch. What is fed (scheduled sampling, Bengio et al. 2015) is the reference where it is
- * forced, else what the steps before predict; nothing flows back through that choice. Predictions are made
- * only where one is fed.
+ * All steps of a batch. What is fed is the reference where it is forced, else what the steps before predict
+ * (scheduled sampling, Bengio et al. 2015). Nothing flows back through that choice. Predictions are made only
+ * where one is fed.
  */
 function runSequence(parts: RecurrentDecoderParts, inputs: SequenceInputs): SequenceOutputs {
   const { order, inputFeeding } = parts.layout;

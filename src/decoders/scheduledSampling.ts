@@ -17,9 +17,9 @@ export type SamplingStep<S, C> = (
  * Chooses what a decoder is fed at every position (scheduled sampling, Bengio et al. 2015): the reference
  * where it is forced, else what the decoder predicts after the position before.
  *
- * Nothing flows back through a choice. So all are made first, step by step and off the tape; training then
- * runs over the chosen inputs in one pass. A prediction is made only where one is fed. Nothing is computed
- * past the last such position, or for rows that have left.
+ * Nothing flows back through a choice. So all choices are made first, step by step and off the tape. Training
+ * then runs over the chosen inputs in one pass. A prediction is made only where one is fed. Nothing is
+ * computed past the last such position, or for rows that have left.
  *
  * @param reference ids `[batch, time]` int32
  * @param active which rows go on at each position

@@ -119,7 +119,7 @@ export async function fit<L, Target extends TargetSide>(
   checkAlive(where, core);
   checkIdle(where, core);
   if ('forcingUnit' in Object(options)) {
-    const expected = 'teacherForcing: { schedule, per }'; // which has taken its place
+    const expected = 'teacherForcing: { schedule, per }'; // what has taken its place
     throw mismatch('invalid-option', { where, expected, received: 'forcingUnit' });
   }
   const {
@@ -190,12 +190,12 @@ function clippingNorm(where: string, name: string, value: unknown): number {
 }
 
 /** Takes a schedule, or `{ schedule, per }`; what is left out is the builder's. */
-function teacherForcingOr(builders: TeacherForcing): OptionCheck<TeacherForcing> {
+function teacherForcingOr(ofBuilder: TeacherForcing): OptionCheck<TeacherForcing> {
   return (where, name, value) =>
     typeof value === 'object'
       ? readOptions(`${where}: ${name}`, value as Partial<TeacherForcing>, {
-          schedule: [callback, builders.schedule],
-          per: [oneOf(FORCING_UNITS), builders.per],
+          schedule: [callback, ofBuilder.schedule],
+          per: [oneOf(FORCING_UNITS), ofBuilder.per],
         })
-      : { ...builders, schedule: callback(where, name, value) as TeacherForcing['schedule'] };
+      : { ...ofBuilder, schedule: callback(where, name, value) as TeacherForcing['schedule'] };
 }

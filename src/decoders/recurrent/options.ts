@@ -25,7 +25,7 @@ export interface RecurrentDecoderOptions extends RecurrentOptions {
    */
   readonly readout?: readonly DecoderReadout[];
   /**
-   * Whether the output projection uses the embedding matrix as its weight (Press & Wolf 2017); the readout
+   * Whether the output projection uses the embedding matrix as its weight (Press & Wolf 2017). The readout
    * must then be as wide as the embedding. Default false.
    */
   readonly tieEmbeddings?: boolean;

@@ -27,9 +27,9 @@ export interface SampledInputs {
 /**
  * Chooses what is fed to a decoder whose layers wait for nothing but that (scheduled sampling).
  *
- * The sampled positions cut the sequence into segments. Each segment runs at once, off the tape; the
- * prediction after its last position is what the next one starts with. What the layers did is kept, so that
- * training need not run them again.
+ * The sampled positions cut the sequence into segments. Each segment runs at once, off the tape. The
+ * prediction after its last position is what the next segment starts with. What the layers did is kept, so
+ * that training need not run them again.
  */
 export function sampleInputs(parts: RecurrentDecoderParts, inputs: SequenceInputs): SampledInputs {
   const { reference, teacherForcingMask, active } = inputs;

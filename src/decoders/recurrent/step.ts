@@ -49,8 +49,9 @@ export interface StepOutputs {
 }
 
 /**
- * One step of a recurrent decoder. Attention before the cell: Bahdanau et al. 2015, A.2.2, with the state
- * before the step as the query; after it: Luong et al. 2015, eq. 5, `h̃ = tanh(W [c; h])`.
+ * One step of a recurrent decoder. An attention before the cell is that of Bahdanau et al. 2015, A.2.2: the
+ * query is the state before the step. One after the cell is that of Luong et al. 2015, eq. 5:
+ * `h̃ = tanh(W [c; h])`.
  */
 export function recurrentDecoderStep(parts: RecurrentDecoderParts, inputs: StepInputs): StepOutputs {
   const { layout } = parts;

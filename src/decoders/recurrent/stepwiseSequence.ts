@@ -74,8 +74,8 @@ function choose(
 }
 
 /**
- * Reads what the steps are fed. What is forced is known from the start, and is read and projected by one
- * product; a sampled step is read when it is chosen.
+ * Reads what the steps are fed. What is forced is known from the start, so that one product projects all of
+ * it. A sampled step is read when it is chosen.
  *
  * @returns what a step reads, from what was chosen for it: `[rows]` or `[rows, features]`
  */

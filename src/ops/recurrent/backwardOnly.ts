@@ -6,8 +6,8 @@ import type { LayerRecord } from './recordForward.js';
 import type { RecurrentRun } from './recurrentLayers.js';
 
 /**
- * Puts a stack on the tape that has run already: the value of each layer is its record, and only gradients
- * are computed.
+ * Puts a stack on the gradient tape that has run already. The value of each layer is its record. Only the
+ * gradients are computed.
  *
  * @param records one a layer, of `recordForward` over the same inputs
  */

@@ -29,9 +29,11 @@ export interface RecurrentKernels {
    * Outputs: the outputs `[batch, time, units]` (0 at padding), the final `h` and, where there is one, the
    * final `c`.
    *
-   * Outputs when training: `bundle` `[batch, time + 1, units]` (with a `c`: `time + 2`), which holds all of
-   * these one after the other; `states` `[batch, time, units]` (with a `c`: `2 * units`), the state carried
-   * after each step; and `gates`, whatever else this backend's gradient kernel reads, `[0]` if nothing.
+   * Outputs when training:
+   *
+   * - `bundle` `[batch, time + 1, units]` (with a `c`: `time + 2`): all of these, one after the other
+   * - `states` `[batch, time, units]` (with a `c`: `2 * units`): the state after each step
+   * - `gates`: whatever else this backend's gradient kernel reads; `[0]` if nothing
    */
   readonly forward: KernelDefinition;
   /**

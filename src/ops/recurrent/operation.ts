@@ -52,6 +52,7 @@ export interface RecurrentOperands {
   readonly constant: Readonly<Record<string, Tensor>>;
 }
 
+/** Names what the kernels read. Where every position is real, tokens are a whole sequence already. */
 export function recurrentOperands(inputs: RecurrentSequenceInputs): RecurrentOperands {
   const { projected, tokens, mask, initial, weight, bias } = inputs;
   const [batch, time] = mask.shape;
