@@ -56,7 +56,8 @@ export async function saveToFolder(
       await syncFolder(folder);
       await rename(join(folder, unfinishedOf(id)), join(folder, MODEL_FILE));
     } catch (cause) {
-      await clearUp(folder, id).catch(() => undefined);
+      // On a full disk, what killed saves have left makes room for the next try.
+      await clearUp(folder, isFull(cause) ? undefined : id).catch(() => undefined);
       throw saveFailed(directory, cause);
     }
     await syncFolder(folder);
@@ -179,6 +180,10 @@ async function currentText(folder: string): Promise<string> {
     if (error instanceof NotAFileError || (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
+}
+
+function isFull(cause: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
 }
 
 function saveFailed(directory: string, cause: unknown): Seq2SeqError {

@@ -171,6 +171,18 @@ describe('a disk that fails', () => {
     expect(failed.lastIndexOf(true)).toBeLessThan(failed.length - 4); // what fails after the rename fails no save
   });
 
+  it.each([
+    ['ENOSPC', 2],
+    ['EACCES', 3],
+  ])('with %s: %i files stay where a killed save has left one', async (code, files) => {
+    await saveToFolder(folder, artifactsOf(1));
+    await real.writeFile(join(folder, `weights.${'0'.repeat(64)}.0123456789abcdef-1.bin`), 'half');
+    vi.mocked(fs.rename).mockRejectedValueOnce(systemError(code));
+    await expect(saveToFolder(folder, artifactsOf(2))).rejects.toMatchObject({ code: 'save-failed' });
+    expect(await real.readdir(folder)).toHaveLength(files); // a full disk is cleared for the next try
+    expect(await loaded()).toBe(1);
+  });
+
   it('does not fail a save that succeeded, when only cleaning up fails', async () => {
     await saveToFolder(folder, artifactsOf(1));
     vi.mocked(fs.rm).mockRejectedValue(systemError('EACCES'));
