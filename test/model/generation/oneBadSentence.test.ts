@@ -151,7 +151,41 @@ describe.each(Object.entries(CASES))('%s', (name, make) => {
   });
 });
 
+test('bans that leave nothing to say end one sentence of five, not all', async () => {
+  const model = kinds['Bahdanau attention']();
+  const inputs = ['a b', 'c', 'd e a', 'b', 'e e'];
+  // Every second sentence may use but two words, and no bigram twice: at most five tokens.
+  const few = (_: readonly number[], sentence: number) => (sentence % 2 === 1 ? [4, 5] : undefined);
+  for (const make of Object.values(STRATEGIES)) {
+    const options = { minLength: 12, maxLength: 20, noRepeatNgram: 2, allowedTokens: few };
+    const found = await model.generateBatch(inputs, make(options));
+    found.forEach(([best], i) => {
+      const { ids, finishReason } = best as TextHypothesis;
+      if (i % 2 === 0) expect(ids.length).toBeGreaterThanOrEqual(12);
+      else expect(ids.length).toBeLessThanOrEqual(5);
+      expect(finishReason === 'stuck').toBe(i % 2 === 1);
+    });
+    const thrown = model.generateBatch(inputs, make({ ...options, onDeadEnd: 'throw' }));
+    await expect(thrown).rejects.toMatchObject({ code: 'no-candidates' });
+  }
+  model.dispose();
+});
+
 describe('where learned positions end', () => {
+  test('the default length of a source may pass the table', async () => {
+    const model = learned(16, 16);
+    const found = await model.generateBatch(['a b', 'a b c d e a b c'], greedy({ minLength: 25 }));
+    for (const [best] of found) {
+      expect(best?.finishReason).toBe('length');
+      expect(best?.ids).toHaveLength(15);
+    }
+    const stream = model.stream('a b c d e a b c', greedy({ minLength: 25 }));
+    let step = await stream.next();
+    while (step.done !== true) step = await stream.next();
+    expect(step.value).toEqual(found[1]);
+    model.dispose();
+  });
+
   const END = { countEndToken: true };
   const endless = { minLength: 40, maxLength: 50 };
   const strategies: [string, Strategy][] = Object.entries(STRATEGIES).map(([name, make]) => [
