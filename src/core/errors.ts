@@ -68,54 +68,41 @@ export class Seq2SeqError extends Error {
 export interface Mismatch {
   /** The public function that noticed, such as `recurrentEncoder`. */
   where: string;
-  /** What it needed, such as `units to be a positive whole number`. Only its start is shown where it is long. */
+  /** What it needed, such as `units to be a positive whole number`. */
   expected: string;
   /** What came instead; values are printed, strings in quotes. */
   received: unknown;
   /** What to do about it, as a sentence. */
   hint?: string;
   /** The error behind it. */
-  cause?: unknown;
+  cause?: Error;
 }
 
 /** The one place where messages are worded: `where: expected … but received …. Hint`. */
 export function mismatch(
   code: ErrorCode,
-  { where, expected, received, hint, ...options }: Mismatch,
+  { where, expected, received, hint, cause }: Mismatch,
 ): Seq2SeqError {
-  const text = `${where}: expected ${shorten(expected, 600)} but received ${describe(received)}.`;
-  return new Seq2SeqError(code, hint ? `${text} ${hint}` : text, options);
+  const text = shorten(`${where}: expected ${expected} but received ${describe(received)}.`, 900);
+  return new Seq2SeqError(code, hint ? `${text} ${hint}` : text, cause && { cause });
 }
 
-/** A short rendering of any value for an error message. Values of untrusted files cannot make it fail. */
-export function describe(value: unknown): string {
-  return shorten(render(value, 0), 300);
+/** A short rendering of any value for an error message. JSON of untrusted files cannot make it fail. */
+export function describe(value: unknown, depth: number = 3): string {
+  if (typeof value === 'string') return JSON.stringify(shorten(value));
+  if (Array.isArray(value))
+    return value.length > 8 || !depth
+      ? `an array of ${value.length}`
+      : `[${value.map((one) => describe(one, depth - 1)).join(', ')}]`;
+  if (Object(value) !== value) return String(value);
+  // The prototype is asked, since a key named `constructor` is only data.
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null;
+  const name = prototype?.constructor?.name;
+  if (name && name !== 'Object') return `a ${name}`;
+  return `{${shorten(Object.keys(value as object).join(', '))}}`;
 }
 
 /** The start of a text that may be long. */
-export function shorten(text: string, most: number): string {
+export function shorten(text: string, most: number = 80): string {
   return text.length > most ? `${text.slice(0, most - 3)}...` : text;
-}
-
-function render(value: unknown, depth: number): string {
-  if (typeof value === 'string') return JSON.stringify(shorten(value, 80));
-  if (Object(value) !== value) return String(value);
-  try {
-    if (Array.isArray(value)) {
-      return value.length > 8 || depth === 3
-        ? `an array of ${value.length}`
-        : `[${value.map((one) => render(one, depth + 1)).join(', ')}]`;
-    }
-    const name = className(value as object);
-    return name === 'Object' ? `{${shorten(Object.keys(value as object).join(', '), 80)}}` : `a ${name}`;
-  } catch {
-    return 'an object that cannot be read';
-  }
-}
-
-/** The prototype is asked, since a key named `constructor` is only data. */
-function className(value: object): string {
-  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
-  const name = prototype?.constructor?.name;
-  return typeof name === 'string' && name !== '' ? name : 'Object';
 }

@@ -58,7 +58,7 @@ export function restoreBlock<S extends { readonly role: string }>(
       where: 'loadSeq2Seq',
       expected: `a factory for the model's ${role}`,
       received: kind,
-      hint: `Pass it as { blocks: { ${shorten(kind, 80)}: (config) => … } }.`,
+      hint: `Pass it as { blocks: { ${shorten(kind)}: (config) => … } }.`,
     });
   }
   const spec = factory(config as never);

@@ -86,7 +86,7 @@ function loadFailed(directory: string, cause: unknown): Seq2SeqError {
     expected: `a folder with a saved model, ${join(directory, MODEL_FILE)},`,
     received: code ?? message,
     hint: 'Check the path, or save a model there first.',
-    cause,
+    cause: cause as Error,
   });
 }
 

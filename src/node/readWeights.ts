@@ -87,7 +87,7 @@ async function explained<T>(directory: string, path: string, reading: Promise<T>
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof NotAFileError || code === 'ENOENT' || code === 'ELOOP') {
-      throw damaged(join(directory, path), 'a file with weights', code ?? message, error);
+      throw damaged(join(directory, path), 'a file with weights', code ?? message, error as Error);
     }
     throw error;
   }
@@ -112,7 +112,7 @@ function checkHash(directory: string, path: string, bytes: Uint8Array): void {
   throw damaged(join(directory, path), 'the content that its name is the SHA-256 hash of', 'other content');
 }
 
-function damaged(file: string, expected: string, received: unknown, cause?: unknown): Seq2SeqError {
+function damaged(file: string, expected: string, received: unknown, cause?: Error): Seq2SeqError {
   return mismatch('corrupt-file', {
     where: 'fileSystemHandler.load',
     expected: `${file} to hold ${expected}`,

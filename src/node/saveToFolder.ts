@@ -113,12 +113,11 @@ function toJson(description: object): Uint8Array {
   try {
     return new TextEncoder().encode(JSON.stringify(description));
   } catch (cause) {
-    const { message } = cause as Error;
     throw mismatch('invalid-input', {
       where: WHERE,
       expected: 'a model that JSON can describe',
-      received: message,
-      cause,
+      received: (cause as Error).message,
+      cause: cause as Error,
     });
   }
 }

@@ -29,13 +29,13 @@ const gruModel = [
 
 /** What is held today, and a little room; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
-  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.5, needs: [] },
-  { name: 'beam search', uses: ['beamSearch'], limit: 8.1, needs: [core] },
-  { name: 'BLEU', uses: ['corpusBleu'], limit: 2.4, needs: [] },
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.6, needs: [] },
+  { name: 'beam search', uses: ['beamSearch'], limit: 8.2, needs: [core] },
+  { name: 'BLEU', uses: ['corpusBleu'], limit: 2.5, needs: [] },
   {
     name: 'tokenizers',
     uses: ['wordTokenizer', 'charTokenizer', 'whitespaceTokenizer'],
-    limit: 1.6,
+    limit: 1.7,
     needs: [],
   },
   {
