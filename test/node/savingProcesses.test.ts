@@ -11,6 +11,7 @@ import { fileSystemHandler } from '../../src/node/fileSystemHandler.js';
 import { artifactsOf, stateOf } from './savedStates.js';
 import type { SaveReport } from './savingChild.js';
 
+// KILLS=60 in the environment kills more often.
 const KILLS = Number(process.env['KILLS'] ?? 12);
 
 let root: string;
