@@ -29,13 +29,13 @@ const gruModel = [
 
 /** What is held today, and a little room; decision 006 tells where the goal is lower. */
 const budgets: readonly Budget[] = [
-  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.6, needs: [] },
+  { name: 'a vocabulary', uses: ['Vocab'], limit: 1.55, needs: [] },
   { name: 'beam search', uses: ['beamSearch'], limit: 8.2, needs: [core] },
-  { name: 'BLEU', uses: ['corpusBleu'], limit: 2.5, needs: [] },
+  { name: 'BLEU', uses: ['corpusBleu'], limit: 2.45, needs: [] },
   {
     name: 'tokenizers',
     uses: ['wordTokenizer', 'charTokenizer', 'whitespaceTokenizer'],
-    limit: 1.7,
+    limit: 1.65,
     needs: [],
   },
   {
@@ -47,10 +47,10 @@ const budgets: readonly Budget[] = [
   {
     name: 'a GRU model with attention and beam search',
     uses: gruModel,
-    limit: 38.8,
+    limit: 39,
     needs: [core, '#gradients', '#io'],
   },
-  { name: 'everything', uses: '*', limit: 60.3, needs: [core, '#gradients', '#io'] },
+  { name: 'everything', uses: '*', limit: 60.6, needs: [core, '#gradients', '#io'] },
 ];
 
 const withoutTfjs: Plugin = {
