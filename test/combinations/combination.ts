@@ -51,17 +51,22 @@ export const axes = {
 /** One value of every axis. */
 export type Combination = { readonly [Axis in keyof typeof axes]: (typeof axes)[Axis][number] };
 
+type Kinds = Readonly<Record<'encoder' | 'bridge' | 'attention' | 'decoder', string>>;
+
+/** By the values that they depend on: they are asked for at every one of many thousand combinations. */
+const knownKinds = new Map<string, Kinds>();
+
 /** The public names of the parts. */
-export function kindsOf(
-  combination: Combination,
-): Record<'encoder' | 'bridge' | 'attention' | 'decoder', string> {
-  const { encoder, bridge, attention, decoder } = specsOf(combination, 4);
-  return {
-    encoder: encoder.kind,
-    bridge: bridge.kind,
-    attention: attention?.spec.kind ?? 'attention',
-    decoder: decoder.kind,
-  };
+export function kindsOf(combination: Combination): Kinds {
+  const key = `${combination.encoder}, ${combination.bridge}, ${combination.attention}, ${combination.decoder}`;
+  let kinds = knownKinds.get(key);
+  if (kinds === undefined) {
+    const { encoder, bridge, attention, decoder } = specsOf(combination, 4);
+    const spec = attention?.spec.kind ?? 'attention';
+    kinds = { encoder: encoder.kind, bridge: bridge.kind, attention: spec, decoder: decoder.kind };
+    knownKinds.set(key, kinds);
+  }
+  return kinds;
 }
 
 /** A builder with all parts, every one `units` wide. */
