@@ -22,7 +22,7 @@ test.each<[string, SequenceTask['answer']]>([
         .decoder(recurrentDecoder({ cell: 'gru', units: 96, embeddingSize: 32 }))
         .build({ seed }),
     pairs: 20_000,
-    epochs: 3,
+    epochs: 2,
     learningRate: 5e-3,
   });
 });

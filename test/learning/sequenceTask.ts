@@ -21,6 +21,10 @@ export interface SequenceTask {
   readonly pairs: number;
   readonly epochs: number;
   readonly learningRate: number;
+  /** The share of all steps after which the learning rate falls. Default 0.3. */
+  readonly fallsFrom?: number;
+  /** Of Adam. Default 0.999. */
+  readonly beta2?: number;
   /** The shortest and the longest source. Default 3 and 8. */
   readonly lengths?: readonly [number, number];
   /** How many different symbols there are, at most 20. Default 20. */
@@ -41,7 +45,7 @@ export async function learns(task: SequenceTask): Promise<void> {
 
 /**
  * Trains on distinct random sequences and returns the share of exact matches on 400 others. The learning rate
- * climbs over 100 steps and stays. From a third of the way on it falls to nothing along a cosine.
+ * climbs over 100 steps and stays. In the end it falls to nothing along a cosine.
  */
 export async function exactMatchAfter({
   answer,
@@ -49,6 +53,8 @@ export async function exactMatchAfter({
   pairs,
   epochs,
   learningRate,
+  fallsFrom = 0.3,
+  beta2 = 0.999,
   lengths: [shortest, longest] = [3, 8],
   symbolCount = symbols.length,
   batchSize = 64,
@@ -74,7 +80,7 @@ export async function exactMatchAfter({
   const model = build(seed);
   const steps = epochs * Math.ceil(pairs / batchSize);
   const schedule = (step: number): number => {
-    const fallen = Math.max(0, (step / steps - 0.3) / 0.7);
+    const fallen = Math.max(0, (step / steps - fallsFrom) / (1 - fallsFrom));
     return learningRate * Math.min(1, (step + 1) / 100) * (0.01 + 0.495 * (1 + Math.cos(Math.PI * fallen)));
   };
   await model.fit(known, {
@@ -82,7 +88,7 @@ export async function exactMatchAfter({
     batchSize,
     bucketByLength,
     seed,
-    optimizer: adam({ learningRate: schedule }),
+    optimizer: adam({ learningRate: schedule, beta2 }),
   });
   const { exactMatch } = await model.evaluate(unseen, { batchSize: 128 });
   model.dispose();
