@@ -1,14 +1,17 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
-import { UnitSequencer } from './scripts/lib/sequencer.js';
+import { UnitSequencer } from './scripts/lib/unitSequencer.js';
+
+/** What changes the process itself: tfjs's kernels and backends, modules of Node. */
+const alone = ['test/backend/**/*.test.ts', 'test/node/**/*.test.ts', 'test/model/checkBackend.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   resolve: { tsconfigPaths: true }, // the package's own name means `src`
   test: {
-    include: ['test/**/*.test.ts'],
     exclude: [
       'test/browser/**',
       'test/docs/**',
       'test/examples/{cli,copyExample,runExamples}.test.ts',
+      'test/learning/**',
       'test/package/**',
       'test/parity/**',
       'test/web/**',
@@ -20,6 +23,19 @@ const config: ViteUserConfig = defineConfig({
     sequence: { sequencer: UnitSequencer },
     // tfjs greets every Node process with an advertisement for tfjs-node.
     onConsoleLog: (text) => !text.includes('you are running TensorFlow.js in Node.js'),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          isolate: false,
+          setupFiles: ['test/support/freshEngine.ts'],
+        },
+      },
+      { extends: true, test: { name: 'unit, alone', include: alone } },
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
