@@ -31,7 +31,7 @@ test('a model with attention remembers its sentences', async () => {
     .attention(bahdanauAttention({ units }))
     .decoder(recurrentDecoder({ cell: 'gru', units }))
     .build({ seed: 1 });
-  const { epochs } = await model.fit(pairs, { epochs: 60, optimizer: adam({ learningRate: 0.03 }) });
+  const { epochs } = await model.fit(pairs, { epochs: 20, optimizer: adam({ learningRate: 0.05 }) });
   expect(epochs.at(-1)?.loss).toBeLessThan(0.05);
   const { exactMatch, tokenAccuracy } = await model.evaluate(pairs);
   expect({ exactMatch, tokenAccuracy }).toEqual({ exactMatch: 1, tokenAccuracy: 1 });

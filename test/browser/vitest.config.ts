@@ -21,24 +21,32 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** Every test file on one backend, in a page of one kind. */
-function project(
-  name: string,
-  backend: 'wasm' | 'webgl' | 'webgpu',
-  isolated: boolean,
-): TestProjectInlineConfiguration {
-  const others = {
-    wasm: ['deviceLoss', 'deviceRestored'],
-    webgl: ['wasmKernels'],
-    webgpu: ['wasmKernels', 'deviceRestored'],
-  };
+type Backend = 'wasm' | 'webgl' | 'webgpu';
+
+/** The test files, but for those that take a device away, on one backend in one page of a kind. */
+function project(name: string, backend: Backend, isolated: boolean): TestProjectInlineConfiguration {
+  const others = backend === 'wasm' ? ['device*'] : ['device*', 'wasmKernels'];
   return {
     extends: true,
     server: { headers: isolated ? isolation : {} },
     test: {
       name,
+      include: ['test/browser/**/*.test.ts'],
+      exclude: others.map((file) => `test/browser/${file}.test.ts`),
       provide: { backend, isolated },
-      exclude: others[backend].map((file) => `test/browser/${file}.test.ts`),
+      isolate: false,
+    },
+  };
+}
+
+/** Each in a page of its own: nothing works there afterwards. */
+function lost(backend: Backend, files: readonly string[]): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: `${backend}, lost`,
+      include: files.map((file) => `test/browser/${file}.test.ts`),
+      provide: { backend, isolated: false },
     },
   };
 }
@@ -58,7 +66,6 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
-    include: ['test/browser/**/*.test.ts'],
     setupFiles: ['test/browser/startBackend.ts'],
     globalSetup: ['scripts/buildWasm.mjs'],
     testTimeout: 300_000,
@@ -78,6 +85,8 @@ const config: ViteUserConfig = defineConfig({
       project('wasm, isolated', 'wasm', true),
       project('webgl', 'webgl', false),
       project('webgpu', 'webgpu', false),
+      lost('webgl', ['deviceLoss', 'deviceRestored']),
+      lost('webgpu', ['deviceLoss']),
     ],
   },
 });
