@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exitCode, root } from './lib/run.mjs';
+import { root } from './lib/run.mjs';
 
 const folder = join(root, 'examples');
 const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
@@ -20,12 +20,9 @@ if (!names.includes(name)) {
 } else if (options.includes('--copy')) {
   await copy();
 } else {
-  process.exitCode = await exitCode('tsx', [
-    '--tsconfig',
-    'tsconfig.build.json',
-    join('examples', `${name}.ts`),
-    ...options,
-  ]);
+  const { compileExample } = await import('./lib/compileExample.mjs');
+  process.argv = [...process.argv.slice(0, 2), ...options];
+  await import(await compileExample(name));
 }
 
 /** The package comes along as a tarball: the copy needs what this checkout has, which may not be published yet. */

@@ -24,7 +24,7 @@ interface Outcome {
 
 function run(script: string, args: readonly string[], input = ''): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', `examples/${script}.ts`, ...args]);
+    const child = spawn(process.execPath, ['scripts/example.mjs', script, ...args]);
     let [out, error] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
     child.stderr.on('data', (data: Buffer) => (error += data.toString()));

@@ -57,14 +57,10 @@ interface Outcome {
   readonly error: string;
 }
 
-/** Runs an example without npm and its wrappers, each of which is a process more. */
-function run([name, ...args]: readonly [name: string, ...string[]]): Promise<Outcome> {
-  return node('--import', 'tsx', `examples/${name}.ts`, ...args);
-}
-
-function node(...args: string[]): Promise<Outcome> {
+/** What `npm run example` does, but for npm. */
+function run(...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, ['scripts/example.mjs', ...args], {
       env: { ...process.env, TMPDIR: folder, TEMP: folder }, // what an example draws goes there
     });
     let [out, error] = ['', ''];
@@ -105,24 +101,22 @@ function figureOf({ code, out, error }: Outcome): number {
 }
 
 describe('npm run example', () => {
-  const command = (...args: string[]): Promise<Outcome> => node('scripts/example.mjs', ...args);
-
   it('lists what there is', async () => {
-    const { code, out } = await command();
+    const { code, out } = await run();
     expect(code).toBe(0);
     for (const name of examples) expect(out).toMatch(new RegExp(`^  ${name} +[A-Z].+\\.$`, 'm'));
     expect(out).toContain('--copy FOLDER');
   });
 
   it('knows no others', async () => {
-    const { code, out, error } = await command('../package');
+    const { code, out, error } = await run('../package');
     expect(code).toBe(1);
     expect(error).toContain('no example named ../package');
     expect(out).toContain('dates');
   });
 
   it('hands options on, and ends with the code of the example', async () => {
-    const [good, bad] = [await command('dates', '--help'), await command('dates', '--epochs', 'many')];
+    const [good, bad] = [await run('dates', '--help'), await run('dates', '--epochs', 'many')];
     expect([good.code, bad.code]).toEqual([0, 1]);
     expect(good.out).toMatch(/^Reads dates/);
     expect(bad.error).toContain('--epochs is many');
@@ -147,7 +141,7 @@ describe.each(examples)('%s', (name) => {
 
 describe.concurrent.each(Object.entries(CHECKED))('%s', (name, { args, atLeast, atMost }) => {
   it('learns', async () => {
-    const figure = figureOf(await run([name, ...args]));
+    const figure = figureOf(await run(name, ...args));
     if (atLeast !== undefined) expect(figure).toBeGreaterThanOrEqual(atLeast);
     if (atMost !== undefined) expect(figure).toBeLessThanOrEqual(atMost);
   });
@@ -155,18 +149,18 @@ describe.concurrent.each(Object.entries(CHECKED))('%s', (name, { args, atLeast, 
 
 describe.concurrent.each(examples.filter((name) => !(name in CHECKED)))('%s', (name) => {
   it('starts', async () => {
-    figureOf(await run([name, '--examples', '40', '--epochs', '1']));
+    figureOf(await run(name, '--examples', '40', '--epochs', '1'));
   });
 });
 
 describe.concurrent.each(examples)('%s', (name) => {
   it('trains on data of the user', async () => {
     const train = data[name] ?? data['pairs'] ?? '';
-    figureOf(await run([name, '--train', train, '--examples', '40', '--epochs', '1']));
+    figureOf(await run(name, '--train', train, '--examples', '40', '--epochs', '1'));
   });
 
   it('says in one line that it cannot read a file', async () => {
-    const { code, error } = await run([name, '--train', join(folder, 'none')]);
+    const { code, error } = await run(name, '--train', join(folder, 'none'));
     expect(code).toBe(1);
     expect(error.trim().split('\n')).toHaveLength(1);
   });
