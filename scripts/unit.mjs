@@ -14,7 +14,5 @@ if (files.length === 0 && !options.includes('--watch')) {
   console.log('Nothing differs from main, so no unit test is touched; `npm test -- unit` runs all of them.');
 } else {
   const how = options.includes('--watch') ? [] : ['--run'];
-  // Whether models learn is seen in minutes: `npm test -- unit` sees to it.
-  const left = ['--exclude', 'test/learning/**', '--passWithNoTests'];
-  process.exitCode = await exitCode('vitest', ['related', ...files, ...how, ...left, ...options]);
+  process.exitCode = await exitCode('vitest', ['related', ...files, '--passWithNoTests', ...how, ...options]);
 }

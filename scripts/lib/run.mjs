@@ -5,25 +5,23 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
-const PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
-
 /**
  * Runs a command (a local tool by its name) in the repository's root with this terminal's input and output.
  *
+ * @param options `node` is the folder of another Node to run it, and all that it starts; `onOutput` gets what would be
+ * printed
  * @returns its exit code
  */
-export function exitCode(command, args = [], { cwd = root, env = {}, onOutput } = {}) {
+export function exitCode(command, args = [], { cwd = root, env = {}, node, onOutput } = {}) {
+  const folders = [node, join(root, 'node_modules', '.bin'), process.env.PATH].filter(Boolean);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, PATH, ...env },
-      stdio: onOutput === undefined ? 'inherit' : ['inherit', 'pipe', 'inherit'],
+      env: { ...process.env, ...env, PATH: folders.join(delimiter) },
+      stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && command !== process.execPath,
     });
-    child.stdout?.on('data', (chunk) => {
-      process.stdout.write(chunk);
-      onOutput(String(chunk));
-    });
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
     const forward = (signal) => child.kill(signal);
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);

@@ -1,0 +1,111 @@
+// Everything that must hold, from a clean checkout: .ci/run
+// Sections that measure no time run side by side, each on one core. All run, whatever fails, so that one run shows it all.
+// Ends with the counts of all tests, where a section that fails without a failing test counts as one.
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { installChromium } from './lib/installChromium.mjs';
+import { installNode } from './lib/installNode.mjs';
+import { exitCode } from './lib/run.mjs';
+import { runSections } from './lib/sections.mjs';
+import { reports, runSuite, smoke, suites } from './lib/suites.mjs';
+
+const lanes = Math.min(availableParallelism(), 4);
+const worker = ['--maxWorkers=1'];
+const counts = [];
+
+/** A command of this project. */
+const command = (name, line, options) => ({
+  name,
+  needs: ['packages'],
+  run: async (onOutput) => (await exitCode(line[0], line.slice(1), { onOutput })) === 0,
+  ...options,
+});
+
+/** A suite of `npm test`. */
+function suite(name, { needs = [], alone, args } = {}) {
+  const found = suites.find((each) => each.name === name);
+  return {
+    name,
+    needs: ['packages', ...(found.dist ? ['build'] : []), ...needs],
+    alone,
+    run: (onOutput) => passes(found, { args, onOutput }),
+  };
+}
+
+/** What shows whether another Node does the same: numbers against PyTorch's, files, backends. */
+const underNode = (major) => ({
+  name: `Node ${major}`,
+  needs: ['packages'],
+  async run(onOutput) {
+    const node = await installNode(major, { onOutput });
+    const parity = suites.find(({ name }) => name === 'parity');
+    const results = [
+      await passes(parity, { name: `parity-node${major}`, node, onOutput }),
+      await passes(smoke, { name: `smoke-node${major}`, args: worker, node, onOutput }),
+    ];
+    return results.every(Boolean);
+  },
+});
+
+async function passes(suite, options) {
+  const result = await runSuite(suite, options);
+  counts.push(result);
+  return result.failed === 0;
+}
+
+/** The main job as a user starts it: it must learn, and say so in its last line. */
+async function demo(onOutput) {
+  let output = '';
+  const code = await exitCode('npm', ['run', '--silent', 'demo', '--', '--json'], {
+    onOutput: (text) => {
+      output += text;
+      onOutput(text);
+    },
+  });
+  const result = JSON.parse(output.trimEnd().split('\n').at(-1));
+  const keys = [
+    'backend',
+    'pairs',
+    'trainSeconds',
+    'targetTokensPerSecond',
+    'heldOutExactMatch',
+    'heldOutBleu',
+  ];
+  if (keys.join() !== Object.keys(result).join()) throw new Error(`keys: ${Object.keys(result)}`);
+  if (!(result.heldOutExactMatch >= 0.95))
+    throw new Error(`held-out exact match ${result.heldOutExactMatch} is below 0.95`);
+  return code === 0;
+}
+
+/** The longest first, so that none of them is left at the end. */
+const sections = [
+  { name: 'chromium', run: installChromium },
+  command('packages', [process.execPath, 'scripts/ensure.mjs'], { needs: [] }),
+  command('build', [process.execPath, 'scripts/ensure.mjs', '--dist']),
+  suite('unit', { args: ['--coverage', ...worker] }),
+  suite('browser', { needs: ['chromium'] }),
+  suite('learning', { args: worker }),
+  suite('examples'),
+  { name: 'demo', needs: ['build'], run: demo },
+  suite('package', { needs: ['chromium'], args: worker }),
+  underNode(22),
+  underNode(24),
+  command('lint', ['npm', 'run', '--silent', 'lint']),
+  suite('docs', { args: worker }),
+  suite('types'),
+  suite('parity'),
+  command('public API', ['npm', 'run', '--silent', 'api']),
+  command('API reference', ['npm', 'run', '--silent', 'docs']),
+  command('unused code (knip)', ['npm', 'run', '--silent', 'knip']),
+  suite('web', { needs: ['chromium'], alone: true }),
+];
+
+const started = performance.now();
+await rm(reports, { recursive: true, force: true });
+const failed = await runSections(sections, lanes);
+const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
+for (const name of failed) console.log(`✗ ${name} failed`);
+console.log(`CI took ${((performance.now() - started) / 1000).toFixed(0)} s`);
+const failures = Math.max(sum('failed'), failed.length);
+console.log(`${sum('passed')} passed, ${failures} failed`);
+process.exitCode = failures > 0 ? 1 : 0;
