@@ -1,5 +1,6 @@
 // Runs the test suites one after the other and ends with what they found together:
 //   node scripts/test.mjs [SUITE…] [--coverage] [--node 24]
+//   node scripts/test.mjs --ci    all of them side by side, with lint, documentation and the demo: see ci.mjs
 // With `--node` all runs under another major version of Node, which is downloaded once.
 // The counts also go to .build/reports, one JSON file a suite.
 import { rm } from 'node:fs/promises';
@@ -9,9 +10,13 @@ import { run } from './lib/run.mjs';
 import { reports, runSuite, suites } from './lib/suites.mjs';
 
 const { values, positionals: wanted } = parseArgs({
-  options: { coverage: { type: 'boolean' }, node: { type: 'string' } },
+  options: { ci: { type: 'boolean' }, coverage: { type: 'boolean' }, node: { type: 'string' } },
   allowPositionals: true,
 });
+if (values.ci) {
+  await import('./ci.mjs');
+  process.exit();
+}
 const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
   console.error(
