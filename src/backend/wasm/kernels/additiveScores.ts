@@ -4,10 +4,13 @@ import { input, type NativeCall, type NativeKernel } from '../nativeKernel.js';
 export const additiveScores: NativeKernel = {
   name: 'Seq2SeqAdditiveScores',
   run(heap, call) {
-    const sizes = sizesOf(call);
-    const scores = heap.output([sizes.batch, sizes.queryCount, sizes.keyCount]);
+    const { batch, queryCount, keyCount, units } = sizesOf(call);
+    const scores = heap.output([batch, queryCount, keyCount]);
     heap.kernels.additiveScores({
-      ...sizes,
+      batch,
+      queryCount,
+      keyCount,
+      units,
       queries: heap.address(input(call, 'queries')),
       keys: heap.address(input(call, 'keys')),
       energy: heap.address(input(call, 'energy')),
@@ -27,8 +30,12 @@ export const additiveScoresGrad: NativeKernel = {
       heap.output(keys.shape),
       heap.output(energy.shape),
     ];
+    const { batch, queryCount, keyCount, units } = sizesOf(call);
     heap.kernels.additiveScoresGrad({
-      ...sizesOf(call),
+      batch,
+      queryCount,
+      keyCount,
+      units,
       dy: heap.address(input(call, 'dy')),
       queries: heap.address(queries),
       keys: heap.address(keys),

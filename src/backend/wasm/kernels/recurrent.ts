@@ -13,14 +13,14 @@ export const recurrent: readonly NativeKernel[] = (Object.keys(Cell) as NativeCe
 ]);
 
 /** The forward pass over a whole sequence, as `src/ops/recurrent/kernels.ts` says. */
-function forward(cell: NativeCell): NativeKernel {
+function forward(name: NativeCell): NativeKernel {
   return {
-    name: `Seq2SeqRecurrent_${cell}`,
+    name: `Seq2SeqRecurrent_${name}`,
     run(heap, call) {
       const { kernels } = heap;
-      const shared = sharedArguments(heap, call, cell);
-      const { batch, time, units, width } = shared;
-      const parts = kernels.stateParts({ cell: Cell[cell] });
+      const shared = sharedArguments(heap, call, name);
+      const { cell, reverse, batch, time, units, width, places, mask, h0, c0, weight } = shared;
+      const parts = kernels.stateParts({ cell });
       checkFloats('recurrentSequence', call.inputs, {
         x: inputShape(call, shared),
         mask: [batch, time],
@@ -30,18 +30,29 @@ function forward(cell: NativeCell): NativeKernel {
         bias: [width],
       });
       const training = attribute<boolean>(call, 'training');
-      const row = 4 * units;
+      const row = 4 * units; // bytes
       const steps = time + parts;
       const outputs = heap.output([batch, training ? steps : time, units]);
       const h = training ? null : heap.output([batch, units]);
       const c = training || parts === 1 ? null : heap.output([batch, units]);
       const states = training ? heap.output([batch, time, parts * units]) : null;
-      const saved = kernels.savedGates({ cell: Cell[cell] });
+      const saved = kernels.savedGates({ cell });
       const gates = training ? heap.output(saved === 0 ? [0] : [batch, time, saved * units]) : null;
       const last = heap.address(outputs) + time * row; // of a bundle
       heap.borrow(kernels.recurrentForwardBytes({ batch, units, width }), (work) => {
         kernels.recurrentForward({
-          ...shared,
+          // One by one, here and below: to spread an object of many properties takes longer than a small step.
+          cell,
+          reverse,
+          batch,
+          time,
+          units,
+          width,
+          places,
+          mask,
+          h0,
+          c0,
+          weight,
           x: heap.address(input(call, 'x')),
           bias: heap.address(input(call, 'bias')),
           outputs: heap.address(outputs),
@@ -61,21 +72,31 @@ function forward(cell: NativeCell): NativeKernel {
 }
 
 /** The backward pass, which reads what {@link forward} saved. */
-function gradient(cell: NativeCell): NativeKernel {
+function gradient(name: NativeCell): NativeKernel {
   return {
-    name: `Seq2SeqRecurrentGrad_${cell}`,
+    name: `Seq2SeqRecurrentGrad_${name}`,
     run(heap, call) {
       const { kernels } = heap;
-      const shared = sharedArguments(heap, call, cell);
-      const { batch, time, units, width } = shared;
+      const shared = sharedArguments(heap, call, name);
+      const { cell, reverse, batch, time, units, width, places, mask, h0, c0, weight } = shared;
       const dx = heap.output(inputShape(call, shared));
       const dh = heap.output([batch, units]);
-      const dc = kernels.stateParts({ cell: Cell[cell] }) === 2 ? heap.output([batch, units]) : null;
+      const dc = kernels.stateParts({ cell }) === 2 ? heap.output([batch, units]) : null;
       const dWeight = heap.output([width, units]);
       const dBias = heap.output([width]);
       heap.borrow(kernels.recurrentBackwardBytes({ batch, time, units, width }), (work) => {
         kernels.recurrentBackward({
-          ...shared,
+          cell,
+          reverse,
+          batch,
+          time,
+          units,
+          width,
+          places,
+          mask,
+          h0,
+          c0,
+          weight,
           dy: heap.address(input(call, 'dy')),
           states: heap.address(input(call, 'states')),
           gates: heap.address(input(call, 'gates')),
