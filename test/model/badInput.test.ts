@@ -221,10 +221,13 @@ describe('options', () => {
       'fit: expected teacherForcing(0) to be a finite number (min 0, max 1) but received NaN.',
     ],
     [{ loss: 'crossEntropy' }, 'fit: expected loss to be a function but received "crossEntropy".'],
-    [{ optimizer: 'adam' }, 'fit: expected an optimizer but received "adam". Pass adam() or sgd().'],
+    [
+      { optimizer: 'adam' },
+      'fit: expected an optimizer but received "adam". Pass an object such as adam() returns.',
+    ],
     [
       { optimizer: { update() {} } },
-      'fit: expected an optimizer but received {update}. Pass adam() or sgd().',
+      'fit: expected an optimizer but received {update}. Pass an object such as adam() returns.',
     ],
     [
       { signal: new AbortController() },

@@ -190,7 +190,7 @@ describe('train', () => {
     for (const name of ['onStep', 'onEpoch', 'validate'])
       await refused({ [name]: 5 }).toThrow(`${name} to be a function`);
     await refused({ signal: true }).toThrow('signal to be an AbortSignal');
-    await refused({ optimizer: {} }).toThrow('Pass adam() or sgd().');
+    await refused({ optimizer: {} }).toThrow('Pass an object such as adam() returns.');
     await refused({ batchSize: 3 }).toThrow('received "batchSize"');
     await refused({ batches: () => [] }).toThrow('batches in epoch 1');
     line.dispose();

@@ -1,11 +1,9 @@
-import { scalar, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { scalar } from '@tensorflow/tfjs-core';
 import { disposeTensors } from '../../core/containers.js';
 import { finiteNumber, readOptions } from '../../core/options.js';
-import type { NamedVariables } from '../../core/parameters.js';
 import { adamStep } from '../../ops/adamStep.js';
-import type { NamedTensors } from '../computeGradients.js';
 import { learningRateSchedule } from './learningRate.js';
-import type { LearningRate, Optimizer } from './optimizer.js';
+import { zeroSlot, type LearningRate, type Optimizer } from './optimizer.js';
 
 /** Options of {@link adam}. */
 export interface AdamOptions {
@@ -55,7 +53,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     name,
     learningRate,
-    init: (parameters) => ({ step: 0, slots: { m: zerosFor(parameters), v: zerosFor(parameters) } }),
+    init: (parameters) => ({ step: 0, slots: { m: zeroSlot(parameters), v: zeroSlot(parameters) } }),
     update(parameters, gradients, state, { scale } = {}) {
       const step = state.step + 1;
       const factor = scale ?? scalar(1);
@@ -82,12 +80,4 @@ export function adam(options: AdamOptions = {}): Optimizer {
       return { step, slots: moments };
     },
   };
-}
-
-function zerosFor(parameters: NamedVariables): NamedTensors {
-  const entries = Object.entries(parameters).map(([name, parameter]): [string, Tensor] => [
-    name,
-    zerosLike(parameter),
-  ]);
-  return Object.fromEntries(entries);
 }

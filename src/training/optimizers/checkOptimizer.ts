@@ -6,6 +6,6 @@ export function checkOptimizer(where: string, _name: string, optimizer: unknown)
   const methods = ['init', 'update', 'learningRate'] as const;
   if (methods.every((name) => typeof (optimizer as Optimizer | null)?.[name] === 'function'))
     return optimizer as Optimizer;
-  const hint = 'Pass adam() or sgd().';
+  const hint = 'Pass an object such as adam() returns.';
   throw mismatch('invalid-option', { where, expected: 'an optimizer', received: optimizer, hint });
 }

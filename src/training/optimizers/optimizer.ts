@@ -1,10 +1,10 @@
-import type { Scalar } from '@tensorflow/tfjs-core';
+import { zerosLike, type Scalar } from '@tensorflow/tfjs-core';
 import type { NamedVariables } from '../../core/parameters.js';
 import type { NamedTensors } from '../computeGradients.js';
 
 /** A rule that turns gradients into new weights. It holds no state: state comes in and goes back out. */
 export interface Optimizer {
-  /** For messages: `adam`, `sgd`. */
+  /** For messages, such as `adam`. */
   readonly name: string;
   /** The learning rate of the update after `step` others. */
   learningRate(step: number): number;
@@ -37,6 +37,12 @@ export interface OptimizerState {
    * `slots.m['encoder.embedding.weight']`.
    */
   readonly slots: { readonly [slot: string]: NamedTensors };
+}
+
+/** A slot of a fresh state: zeros like each parameter. */
+export function zeroSlot(parameters: NamedVariables): NamedTensors {
+  const zeros = Object.entries(parameters).map(([name, parameter]) => [name, zerosLike(parameter)] as const);
+  return Object.fromEntries(zeros);
 }
 
 /** A learning rate, or one for each step from 0. */
