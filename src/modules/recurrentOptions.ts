@@ -60,8 +60,8 @@ export function checkActivation(where: string, { cell, activation }: RecurrentCo
   throw mismatch('invalid-option', { where, expected, received: activation, hint });
 }
 
-/** Every cell by its name, but the plain ones by `'rnn'`. */
-function cellOptions(): CellOption[] {
+/** The values of the option `cell`: every cell by its name, but the plain ones by `'rnn'`. */
+export function cellOptions(): CellOption[] {
   const isPlain = (cell: string): boolean => RNN_ACTIVATIONS.some((activation) => activation === cell);
   const others = Object.keys(CELLS).filter((cell) => !isPlain(cell));
   return ['rnn', ...(others as CellOption[])];

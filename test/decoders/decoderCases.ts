@@ -11,6 +11,7 @@ import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import type { DecoderReadout, RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
+import { cells, hasCellState } from '../support/cells.js';
 
 /** The vocabulary, or the numbers of a frame. */
 export const size = 7;
@@ -25,7 +26,7 @@ export const placements: Record<string, AttentionPlacement | null> = {
 /** A decoder, a batch, and what of it is fed. */
 export interface DecoderCase {
   readonly kind: 'tokens' | 'frames';
-  readonly cell: 'rnn' | 'gru' | 'lstm';
+  readonly cell: (typeof cells)[number];
   readonly layers: number;
   readonly dropout: number;
   /** One of {@link placements}. */
@@ -44,7 +45,7 @@ export interface DecoderCase {
 
 export const decoderCases: fc.Arbitrary<DecoderCase> = fc.record<DecoderCase>({
   kind: fc.constantFrom('tokens', 'frames'),
-  cell: fc.constantFrom('rnn', 'gru', 'lstm'),
+  cell: fc.constantFrom(...cells),
   layers: fc.integer({ min: 1, max: 3 }),
   dropout: fc.constantFrom(0, 0.3),
   placement: fc.constantFrom(...Object.keys(placements)),
@@ -128,7 +129,7 @@ export function contextFor({ cell, layers, lengths, seed }: DecoderCase): Contex
     ),
     summary: random<Tensor2D>(batch, summarySize),
     state: Array.from({ length: layers }, () =>
-      cell === 'lstm'
+      hasCellState(cell)
         ? { h: random<Tensor2D>(batch, units), c: random<Tensor2D>(batch, units) }
         : { h: random<Tensor2D>(batch, units) },
     ),

@@ -26,6 +26,7 @@ import { createRandom } from '../../src/core/random.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
+import { cells, hasCellState } from '../support/cells.js';
 import { expectValues } from '../support/closeTo.js';
 import { meanAttention } from './meanAttention.js';
 
@@ -187,18 +188,12 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   describe.each(structures)('%s', (_, options, placement) => {
-    test.each([
-      ['rnn', 1],
-      ['gru', 1],
-      ['gru', 2],
-      ['lstm', 1],
-      ['lstm', 2],
-    ] as const)(
+    test.each(cells.flatMap((cell) => [[cell, 1] as const, [cell, 2] as const]))(
       '%s of depth %i: single steps equal one pass, also with own predictions fed',
       (cell, layers) => {
         const count = memory().numTensors;
         const decoder = build({ cell, layers, ...options }, placement);
-        const context = contextFor({ layers, units, cell: cell === 'lstm' });
+        const context = contextFor({ layers, units, cell: hasCellState(cell) });
         const batch = batchOf(referenceIds);
         const random = createRandom(5);
         const mixed = Uint8Array.from({ length: rows * time }, () => random.integer(2));
@@ -222,7 +217,6 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   });
 
   test('a prediction that is fed counts as a constant: the gradients are those of the chosen ids', () => {
-    const cells = ['gru', 'lstm', 'rnn'] as const;
     const placements = [null, before, after, feeding];
     for (const [cell, placement] of cells.flatMap((cell) =>
       placements.map((order) => [cell, order] as const),
@@ -230,7 +224,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       const count = memory().numTensors;
       const input = ['previous', 'summary'] as const;
       const decoder = build({ cell, layers: 2, input: placement === null ? input : ['previous'] }, placement);
-      const context = contextFor({ layers: 2, units, cell: cell === 'lstm' });
+      const context = contextFor({ layers: 2, units, cell: hasCellState(cell) });
       const random = createRandom(8);
       const teacherForcingMask = Uint8Array.from({ length: rows * time }, () => random.integer(2));
       const { ids } = bySteps(decoder, context, teacherForcingMask);

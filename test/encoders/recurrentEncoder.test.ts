@@ -8,6 +8,7 @@ import type { Encoder, SequenceKind } from '../../src/contracts/encoder.js';
 import { disposeTensors } from '../../src/core/containers.js';
 import { createRandom } from '../../src/core/random.js';
 import { recurrentEncoder, type RecurrentEncoderOptions } from '../../src/encoders/recurrentEncoder.js';
+import { cells, hasCellState } from '../support/cells.js';
 import { expectTensor, expectValues } from '../support/closeTo.js';
 
 const tokens: SequenceKind = { kind: 'tokens', vocabSize: 7, padId: 0 };
@@ -116,21 +117,18 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
     expect(memory().numTensors).toBe(before);
   });
 
-  describe.each([
-    ['rnn', 1, false],
-    ['rnn', 2, true],
-    ['gru', 1, true],
-    ['gru', 2, false],
-    ['lstm', 1, false],
-    ['lstm', 2, true],
-  ] as const)('%s, layers %i, bidirectional %o', (cell, layers, bidirectional) => {
+  const cases = cells.flatMap((cell, i) => [
+    [cell, 1, i % 2 === 1] as const,
+    [cell, 2, i % 2 === 0] as const,
+  ]);
+  describe.each(cases)('%s, layers %i, bidirectional %o', (cell, layers, bidirectional) => {
     test('shapes are as declared, and padding changes nothing', () => {
       const before = memory().numTensors;
       const encoder = build({ cell, layers, bidirectional, units: 3, embeddingSize: 5 });
       const width = bidirectional ? 6 : 3;
       expect(encoder.memorySize).toBe(width);
       expect(encoder.summarySize).toBe(width);
-      expect(encoder.stateShape).toEqual({ layers, units: width, cell: cell === 'lstm' });
+      expect(encoder.stateShape).toEqual({ layers, units: width, cell: hasCellState(cell) });
 
       const built = memory().numTensors;
       const source = ids([
@@ -142,7 +140,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         [1, 1, 1, 1, 1],
       ]);
       const context = encoder.forward(source, mask);
-      const perLayer = cell === 'lstm' ? 2 : 1;
+      const perLayer = hasCellState(cell) ? 2 : 1;
       expect(memory().numTensors).toBe(built + 2 + 3 + layers * perLayer - 1); // the summary is a state
 
       expect(context.memory.shape).toEqual([2, 5, width]);
@@ -150,7 +148,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
       expect(context.state).toHaveLength(layers);
       for (const state of context.state ?? []) {
         expect(state.h.shape).toEqual([2, width]);
-        expect(state.c?.shape).toEqual(cell === 'lstm' ? [2, width] : undefined);
+        expect(state.c?.shape).toEqual(hasCellState(cell) ? [2, width] : undefined);
       }
       tidy(() => {
         const alone = encoder.forward(ids([[1, 5, 2]]), ones([1, 3]));
@@ -278,7 +276,7 @@ describe('bad input', () => {
     [{}, 'units to be a whole number of at least 1 but received undefined.'],
     [{ units: 2, layers: 1.5 }, 'layers to be a whole number of at least 1 but received 1.5.'],
     [{ units: 2, dropout: 1 }, 'dropout to be a finite number (min 0, below 1) but received 1.'],
-    [{ units: 2, cell: 'GRU' }, `cell to be one of 'rnn', 'gru', 'lstm' but received "GRU".`],
+    [{ units: 2, cell: 'GRU' }, `cell to be one of '${cells.join("', '")}' but received "GRU".`],
     [
       { units: 2, activation: 'relu' },
       `activation only with cell 'rnn' but received "relu". Leave activation out, or set cell to 'rnn'.`,

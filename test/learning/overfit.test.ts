@@ -10,6 +10,7 @@ import { seq2seq } from '../../src/builder/seq2seq.js';
 import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import { recurrentEncoder } from '../../src/encoders/recurrentEncoder.js';
 import { adam } from '../../src/training/optimizers/adam.js';
+import { cells } from '../support/cells.js';
 import { side } from './sequenceTask.js';
 
 /** Eight pairs without any rule: they can only be remembered. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await useBackend('wasm');
 });
 
-describe.each(['rnn', 'gru', 'lstm'] as const)('%s', (cell) => {
+describe.each(cells)('%s', (cell) => {
   const units = 24;
   test.each([
     ['the state passed on', passBridge(), {}, null],

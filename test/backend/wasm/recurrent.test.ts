@@ -2,6 +2,7 @@ import '#gradients';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Cell } from '../../../src/backend/wasm/generated/kernels.js';
 import { runKernel } from '../../../src/core/engine.js';
 import { recurrentKernels } from '../../../src/ops/recurrent/kernels.js';
 import { CELLS, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
@@ -92,7 +93,7 @@ async function compare(sizes: Case): Promise<void> {
   });
 }
 
-describe.each(['tanh', 'relu', 'gru', 'lstm'] as const)('the %s kernel on wasm', (cell) => {
+describe.each(Object.keys(Cell) as (keyof typeof Cell)[])('the %s kernel on wasm', (cell) => {
   beforeAll(useWasmKernels);
 
   it.each([

@@ -5,42 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import '#gradients';
 import { recurrentSequence } from '../../../src/ops/recurrent/recurrentSequence.js';
 import { gatherTokens, realTokens, type RealTokens } from '../../../src/ops/realTokens.js';
-import type { RecurrentCell } from '../../../src/ops/recurrent/cells.js';
+import { CELLS, type RecurrentCell } from '../../../src/ops/recurrent/cells.js';
+import { expectTensor } from '../../support/closeTo.js';
+import { runEquations } from './equations.js';
 
-/** Forward values by plain loops in float64. */
-function reference(
-  cell: RecurrentCell,
-  x: number[][][],
-  mask: number[][],
-  h0: number[][],
-  w: number[][],
-  b: number[],
-): number[][][] {
-  const units = h0[0]?.length ?? 0;
-  const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
-  return x.map((row, n) => {
-    let h = [...(h0[n] as number[])];
-    return row.map((xt, t) => {
-      const u = w.map((weights, g) =>
-        weights.reduce((sum, v, k) => sum + v * (h[k] as number), b[g] as number),
-      );
-      const at = (v: readonly number[], gate: number, k: number): number => v[gate * units + k] as number;
-      const next = h.map((old, k) => {
-        if (cell !== 'gru')
-          return cell === 'tanh'
-            ? Math.tanh(at(xt, 0, k) + at(u, 0, k))
-            : Math.max(0, at(xt, 0, k) + at(u, 0, k));
-        const r = sigmoid(at(xt, 0, k) + at(u, 0, k));
-        const z = sigmoid(at(xt, 1, k) + at(u, 1, k));
-        const c = Math.tanh(at(xt, 2, k) + r * at(u, 2, k));
-        return (1 - z) * c + z * old;
-      });
-      const real = mask[n]?.[t] === 1;
-      if (real) h = next;
-      return real ? next : next.map(() => 0);
-    });
-  });
-}
+const cells = Object.keys(CELLS) as RecurrentCell[];
 
 describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
   beforeAll(async () => {
@@ -126,9 +95,9 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(['tanh', 'relu', 'gru'] as const)('computes %s step by step', (cell) => {
+  it.each(cells)('computes %s step by step', (cell) => {
     const [batch, time, units] = [2, 5, 3];
-    const gates = cell === 'gru' ? 3 : 1;
+    const { gates, hasCellState } = CELLS[cell];
     const before = tf.memory().numTensors;
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R3>([batch, time, gates * units], 0, 1, 'float32', 1);
@@ -137,153 +106,144 @@ describe.each(['cpu', 'wasm'])('recurrentSequence on %s', (backend) => {
         [1, 1, 1, 0, 0],
       ]);
       const h0 = tf.randomNormal<tf.Rank.R2>([batch, units], 0, 1, 'float32', 2);
+      const c0 = tf.randomNormal<tf.Rank.R2>([batch, units], 0, 1, 'float32', 5);
       const weight = tf.randomNormal<tf.Rank.R2>([gates * units, units], 0, 1, 'float32', 3);
       const bias = tf.randomNormal<tf.Rank.R1>([gates * units], 0, 1, 'float32', 4);
-      const { output, state } = recurrentSequence(
-        { projected: x, mask, initial: { h: h0 }, weight, bias },
-        { cell },
-      );
-      const expected = reference(
-        cell,
-        x.arraySync(),
-        mask.arraySync(),
-        h0.arraySync(),
-        weight.arraySync(),
-        bias.arraySync(),
-      );
-      expect(output.shape).toEqual([batch, time, units]);
-      const flat = (values: number[][][]): number[] => values.flat(2);
-      flat(output.arraySync()).forEach((value, i) =>
-        expect(value).toBeCloseTo(flat(expected)[i] as number, 5),
-      );
-      expect(state.h.arraySync()[1]).toEqual(output.arraySync()[1]?.[2]);
+      const initial = hasCellState ? { h: h0, c: c0 } : { h: h0 };
+      const { output, state } = recurrentSequence({ projected: x, mask, initial, weight, bias }, { cell });
+      const expected = runEquations(cell, {
+        x: x.arraySync(),
+        mask: mask.arraySync(),
+        h0: h0.arraySync(),
+        c0: c0.arraySync(),
+        weight: weight.arraySync(),
+        bias: bias.arraySync(),
+      });
+      expectTensor(output, [batch, time, units], expected.outputs.flat(2));
+      expectTensor(state.h, [batch, units], expected.h.flat());
+      expect(state.c !== undefined).toBe(hasCellState);
+      if (state.c !== undefined) expectTensor(state.c, [batch, units], expected.c.flat());
     });
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(['tanh', 'gru', 'lstm'] as const)(
-    'has the gradient of its finite differences (%s), both ways',
-    (cell) => {
-      const [batch, time, units] = [2, 3, 2];
-      const gates = { tanh: 1, gru: 3, lstm: 4 }[cell];
-      const before = tf.memory().numTensors;
-      for (const reverse of [false, true]) {
-        tf.tidy(() => {
-          const mask = tf.tensor2d([
-            [1, 1, 1],
-            [1, 1, 0],
-          ]);
-          const shapes = [
-            [batch, time, gates * units],
-            [batch, units],
-            [batch, units],
-            [gates * units, units],
-            [gates * units],
+  it.each(cells)('has the gradient of its finite differences (%s), both ways', (cell) => {
+    const [batch, time, units] = [2, 3, 2];
+    const { gates, hasCellState } = CELLS[cell];
+    const before = tf.memory().numTensors;
+    for (const reverse of [false, true]) {
+      tf.tidy(() => {
+        const mask = tf.tensor2d([
+          [1, 1, 1],
+          [1, 1, 0],
+        ]);
+        const shapes = [
+          [batch, time, gates * units],
+          [batch, units],
+          [batch, units],
+          [gates * units, units],
+          [gates * units],
+        ];
+        const inputs = shapes.map((shape, i) => tf.randomNormal(shape, 0, 0.7, 'float32', i + 1));
+        const weights = tf.randomNormal([batch, time, units], 0, 1, 'float32', 9);
+        const loss = (...all: tf.Tensor[]): tf.Scalar => {
+          const [projected, h, c, weight, bias] = all as [
+            tf.Tensor3D,
+            tf.Tensor2D,
+            tf.Tensor2D,
+            tf.Tensor2D,
+            tf.Tensor1D,
           ];
-          const inputs = shapes.map((shape, i) => tf.randomNormal(shape, 0, 0.7, 'float32', i + 1));
-          const weights = tf.randomNormal([batch, time, units], 0, 1, 'float32', 9);
+          const initial = hasCellState ? { h, c } : { h };
+          const { output, state } = recurrentSequence(
+            { projected, mask, initial, weight, bias },
+            { cell, reverse },
+          );
+          const ends =
+            state.c === undefined ? tf.sum(state.h) : tf.add(tf.sum(state.h), tf.mul(2, tf.sum(state.c)));
+          return tf.add(tf.sum(tf.mul(output, weights)), ends) as tf.Scalar;
+        };
+        const used = hasCellState ? inputs : inputs.filter((_, i) => i !== 2);
+        const spread = (args: tf.Tensor[]): tf.Tensor[] =>
+          hasCellState ? args : [...args.slice(0, 2), inputs[2] as tf.Tensor, ...args.slice(2)];
+        const gradients = tf.grads((...args: tf.Tensor[]) => loss(...spread(args)))(used);
+        used.forEach((input, which) => {
+          const values = input.dataSync();
+          const analytic = (gradients[which] as tf.Tensor).dataSync();
+          for (let i = 0; i < values.length; i += 3) {
+            const shifted = (by: number): number => {
+              const moved = Float32Array.from(values);
+              moved[i] = (moved[i] as number) + by;
+              const args = used.map((tensor, k) => (k === which ? tf.tensor(moved, input.shape) : tensor));
+              return loss(...spread(args)).dataSync()[0] as number;
+            };
+            expect(analytic[i]).toBeCloseTo((shifted(1e-2) - shifted(-1e-2)) / 2e-2, 2);
+          }
+        });
+      });
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(cells)('reads the real tokens alone as well as padded ones (%s)', (cell) => {
+    const [batch, time, units] = [4, 5, 3];
+    const { gates, hasCellState } = CELLS[cell];
+    const lengths = Int32Array.of(3, 5, 1, 4);
+    const before = tf.memory().numTensors;
+    for (const reverse of [false, true]) {
+      tf.tidy(() => {
+        const tokens = realTokens(lengths, time);
+        const mask = tf.tensor2d(
+          Array.from(lengths, (length) => Array.from({ length: time }, (_, t) => (t < length ? 1 : 0))),
+        );
+        const draw = (shape: number[], seed: number): tf.Tensor =>
+          tf.randomNormal(shape, 0, 0.7, 'float32', seed);
+        const inputs = [
+          draw([batch, time, gates * units], 1),
+          draw([batch, units], 2),
+          draw([batch, units], 3),
+          draw([gates * units, units], 4),
+          draw([gates * units], 5),
+        ];
+        const weights = draw([batch, time, units], 9);
+        const run = (packed: boolean): Float32Array[] => {
           const loss = (...all: tf.Tensor[]): tf.Scalar => {
-            const [projected, h, c, weight, bias] = all as [
+            const [x, h, c, weight, bias] = all as [
               tf.Tensor3D,
               tf.Tensor2D,
               tf.Tensor2D,
               tf.Tensor2D,
               tf.Tensor1D,
             ];
-            const initial = cell === 'lstm' ? { h, c } : { h };
             const { output, state } = recurrentSequence(
-              { projected, mask, initial, weight, bias },
+              {
+                projected: x,
+                ...(packed ? { tokens } : {}),
+                mask,
+                initial: hasCellState ? { h, c } : { h },
+                weight,
+                bias,
+              },
               { cell, reverse },
             );
-            const ends =
-              state.c === undefined ? tf.sum(state.h) : tf.add(tf.sum(state.h), tf.mul(2, tf.sum(state.c)));
+            // The cell state counts for something where there is one, and nowhere else is it used.
+            const ends = tf.add(tf.sum(state.h), tf.mul(2, tf.sum(state.c ?? c)));
             return tf.add(tf.sum(tf.mul(output, weights)), ends) as tf.Scalar;
           };
-          const used = cell === 'lstm' ? inputs : inputs.filter((_, i) => i !== 2);
-          const spread = (args: tf.Tensor[]): tf.Tensor[] =>
-            cell === 'lstm' ? args : [...args.slice(0, 2), inputs[2] as tf.Tensor, ...args.slice(2)];
-          const gradients = tf.grads((...args: tf.Tensor[]) => loss(...spread(args)))(used);
-          used.forEach((input, which) => {
-            const values = input.dataSync();
-            const analytic = (gradients[which] as tf.Tensor).dataSync();
-            for (let i = 0; i < values.length; i += 3) {
-              const shifted = (by: number): number => {
-                const moved = Float32Array.from(values);
-                moved[i] = (moved[i] as number) + by;
-                const args = used.map((tensor, k) => (k === which ? tf.tensor(moved, input.shape) : tensor));
-                return loss(...spread(args)).dataSync()[0] as number;
-              };
-              expect(analytic[i]).toBeCloseTo((shifted(1e-2) - shifted(-1e-2)) / 2e-2, 2);
-            }
-          });
+          const [x, ...others] = inputs as [tf.Tensor, ...tf.Tensor[]];
+          const read = [packed ? gatherTokens<tf.Tensor2D>(x, tokens) : x, ...others];
+          const [dx, ...gradients] = tf.grads(loss)(read) as [tf.Tensor, ...tf.Tensor[]];
+          const real = packed ? dx : gatherTokens<tf.Tensor2D>(dx, tokens);
+          return [loss(...read), real, ...gradients].map((tensor) => tensor.dataSync() as Float32Array);
+        };
+        const expected = run(false);
+        run(true).forEach((values, which) => {
+          values.forEach((value, i) => expect(value).toBeCloseTo(expected[which]?.[i] as number, 5));
         });
-      }
-      expect(tf.memory().numTensors).toBe(before);
-    },
-  );
-
-  it.each(['tanh', 'gru', 'lstm'] as const)(
-    'reads the real tokens alone as well as padded ones (%s)',
-    (cell) => {
-      const [batch, time, units] = [4, 5, 3];
-      const gates = { tanh: 1, gru: 3, lstm: 4 }[cell];
-      const lengths = Int32Array.of(3, 5, 1, 4);
-      const before = tf.memory().numTensors;
-      for (const reverse of [false, true]) {
-        tf.tidy(() => {
-          const tokens = realTokens(lengths, time);
-          const mask = tf.tensor2d(
-            Array.from(lengths, (length) => Array.from({ length: time }, (_, t) => (t < length ? 1 : 0))),
-          );
-          const draw = (shape: number[], seed: number): tf.Tensor =>
-            tf.randomNormal(shape, 0, 0.7, 'float32', seed);
-          const inputs = [
-            draw([batch, time, gates * units], 1),
-            draw([batch, units], 2),
-            draw([batch, units], 3),
-            draw([gates * units, units], 4),
-            draw([gates * units], 5),
-          ];
-          const weights = draw([batch, time, units], 9);
-          const run = (packed: boolean): Float32Array[] => {
-            const loss = (...all: tf.Tensor[]): tf.Scalar => {
-              const [x, h, c, weight, bias] = all as [
-                tf.Tensor3D,
-                tf.Tensor2D,
-                tf.Tensor2D,
-                tf.Tensor2D,
-                tf.Tensor1D,
-              ];
-              const { output, state } = recurrentSequence(
-                {
-                  projected: x,
-                  ...(packed ? { tokens } : {}),
-                  mask,
-                  initial: cell === 'lstm' ? { h, c } : { h },
-                  weight,
-                  bias,
-                },
-                { cell, reverse },
-              );
-              // The cell state counts for something where there is one, and nowhere else is it used.
-              const ends = tf.add(tf.sum(state.h), tf.mul(2, tf.sum(state.c ?? c)));
-              return tf.add(tf.sum(tf.mul(output, weights)), ends) as tf.Scalar;
-            };
-            const [x, ...others] = inputs as [tf.Tensor, ...tf.Tensor[]];
-            const read = [packed ? gatherTokens<tf.Tensor2D>(x, tokens) : x, ...others];
-            const [dx, ...gradients] = tf.grads(loss)(read) as [tf.Tensor, ...tf.Tensor[]];
-            const real = packed ? dx : gatherTokens<tf.Tensor2D>(dx, tokens);
-            return [loss(...read), real, ...gradients].map((tensor) => tensor.dataSync() as Float32Array);
-          };
-          const expected = run(false);
-          run(true).forEach((values, which) => {
-            values.forEach((value, i) => expect(value).toBeCloseTo(expected[which]?.[i] as number, 5));
-          });
-        });
-      }
-      expect(tf.memory().numTensors).toBe(before);
-    },
-  );
+      });
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
 
   it('takes a batch without padding as tokens, too', () => {
     const before = tf.memory().numTensors;
