@@ -1,50 +1,12 @@
-import { Tokenizer as HuggingFace } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import * as jieba from 'jieba-wasm';
 import { describe, expect, it } from 'vitest';
-import type { Tokenizer } from '../../../src/contracts/tokenizer.js';
-import { bpeTokenizer } from '../../../src/data/tokenizers/bpeTokenizer.js';
-import { charTokenizer } from '../../../src/data/tokenizers/charTokenizer.js';
 import { customTokenizer } from '../../../src/data/tokenizers/customTokenizer.js';
 import { huggingFaceTokenizer } from '../../../src/data/tokenizers/huggingFaceTokenizer.js';
 import { jiebaTokenizer } from '../../../src/data/tokenizers/jiebaTokenizer.js';
-import { segmenterTokenizer } from '../../../src/data/tokenizers/segmenterTokenizer.js';
-import { tokenizerFromJSON } from '../../../src/data/tokenizers/tokenizerFromJSON.js';
-import { whitespaceTokenizer } from '../../../src/data/tokenizers/whitespaceTokenizer.js';
-import { wordTokenizer } from '../../../src/data/tokenizers/wordTokenizer.js';
+import { commas, huggingFace } from './adapted.js';
 import { unicodeText } from './texts.js';
 
-const wordPiece = {
-  version: '1.0',
-  added_tokens: [
-    {
-      id: 0,
-      content: '[UNK]',
-      special: true,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-    },
-  ],
-  normalizer: { type: 'Lowercase' },
-  pre_tokenizer: { type: 'Whitespace' },
-  post_processor: null,
-  decoder: { type: 'WordPiece', prefix: '##', cleanup: false },
-  model: {
-    type: 'WordPiece',
-    unk_token: '[UNK]',
-    continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
-    vocab: { '[UNK]': 0, low: 1, '##est': 2, '##er': 3, new: 4, '.': 5 },
-  },
-};
-const huggingFace = new HuggingFace(wordPiece, { clean_up_tokenization_spaces: false });
-const commas = customTokenizer({
-  name: 'commas',
-  tokenize: (text) => text.split(','),
-  detokenize: (tokens) => tokens.join(','),
-});
 const collapsed = (text: string): string => text.trim().replace(/\s+/gu, ' ');
 
 describe('jiebaTokenizer', () => {
@@ -175,65 +137,5 @@ describe('customTokenizer', () => {
     expect(() => customTokenizer({ ...parts, name: 'x', detokenize: undefined as never })).toThrow(
       /detokenize to be a function/,
     );
-  });
-});
-
-describe('tokenizerFromJSON', () => {
-  const words = wordTokenizer({ lowercase: true, normalization: 'NFKC' });
-  const named = huggingFaceTokenizer(huggingFace, { name: 'german' });
-  const handed = [jiebaTokenizer(jieba), huggingFaceTokenizer(huggingFace), named, commas];
-  const merges = [['l', 'o']] as const;
-  const all: Tokenizer[] = [
-    whitespaceTokenizer(),
-    charTokenizer({ normalization: 'none' }),
-    words,
-    segmenterTokenizer({ locale: 'th', lowercase: true }),
-    bpeTokenizer({ merges }),
-    bpeTokenizer({ merges, words }),
-    bpeTokenizer({ merges, words: commas }),
-    ...handed,
-  ];
-
-  it.each(all.map((tokenizer) => [JSON.stringify(tokenizer), tokenizer] as const))(
-    'makes %s again',
-    (json, tokenizer) => {
-      const text = 'ＬＯ low, 我来到北京 สวัสดีครับ. Lowest';
-      for (const parts of [
-        handed,
-        { first: handed[0], a: handed[1], b: handed[2], c: handed[3] } as Record<string, Tokenizer>,
-      ]) {
-        const again = tokenizerFromJSON(JSON.parse(json), parts);
-        expect(again.tokenize(text)).toEqual(tokenizer.tokenize(text));
-        expect(JSON.stringify(again)).toBe(json);
-      }
-    },
-  );
-
-  it('names what must be handed in', () => {
-    const json = jiebaTokenizer(jieba).toJSON();
-    expect(() => tokenizerFromJSON(json)).toThrow(
-      expect.objectContaining({
-        code: 'missing-part',
-        message: expect.stringMatching(/'jiebaTokenizer'.*tokenizers: \[myTokenizer\]/),
-      }),
-    );
-    expect(() => tokenizerFromJSON(json, [jiebaTokenizer(jieba, { hmm: false })])).toThrow(
-      expect.objectContaining({ code: 'incompatible-parts' }),
-    );
-  });
-
-  it.each([
-    null,
-    'wordTokenizer',
-    {},
-    { name: 5 },
-    { name: 'wordTokenizer', lowercase: 'yes' },
-    { name: 'wordTokenizer', other: 1 },
-    { name: 'bpeTokenizer' },
-    { name: 'bpeTokenizer', merges: [['a']] },
-    { name: 'bpeTokenizer', merges: [], words: null },
-    { name: 'bpeTokenizer', merges: [], words: { name: 'bpeTokenizer', merges: [] } },
-  ])('refuses damaged JSON: %j', (json) => {
-    expect(() => tokenizerFromJSON(json)).toThrow(expect.objectContaining({ code: 'corrupt-file' }));
   });
 });
