@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { commentWidth } from './scripts/lib/commentWidth.mjs';
 
 // What each folder of `src` may import stands in scripts/architecture.ts.
 
@@ -39,9 +40,11 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error', noInlineConfig: true } },
 
-  // Every file: one spelling for randomness.
+  // Every file: comments as wide as the code, one spelling for randomness.
   {
+    plugins: { local: { rules: { 'comment-width': commentWidth } } },
     rules: {
+      'local/comment-width': ['error', 110],
       'no-restricted-properties': [
         'error',
         {

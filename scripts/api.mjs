@@ -1,4 +1,4 @@
-// Writes down what each entry point of the package exports, with all types, and compares it with docs/api-report:
+// Writes down what each entry point exports, with all types, and compares it with docs/api-report:
 //   npm run api               shows what differs, and ends with code 1
 //   npm run api -- --update   writes the pages, so that a change of the public API shows in review
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';

@@ -1,5 +1,6 @@
-// Builds `dist`: the embedded WebAssembly kernels, one JavaScript file a module (tsup), a declaration beside each (tsc).
-// Works in a folder of its own and swaps it in at the end, so that whoever imports `dist` meanwhile sees a whole build.
+// Builds `dist`: the WebAssembly kernels, one JavaScript file a module (tsup), and a declaration beside each
+// (tsc). The work is done in another folder, which takes the place of `dist` at the end: whoever imports
+// `dist` meanwhile sees a whole build.
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ await rename(fresh, dist);
 await mkdir(join(root, '.build'), { recursive: true });
 await writeFile(hashFile, hash);
 
-/** An import for its effect declares no type; in a declaration it only asks users' tools to resolve it. Lines stay. */
+/** An import for its effect declares no type; it only asks users' tools to resolve it. Lines stay. */
 async function forgetSideEffects(folder) {
   const files = await readdir(folder, { recursive: true });
   for (const file of files.filter((name) => name.endsWith('.d.ts'))) {

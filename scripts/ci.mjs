@@ -1,6 +1,7 @@
 // Everything that must hold, from a clean checkout: .ci/run
-// Sections that measure no time run side by side, each on one core. All run, whatever fails, so that one run shows it all.
-// Ends with the counts of all tests, where a section that fails without a failing test counts as one.
+// Sections run side by side, each on one core; one that measures time runs alone. A failure stops nothing, so
+// that one run shows all of them. The last line counts all tests; a section that fails without a failing test
+// counts as one.
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { installChromium } from './lib/installChromium.mjs';

@@ -1,4 +1,5 @@
-// Writes the tables of docs/choosing-blocks.md from what test/combinations asserts: npm run docs:compatibility
+// Writes the tables of docs/choosing-blocks.md from what test/combinations asserts:
+//   npm run docs:compatibility
 import { readFile, writeFile } from 'node:fs/promises';
 import { withTables } from '../test/combinations/compatibilityTables.js';
 

@@ -1,4 +1,5 @@
-// Draws docs/images from a model trained here, in a few seconds: node scripts/docImages.mjs (after `npm run build`).
+// Draws docs/images from a model that it trains, which takes a few seconds. After `npm run build`:
+//   node scripts/docImages.mjs
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {

@@ -1,6 +1,6 @@
-// Makes a fresh or outdated checkout ready: installs packages if they differ from the lockfile, and compiles the kernels
-// if their sources changed; with `--dist` builds `dist` as well, for those who use the package as its users do.
-// Needs nothing but Node, and is done at once where nothing is to do.
+// Makes a fresh or outdated checkout ready. It installs packages if they differ from the lockfile, and
+// compiles the kernels if their sources changed. With `--dist` it builds `dist` too, for those who use the
+// package as its users do. It needs nothing but Node, and is done at once where nothing is to do.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, run } from './lib/run.mjs';

@@ -25,7 +25,7 @@ if (!names.includes(name)) {
   await import(await compileExample(name));
 }
 
-/** The package comes along as a tarball: the copy needs what this checkout has, which may not be published yet. */
+/** The package comes along as a tarball: what this checkout has may not be published yet. */
 async function copy() {
   const [option, target, ...rest] = options;
   if (option !== '--copy' || target === undefined || target.startsWith('-') || rest.length > 0) {
@@ -35,7 +35,7 @@ async function copy() {
     process.exitCode = 1;
     return;
   }
-  const { copyExample } = await import('./lib/copyExample.mjs'); // it reads imports with the TypeScript compiler
+  const { copyExample } = await import('./lib/copyExample.mjs'); // loads the TypeScript compiler
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const tarball = `tfjs-seq2seq-${version}.tgz`;
   const destination = resolve(process.env.INIT_CWD ?? process.cwd(), target);

@@ -3,8 +3,8 @@ import { Comment, CommentTag, Converter, ReflectionKind } from 'typedoc';
 const names = { core: 'Basics', contracts: 'Contracts', ops: 'Operations', visualize: 'Pictures' };
 
 /**
- * A typedoc plugin. The folder that declares a name is the concept that it stands under, and every property of a class
- * or an interface is documented (typedoc's own check also asks it of each literal inside a type).
+ * A typedoc plugin. The folder that declares a name is the concept that it stands under, and every property
+ * of a class or an interface is documented (typedoc's own check also asks it of each literal inside a type).
  */
 export function load(app) {
   app.converter.on(

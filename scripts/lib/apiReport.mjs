@@ -6,12 +6,12 @@ import ts from 'typescript';
  * What entry points export: each name with its declaration, without comments, without members that are not
  * public, without what is `@internal`.
  *
- * Every file declares its types by itself (`isolatedDeclarations`). So this needs neither a build nor the type
- * checker.
+ * Every file declares its types by itself (`isolatedDeclarations`). So this needs neither a build nor the
+ * type checker.
  *
  * @param entries paths of files that only re-export, by the name of the entry point
- * @returns for each entry point `exported`, and `hidden`: what it does not export though a declaration names it.
- * Both are lists of `{ name, text }`, sorted by name
+ * @returns for each entry point `exported`, and `hidden`: what it does not export though a declaration names
+ * it. Both are lists of `{ name, text }`, sorted by name
  */
 export function apiReport(entries) {
   const exported = Object.entries(entries).map(([entry, path]) => [entry, reExports(path)]);
@@ -87,8 +87,8 @@ function moduleOf(path) {
 }
 
 /**
- * The text of a declaration, all overloads of a function included, and what of this package it names; `null` for
- * what is `@internal`.
+ * The text of a declaration, all overloads of a function included, and what of this package it names; `null`
+ * for what is `@internal`.
  */
 function declarationOf(path, name) {
   const { statements, imports } = moduleOf(path);

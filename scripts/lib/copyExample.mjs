@@ -6,8 +6,8 @@ import { root } from './run.mjs';
 const examples = join(root, 'examples');
 
 /**
- * Writes an example into a folder of its own: the file, all that it imports of this repository, a package.json and a
- * tsconfig.json. After `npm install`, `npm start` runs it there.
+ * Writes an example into a folder of its own: the file, all that it imports of this repository, a
+ * package.json and a tsconfig.json. After `npm install`, `npm start` runs it there.
  *
  * @param name of the example, `dates`
  * @param folder is made where it is missing, and must be empty
@@ -33,7 +33,7 @@ export async function copyExample(name, folder, library) {
   return [...written.keys()];
 }
 
-/** A file of `examples` and all that it imports from there, by path, and the names of the packages that they import. */
+/** A file of `examples` and all that it imports from there, by path; and the packages that they import. */
 async function collect(first) {
   const files = new Map();
   const packages = new Set();

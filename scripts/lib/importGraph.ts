@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** The files that each file imports, by their paths from the repository's root, with slashes. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What each folder of `src` may import besides itself: folders, or folders in them such as `decoding/ops`. */
+/** What each folder of `src` may import besides itself: folders, or parts of them such as `decoding/ops`. */
 export type AllowedImports = Readonly<Record<string, readonly string[]>>;
 
 /** Every source file below the folders. */
@@ -18,7 +18,7 @@ export function sourceFiles(root: string, folders: readonly string[]): string[] 
   );
 }
 
-/** Reads what files import from each other: values and types alike, and what they re-export. Packages are left out. */
+/** Reads what files import from each other: values, types, and what they re-export; packages are left out. */
 export function readImports(root: string, files: readonly string[]): ImportGraph {
   const known = new Set(files);
   return new Map(
@@ -67,8 +67,8 @@ function shortestWay(graph: ImportGraph, from: string, to: string): string[] | n
 }
 
 /**
- * Compares what the folders of `src` import from each other with what they may. Entry points (`index.ts`) are for users and
- * may name anything.
+ * Compares what the folders of `src` import from each other with what they may. Entry points (`index.ts`) are
+ * for users and may name anything.
  *
  * @returns a sentence for each import that is not allowed, and for each allowance that no file needs
  */

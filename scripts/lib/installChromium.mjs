@@ -1,6 +1,10 @@
 import { exitCode } from './run.mjs';
 
-/** Makes sure that there is a Chromium for the tests in pages, which find it on the PATH. @returns whether there is */
+/**
+ * Makes sure that there is a Chromium for the tests in pages, which find it on the PATH.
+ *
+ * @returns whether there is
+ */
 export async function installChromium(onOutput) {
   for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
     if (await works(name, ['--version'], onOutput)) return true;

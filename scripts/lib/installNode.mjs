@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { exitCode, root } from './run.mjs';
 
 /**
- * Brings another Node from the npm registry, where each platform's binary is a package of its own, into `.build`.
+ * Brings another Node into `.build`, from the npm registry, where each platform's binary is a package.
  *
  * @param major such as `24`: its newest release, or the one that is there from an earlier call
  * @returns the folder of its `node`

@@ -8,8 +8,8 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 /**
  * Runs a command (a local tool by its name) in the repository's root with this terminal's input and output.
  *
- * @param options `node` is the folder of another Node to run it, and all that it starts; `onOutput` gets what would be
- * printed
+ * @param options `node` is the folder of another Node, for it and all that it starts; `onOutput` gets what
+ * would be printed
  * @returns its exit code
  */
 export function exitCode(command, args = [], { cwd = root, env = {}, node, onOutput } = {}) {

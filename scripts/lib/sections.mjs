@@ -1,9 +1,7 @@
 /**
  * Runs sections side by side, each on a core of its own, and prints what a section says when it has ended.
  *
- * @param sections in the order in which they start: `name`; `needs`, the names of those that must have gone well before;
- * `alone`, for one that measures time and so waits until all others have ended; `run`, which gets a function that takes
- * output, and returns whether all went well
+ * @param sections in the order in which they start
  * @param lanes how many run at once
  * @returns the names of those that failed
  */

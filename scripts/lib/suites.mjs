@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCode, root } from './run.mjs';
 
-/** The suites of `npm test`. Commands are local tools; with `dist` a suite tests the built package, else the sources. */
+/** The suites of `npm test`. A `command` is a local tool; with `dist` a suite tests the built package. */
 export const suites = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'unit', vitest: 'vitest.config.ts' },
@@ -15,7 +15,7 @@ export const suites = [
   { name: 'web', vitest: 'test/web/vitest.config.ts', dist: true },
 ];
 
-/** Some of the unit tests, for a second look on another Node: what starts backends, runs kernels and reads files. */
+/** Some unit tests, to be seen on another Node: what starts backends, runs kernels and reads files. */
 export const smoke = {
   name: 'smoke',
   vitest: 'vitest.config.ts',
@@ -31,7 +31,7 @@ export const reports = join(root, '.build', 'reports');
 /**
  * Runs one suite.
  *
- * @param options `name` of the report, by default the suite's; `args` for vitest; the rest as {@link exitCode} has it
+ * @param options `name` of the report, by default the suite's; `args` for vitest; the rest is for `exitCode`
  * @returns how many tests passed and failed, and how long it took
  */
 export async function runSuite(suite, { name = suite.name, args = [], ...options } = {}) {
@@ -73,7 +73,7 @@ async function runVitest(report, args, options) {
     numPassedTests: 0,
     numFailedTests: 0,
   }));
-  // A file that does not load, a coverage threshold or a stray rejection fails the run without failing a test.
+  // A run may fail without a failing test: by a file that does not load, or too little coverage.
   const failed = code === 0 ? numFailedTests : Math.max(numFailedTests, 1);
   return { passed: numPassedTests, failed };
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The order in which unit tests run: where they follow an edit, the test of the file saved last comes first. */
+/** The order of unit tests: where they follow an edit, the test of the file saved last comes first. */
 export class UnitSequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
