@@ -9,8 +9,8 @@
  * - `missing-part`: a file refers to a tokenizer or block that was not handed in.
  * - `load-failed`: no model could be read from a URL, a store or a folder: nothing is there, or reading
  *   fails.
- * - `save-failed`: a model could not be written to a URL, a store or a folder: no room, no permission, another
- *   process that saved there at the same time.
+ * - `save-failed`: a model could not be written to a URL, a store or a folder: no room, no permission,
+ *   another process that saved there at the same time.
  * - `corrupt-file`: a saved model or a data file is damaged or of another format.
  * - `not-finite`: a loss, gradient or logit is NaN or infinite.
  * - `disposed`: the object was used after `dispose()`.

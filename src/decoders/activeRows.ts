@@ -22,9 +22,7 @@ export interface ActiveRows {
   readonly tokensInPacked: Int32Array;
 }
 
-/**
- * The share of the rows that must have ended before these leave. To leave costs a copy of what the steps read.
- */
+/** The share of the rows that must have ended before they leave, which costs a copy of what steps read. */
 const LEAVE_AT = 0.2;
 
 /**

@@ -14,8 +14,8 @@ const MODEL_FILE = 'model.json';
  *
  * A save is all or nothing. First the weights go into new files of at most 1 GiB,
  * `weights.<SHA-256>.<save>-<part>.bin`. Then one rename of `model.json` switches over to them. Then the
- * weights of the earlier save are removed. Until the rename, the earlier model is what loads. Weight data must
- * stay as it is until its save is done.
+ * weights of the earlier save are removed. Until the rename, the earlier model is what loads. Weight data
+ * must stay as it is until its save is done.
  *
  * Saves of one process to one folder wait for each other, so that the last one called stays. Where several
  * processes save to one folder at once, the first one stays and the others fail.

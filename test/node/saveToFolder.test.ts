@@ -29,7 +29,8 @@ const loaded = async (): Promise<number> => stateOf(await fileSystemHandler(fold
 describe('saves that overlap', () => {
   it('leave the last of 100, and load at every moment', async () => {
     vi.mocked(fs.open).mockImplementation(async (...args) => {
-      return Object.assign(await real.open(...args), { sync: () => Promise.resolve() }); // takes most of the time
+      // Most of the time is spent there.
+      return Object.assign(await real.open(...args), { sync: () => Promise.resolve() });
     });
     const handler = fileSystemHandler(folder);
     await handler.save(artifactsOf(0));
@@ -168,7 +169,8 @@ describe('a disk that fails', () => {
       expect(await loaded()).toBe(error instanceof Error ? -1 : number);
     }
     expect(failed.slice(0, 10)).toContain(true);
-    expect(failed.lastIndexOf(true)).toBeLessThan(failed.length - 4); // what fails after the rename fails no save
+    // What fails after the rename fails no save.
+    expect(failed.lastIndexOf(true)).toBeLessThan(failed.length - 4);
   });
 
   it.each([

@@ -7,7 +7,8 @@ export interface SaveReport {
   readonly code: string | null;
 }
 
-// A process that saves the numbers from `first` to `last`, in four weight files each. `tell` gets what happened.
+// A process that saves the numbers from `first` to `last`, in four weight files each. `tell` gets what
+// happened.
 const [folder = '', first, last] = process.argv.slice(2);
 for (let state = Number(first); state <= Number(last); state++) {
   const code = await saveToFolder(folder, artifactsOf(state, 40_000), 40_000).then(

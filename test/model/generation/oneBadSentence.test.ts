@@ -95,7 +95,8 @@ const empty = (finishReason: string): object => ({
   finishReason,
 });
 
-// On this backend each row of a product is summed alike, however many there are: results are equal to the last bit.
+// On this backend each row of a product is summed alike, however many there are. So results are equal to the
+// last bit.
 describe.each(Object.entries(CASES))('%s', (name, make) => {
   let generator: Case['generator'];
   let members: readonly Seq2SeqModel[];
