@@ -41,7 +41,7 @@ function forward(name: NativeCell): NativeKernel {
       const last = heap.address(outputs) + time * row; // of a bundle
       heap.borrow(kernels.recurrentForwardBytes({ batch, units, width }), (work) => {
         kernels.recurrentForward({
-          // One by one, here and below: to spread an object of many properties takes longer than a small step.
+          // One by one, here and below: spreading so large an object takes longer than a small step.
           cell,
           reverse,
           batch,
