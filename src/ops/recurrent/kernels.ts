@@ -120,7 +120,7 @@ function backward(cell: CellDefinition, inputs: Inputs, { reverse }: Attributes)
   const du = reshape(stack(dus, 1), [batch * time, -1]) as Tensor2D;
   const hBefore = reshape(stack(before, 1), [batch * time, units]) as Tensor2D;
   const dInitial = dCarry.c === undefined ? [dCarry.h] : [dCarry.h, dCarry.c];
-  return [packed(stack(dxs, 1), inputs), ...dInitial, matMul(du, hBefore, true, false), sum(du, 0)];
+  return [withoutPadding(stack(dxs, 1), inputs), ...dInitial, matMul(du, hBefore, true, false), sum(du, 0)];
 }
 
 /**
@@ -133,7 +133,7 @@ function padded(x: Tensor, { mask, places }: Inputs): Tensor {
 }
 
 /** `[batch, time, size]` to `[tokens, size]`: undoes `padded`. */
-function packed(x: Tensor, { positions }: Inputs): Tensor {
+function withoutPadding(x: Tensor, { positions }: Inputs): Tensor {
   if (positions === undefined) return x;
   const [batch, time, size] = x.shape as [number, number, number];
   return gather(reshape(x, [batch * time, size]), positions as Tensor1D);

@@ -48,7 +48,7 @@ export interface RecurrentSequenceResult {
 export interface RecurrentOperands {
   /** `x`, `h0`, `c0` if there is one, `weight`, `bias`: in the order of the gradient kernel's outputs. */
   readonly variable: Readonly<Record<string, Tensor>>;
-  /** What no gradient flows to: the mask, and how tokens are packed. */
+  /** What no gradient flows to: the mask, and where the tokens stand. */
   readonly constant: Readonly<Record<string, Tensor>>;
 }
 
@@ -59,11 +59,12 @@ export function recurrentOperands(inputs: RecurrentSequenceInputs): RecurrentOpe
   const x = tokens?.positions === null ? reshape(projected, [batch, time, -1]) : projected;
   return {
     variable: { x, h0: initial.h, ...(initial.c && { c0: initial.c }), weight, bias },
-    constant: { mask, ...(tokens?.positions && packing(tokens.positions, batch * time)) },
+    constant: { mask, ...(tokens?.positions && tokenPlaces(tokens.positions, batch * time)) },
   };
 }
 
-function packing(positions: Int32Array, total: number): Record<'positions' | 'places', Tensor1D> {
+/** Where each token stands among all positions, and the other way round. */
+function tokenPlaces(positions: Int32Array, total: number): Record<'positions' | 'places', Tensor1D> {
   const places = new Int32Array(total);
   positions.forEach((position, token) => (places[position] = token));
   return { positions: tensor1d(positions, 'int32'), places: tensor1d(places, 'int32') };
