@@ -82,8 +82,8 @@ export function readOptions<O extends object, const Table extends OptionTable<O>
 }
 
 /**
- * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default. For options
- * whose values are checked elsewhere; {@link readOptions} checks both.
+ * Refuses option names that nobody reads, so that a typing mistake cannot pass for a default. It serves
+ * options whose values are checked elsewhere. {@link readOptions} checks both.
  *
  * @param where the public function, for the message
  * @param options what the caller passed
