@@ -28,7 +28,7 @@ import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/optio
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { cells, hasCellState } from '../support/cells.js';
 import { expectValues } from '../support/closeTo.js';
-import { meanAttention } from './meanAttention.js';
+import { smallAttention } from './smallAttention.js';
 
 const [rows, sourceTime, memorySize, summarySize, vocabSize, units, embeddingSize] = [3, 2, 5, 4, 11, 3, 6];
 const [time, lengths] = [5, [5, 2, 4]];
@@ -44,7 +44,7 @@ function build(
     target: { kind: 'tokens', vocabSize, padId: 0 },
     memorySize,
     summarySize,
-    attention: placement === null ? null : { spec: meanAttention(), placement },
+    attention: placement === null ? null : { spec: smallAttention(), placement },
     random: createRandom(seed),
   });
 }

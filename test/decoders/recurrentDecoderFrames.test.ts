@@ -26,7 +26,7 @@ import { recurrentDecoder } from '../../src/decoders/recurrentDecoder.js';
 import type { RecurrentDecoderOptions } from '../../src/decoders/recurrent/options.js';
 import { computeGradients } from '../../src/training/computeGradients.js';
 import { expectValues } from '../support/closeTo.js';
-import { meanAttention } from './meanAttention.js';
+import { smallAttention } from './smallAttention.js';
 
 const [rows, sourceTime, memorySize, summarySize, features, units] = [3, 2, 5, 4, 2, 3];
 const reference = [
@@ -58,7 +58,7 @@ function build(
     target: { kind: 'frames', features },
     memorySize,
     summarySize,
-    attention: placement === null ? null : { spec: meanAttention(), placement },
+    attention: placement === null ? null : { spec: smallAttention(), placement },
     random: createRandom(7),
   });
 }

@@ -7,13 +7,13 @@ import { constantInitializer, createParameters } from '../../src/core/parameters
  * The smallest attention that looks at its query. The score of a position is the sum of the query, times the
  * first number of the memory there, times a learnt scale. The context is the weighted mean of the memory.
  */
-export function meanAttention(): AttentionSpec {
+export function smallAttention(): AttentionSpec {
   return {
     role: 'attention',
-    kind: 'meanAttention',
+    kind: 'smallAttention',
     config: {},
     build({ memorySize }) {
-      const parameters = createParameters('meanAttention');
+      const parameters = createParameters('smallAttention');
       const scale = parameters.add('scale', [1], constantInitializer(1.5));
       return {
         contextSize: memorySize,
