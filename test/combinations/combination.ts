@@ -51,6 +51,18 @@ export const axes = {
 /** One value of every axis. */
 export type Combination = { readonly [Axis in keyof typeof axes]: (typeof axes)[Axis][number] };
 
+type AttentionRow = readonly [call: string, make: (dropout: number) => AttentionSpec];
+
+/** How the guide calls each attention, and what makes it. */
+export const attentions: Readonly<Record<Exclude<Combination['attention'], 'none'>, AttentionRow>> = {
+  bahdanau: ['bahdanauAttention()', () => bahdanauAttention()],
+  'luong dot': ["luongAttention({ score: 'dot' })", () => luongAttention({ score: 'dot' })],
+  'luong general': ["luongAttention({ score: 'general' })", () => luongAttention({ score: 'general' })],
+  'luong concat': ["luongAttention({ score: 'concat' })", () => luongAttention({ score: 'concat' })],
+  'scaled dot product': ['scaledDotProductAttention()', () => scaledDotProductAttention()],
+  'multi-head': ['multiHeadAttention()', (dropout) => multiHeadAttention({ heads: 2, dropout })],
+};
+
 type Kinds = Readonly<Record<'encoder' | 'bridge' | 'attention' | 'decoder', string>>;
 
 /** By the values that they depend on: they are asked for at every one of many thousand combinations. */
@@ -115,17 +127,10 @@ const bridges: Readonly<Record<Combination['bridge'], BridgeSpec>> = {
 };
 
 function attentionOf({ attention, placement, dropout }: Combination): Specs['attention'] {
-  const specs: Readonly<Record<Exclude<Combination['attention'], 'none'>, () => AttentionSpec>> = {
-    bahdanau: () => bahdanauAttention(),
-    'luong dot': () => luongAttention({ score: 'dot' }),
-    'luong general': () => luongAttention({ score: 'general' }),
-    'luong concat': () => luongAttention({ score: 'concat' }),
-    'scaled dot product': () => scaledDotProductAttention(),
-    'multi-head': () => multiHeadAttention({ heads: 2, dropout }),
-  };
   if (attention === 'none') return null;
+  const [, make] = attentions[attention];
   const order = placement.startsWith('before') ? 'before-cell' : 'after-cell';
-  return { spec: specs[attention](), placement: { order, inputFeeding: placement.endsWith('feeding') } };
+  return { spec: make(dropout), placement: { order, inputFeeding: placement.endsWith('feeding') } };
 }
 
 function decoderOf(

@@ -1,4 +1,4 @@
-import { axes, kindsOf, type Combination } from './combination.js';
+import { attentions, kindsOf, type Combination } from './combination.js';
 import { product } from './product.js';
 import { refusals, type Refusal } from './refusals.js';
 
@@ -42,15 +42,6 @@ function bridgeTable(combinations: readonly Combination[]): string {
   return markdownTable(['encoder', 'decoder', ...bridges.map((bridge) => `\`${bridge}\``)], rows);
 }
 
-const attentionCalls: Readonly<Record<Exclude<Combination['attention'], 'none'>, string>> = {
-  bahdanau: 'bahdanauAttention()',
-  'luong dot': "luongAttention({ score: 'dot' })",
-  'luong general': "luongAttention({ score: 'general' })",
-  'luong concat': "luongAttention({ score: 'concat' })",
-  'scaled dot product': 'scaledDotProductAttention()',
-  'multi-head': 'multiHeadAttention()',
-};
-
 function attentionTable(combinations: readonly Combination[]): string {
   const columns: readonly [string, (combination: Combination) => boolean][] = [
     ['before the cell', (c) => c.decoder !== 'transformer' && c.placement === 'before'],
@@ -61,17 +52,15 @@ function attentionTable(combinations: readonly Combination[]): string {
   const defaults = combinations.filter(
     ({ input, readout, tied }) => input === null && readout === null && !tied,
   );
-  const rows = axes.attention
-    .filter((attention) => attention !== 'none')
-    .map((attention) => [
-      `\`${attentionCalls[attention]}\``,
-      ...columns.map(([, belongs]) =>
-        answer(
-          'attention',
-          defaults.filter((combination) => combination.attention === attention && belongs(combination)),
-        ),
+  const rows = Object.entries(attentions).map(([attention, [call]]) => [
+    `\`${call}\``,
+    ...columns.map(([, belongs]) =>
+      answer(
+        'attention',
+        defaults.filter((combination) => combination.attention === attention && belongs(combination)),
       ),
-    ]);
+    ),
+  ]);
   return markdownTable(['attention', ...columns.map(([name]) => name)], rows);
 }
 
