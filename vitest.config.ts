@@ -2,7 +2,12 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { UnitSequencer } from './scripts/lib/unitSequencer.js';
 
 /** What changes the process itself: tfjs's kernels and backends, modules of Node. */
-const alone = ['test/backend/**/*.test.ts', 'test/node/**/*.test.ts', 'test/model/checkBackend.test.ts'];
+const alone = [
+  'test/backend/**/*.test.ts',
+  'test/decoders/scheduledSampling.test.ts',
+  'test/model/checkBackend.test.ts',
+  'test/node/**/*.test.ts',
+];
 
 const config: ViteUserConfig = defineConfig({
   resolve: { tsconfigPaths: true }, // the package's own name means `src`
@@ -17,7 +22,7 @@ const config: ViteUserConfig = defineConfig({
       'test/web/**',
     ],
     globalSetup: ['scripts/buildWasm.mjs'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: UnitSequencer },

@@ -13,7 +13,8 @@ import { reports, runSuite, smoke, suites } from './lib/suites.mjs';
 /** Before packages were installed, in seconds. */
 const started = Number(process.env.CI_STARTED ?? Date.now() / 1000);
 const lanes = Math.min(availableParallelism(), 4);
-const worker = ['--maxWorkers=1'];
+/** One core for each section. */
+const env = { VITEST_MAX_WORKERS: '1' };
 const counts = [];
 
 /** A command of this project. */
@@ -41,14 +42,14 @@ const underNode = (major) => ({
     const parity = suites.find(({ name }) => name === 'parity');
     const results = [
       await passes(parity, { name: `parity-node${major}`, node, onOutput }),
-      await passes(smoke, { name: `smoke-node${major}`, args: worker, node, onOutput }),
+      await passes(smoke, { name: `smoke-node${major}`, node, onOutput }),
     ];
     return results.every(Boolean);
   },
 });
 
 async function passes(suite, options) {
-  const result = await runSuite(suite, options);
+  const result = await runSuite(suite, { env, ...options });
   counts.push(result);
   return result.failed === 0;
 }
@@ -81,16 +82,16 @@ async function demo(onOutput) {
 const sections = [
   { name: 'chromium', run: installChromium },
   command('build', process.execPath, 'scripts/ensure.mjs', '--dist'),
-  suite('unit', { args: ['--coverage', ...worker] }),
-  suite('browser', { needs: ['chromium'], args: worker }),
-  suite('learning', { args: worker }),
-  suite('examples', { args: [...worker, '--maxConcurrency=1'] }),
+  suite('unit', { args: ['--coverage', '--coverage.reporter=text-summary'] }),
+  suite('browser', { needs: ['chromium'] }),
+  suite('learning'),
+  suite('examples', { args: ['--maxConcurrency=1'] }),
   { name: 'demo', needs: ['build'], run: demo },
-  suite('package', { needs: ['chromium'], args: worker }),
+  suite('package', { needs: ['chromium'] }),
   underNode(22),
   underNode(24),
   command('lint', 'npm', 'run', '--silent', 'lint'),
-  suite('docs', { args: worker }),
+  suite('docs'),
   suite('types'),
   suite('parity'),
   command('public API', 'npm', 'run', '--silent', 'api'),
