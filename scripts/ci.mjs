@@ -101,7 +101,7 @@ const sections = [
 ];
 
 await rm(reports, { recursive: true, force: true });
-const failed = await runSections(sections, lanes);
+const failed = await runSections(sections, lanes, { announce: true });
 const sum = (key) => counts.reduce((total, count) => total + count[key], 0);
 for (const name of failed) console.log(`✗ ${name} failed`);
 console.log(`CI took ${(Date.now() / 1000 - started).toFixed(0)} s`);

@@ -8,4 +8,8 @@ export interface Section {
   readonly run: (onOutput: (text: string) => void) => Promise<boolean>;
 }
 
-export function runSections(sections: readonly Section[], lanes: number): Promise<string[]>;
+export function runSections(
+  sections: readonly Section[],
+  lanes: number,
+  options?: { readonly announce?: boolean },
+): Promise<string[]>;

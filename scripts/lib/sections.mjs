@@ -3,9 +3,10 @@
  *
  * @param sections in the order in which they start
  * @param lanes how many run at once
+ * @param options `announce` tells when a section starts, too
  * @returns the names of those that failed
  */
-export async function runSections(sections, lanes) {
+export async function runSections(sections, lanes, { announce = false } = {}) {
   const started = performance.now();
   const failed = [];
   const ended = new Map();
@@ -38,7 +39,7 @@ export async function runSections(sections, lanes) {
     const seconds = () => ((performance.now() - start) / 1000).toFixed(0);
     let output = '';
     const missing = needs.filter((other) => failed.includes(other));
-    console.log(`   ${name} starts at ${((start - started) / 1000).toFixed(0)} s`);
+    if (announce) console.log(`   ${name} starts at ${((start - started) / 1000).toFixed(0)} s`);
     const well =
       missing.length === 0 &&
       (await run((text) => (output += text)).catch((error) => {
