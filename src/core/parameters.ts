@@ -63,7 +63,17 @@ export interface ParameterSet {
    * @returns the same block
    * @throws `invalid-input` for a prefix that is taken; the part then stays the caller's
    */
-  adopt<B extends { parameters(): NamedVariables; dispose(): void }>(prefix: string, part: B): B;
+  adopt<
+    B extends {
+      /** All variables of the part. */
+      parameters(): NamedVariables;
+      /** Frees them. */
+      dispose(): void;
+    },
+  >(
+    prefix: string,
+    part: B,
+  ): B;
   /** All variables, in the order they were added. @throws `disposed` after `dispose()` */
   all(): NamedVariables;
   /** Refuses to go on with a block that was freed. @throws `disposed` after `dispose()` */
